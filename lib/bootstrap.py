@@ -1,0 +1,122 @@
+"""The walk through Spotify's consent: prove the credentials, print the address, take the answer, save the token."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from io import RawIOBase
+from typing import NamedTuple, TextIO
+
+import httpx
+
+from lib import lapse
+from lib.disk import credentials, files, token_store
+from lib.disk.token_store import Token
+from lib.duty import command, spelled_out
+from lib.errors import CodeRejectedError, NotAuthorizedError
+from lib.reports import words
+from lib.settings import RECENTLY_PLAYED, Settings
+from lib.spotify import accounts, player
+from lib.spotify.accounts import Grant, PasteError
+from lib.spotify.callback import Callback, listening, next_answer
+from lib.spotify.transport import Wire
+from lib.text import Secret
+
+
+class Console(NamedTuple):
+    """Where the person is. `pasted` must be unbuffered."""
+
+    pasted: RawIOBase
+    out: TextIO
+    err: TextIO
+
+    def say(self, text: str = "") -> None:
+        """A line for the person, at once."""
+        print(text, file=self.out, flush=True)
+
+    def warn(self, text: str) -> None:
+        """A line about something that is wrong."""
+        print(text, file=self.err, flush=True)
+
+
+def bootstrap(
+    path: Path,
+    environ: Mapping[str, str],
+    connect: Callable[[], httpx.Client],
+    now: Callable[[], datetime],
+    console: Console,
+) -> None:
+    """Saves a token for the credentials at `path`. Raises ProgramError; an earlier token is never tried."""
+    settings = credentials.load(path, environ)
+    if files.others_can_read(path):
+        console.warn(f"Warning: others can read {path}. Run: chmod 600 {path}")
+    token_store.check(settings.token_file)
+    with connect() as client:
+        if settings.client_secret:
+            accounts.client_credentials(Wire(client), settings)
+        grant = _consent(settings, client, path, console)
+        authorized_at = now().astimezone()
+        _save(settings, grant, authorized_at, path, console)
+        _farewell(settings, path, authorized_at, console)
+        saw = player.currently_playing(Wire(client), settings, grant.access_token, now).words
+    console.say(f"Spotify answers: {saw}.")
+
+
+def _consent(settings: Settings, client: httpx.Client, path: Path, console: Console) -> Grant:
+    """The grant that the user's consent leads to, however many pastes it takes."""
+    state = secrets.token_urlsafe(16)
+    verifier = None if settings.client_secret else Secret(secrets.token_urlsafe(64))
+    console.say("Open this address in a browser, on any machine, and agree:")
+    console.say()
+    console.say(accounts.authorize_url(settings, state, verifier))
+    console.say()
+    with listening(settings.redirect_uri) as callback:
+        _instruct(settings, callback, console)
+        refused: NotAuthorizedError | None = None
+        while (answer := next_answer(console.pasted, callback)) is not None:
+            if refused:
+                console.warn(spelled_out(words(refused), path))
+            try:
+                return accounts.exchange(Wire(client), settings, accounts.code_from(answer, state), verifier)
+            except (PasteError, CodeRejectedError) as error:
+                refused = error
+                if console.pasted.isatty():
+                    console.warn(spelled_out(words(error), path))
+                    refused = None
+    raise refused or NotAuthorizedError("The input ended before a code was pasted.", "To try again, run: {bootstrap}")
+
+
+def _instruct(settings: Settings, callback: Callback | None, console: Console) -> None:
+    if callback:
+        console.say(f"Then the browser comes back to {settings.redirect_uri} by itself and you are done.")
+        console.say("If this machine is not the browser's (ssh), it shows a page that fails to load. That is expected:")
+    else:
+        console.say("Then the browser shows a page that may fail to load. That is expected:")
+    console.say("copy that page's whole address from the address bar, paste it here and press Enter.")
+
+
+def _save(settings: Settings, grant: Grant, authorized_at: datetime, path: Path, console: Console) -> None:
+    assert grant.refresh_token is not None, "exchange gives one or raises"
+    scope = grant.scope if grant.scope is not None else settings.scope
+    token = Token(grant.refresh_token, scope, settings.client_id, authorized_at)
+    lock_file = credentials.lock_file(path)
+    with files.lock(lock_file) as lock:
+        if lock.held:
+            token_store.save(settings.token_file, token)
+            return
+    console.say("Waiting for a run of the job to end, a minute at most …")
+    with files.lock(lock_file, wait=True):
+        token_store.save(settings.token_file, token)
+
+
+def _farewell(settings: Settings, path: Path, authorized_at: datetime, console: Console) -> None:
+    console.say()
+    console.say(f"Saved. Spotify ends this authorization on {lapse.expires_at(authorized_at):%-d %B %Y}.")
+    console.say("From two weeks before, the job reminds you to run this again.")
+    if RECENTLY_PLAYED not in settings.scope.split():
+        console.say(f"Without the scope {RECENTLY_PLAYED}, plays are missed that fall between two runs.")
+    console.say(f"  history  {settings.history_log}")
+    console.say(f"  token    {settings.token_file}")
+    console.say(f"  memory   {settings.state_file}")
+    console.say("Let cron run the job each minute: crontab -e, and add this line:")
+    console.say(f"  * * * * * {command('nowplaying_job.py', path)}".replace("%", r"\%"))

@@ -1,0 +1,1 @@
+"""All that knows the file system. Knows nothing of Spotify."""

@@ -1,0 +1,28 @@
+"""Reads credentials.env. People own that file; nothing here ever writes it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from lib.disk import files
+from lib.errors import SettingsError
+from lib.settings import Settings, parse
+from lib.text import one_line
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of the file and the environment together. Raises SettingsError, DiskError."""
+    shown = one_line(str(path))
+    content = files.read(path)
+    if content is None:
+        example = one_line(str(Path(__file__).parents[2] / "credentials.env.example"))
+        raise SettingsError(f"There is no {shown}.", f"Run: cp {example} {shown} && chmod 600 {shown}")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SettingsError(f"{shown} is not UTF-8 text.", "Save it as UTF-8 in your editor.") from None
+    return parse(text, path, environ)
+
+
+def lock_file(path: Path) -> Path:
+    """The lock of all that runs with these credentials: known even when they can't be read."""
+    return path.with_name(path.name + ".lock")

@@ -1,0 +1,74 @@
+"""history.log: one line per play, tab-separated, append-only.
+
+`started_at  artists  title  album  length  uri`; the file is the user's to edit, rotate, compress or delete.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from lib.disk import files
+from lib.items import Identity, Item, identify
+
+TAIL = 64 * 1024
+"""Bytes of the log's end that are ever read, however large it is: some five hundred lines."""
+
+
+class Entry(NamedTuple):
+    """A line read back: its text, and what the rule of plays knows a line by."""
+
+    text: str
+    identity: Identity
+    start_ms: int
+
+
+def line(item: Item, start_ms: int) -> str:
+    """The line of a play that began at `start_ms` (UTC): local time with offset, whole seconds; no newline."""
+    started_at = datetime.fromtimestamp(start_ms // 1000).astimezone().isoformat()
+    return "\t".join((started_at, item.artists, item.title, item.album, length(item.duration_ms), item.uri))
+
+
+def length(duration_ms: int | None) -> str:
+    """5:18, or 1:02:03 from an hour on; empty when unknown."""
+    if duration_ms is None:
+        return ""
+    minutes, seconds = divmod(duration_ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def append(path: Path, lines: Sequence[str]) -> int:
+    """Adds the lines durably, all or none; returns the log's new size in bytes. Raises DiskError."""
+    return files.append(path, "".join(f"{text}\n" for text in lines).encode())
+
+
+def size(path: Path) -> int:
+    """The log's size in bytes, 0 when there is none. Raises DiskError."""
+    return files.size(path)
+
+
+def recent(path: Path) -> list[Entry]:
+    """The lines at the end of the log, oldest first, and of the log rotated last when that end is short.
+
+    What is no line of ours (a comment, a torn line) is left out. Raises DiskError.
+    """
+    tail = files.tail(path, TAIL)
+    if len(tail) < TAIL:
+        tail = files.tail(path.with_name(path.name + ".1"), TAIL - len(tail)) + b"\n" + tail
+    entries = map(_entry, tail.decode("utf-8", "replace").split("\n"))
+    return [entry for entry in entries if entry is not None]
+
+
+def _entry(text: str) -> Entry | None:
+    fields = text.rstrip("\r").split("\t")
+    if len(fields) != 6:
+        return None
+    try:
+        start_ms = int(datetime.fromisoformat(fields[0]).timestamp()) * 1000
+        seconds = 0
+        for part in filter(None, fields[4].split(":")):
+            seconds = seconds * 60 + int(part)
+    except (ValueError, OverflowError):
+        return None
+    return Entry(text, identify(fields[5], fields[1], fields[2], seconds * 1000), start_ms)

@@ -1,0 +1,57 @@
+"""state.json: the program's memory between runs. Losing it costs nothing: the log's tail and Spotify make up for it."""
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from lib.disk import files
+from lib.items import Identity
+from lib.memory import Line, Memory, Seen
+
+VERSION = 1
+
+
+class Cooldown(NamedTuple):
+    """After a 429: no request from set_ms until until_ms (UTC); strikes counts those that named no time."""
+
+    set_ms: int
+    until_ms: int
+    strikes: int = 0
+
+
+class State(NamedTuple):
+    """log_size: the log's bytes after the last run that wrote this; another size means the log knows more or less."""
+
+    memory: Memory = Memory()
+    log_size: int = -1
+    cooldown: Cooldown | None = None
+
+
+def load(path: Path) -> State:
+    """What was saved; an empty State when it is lost, damaged or of another version. Never raises."""
+    try:
+        content, _, checksum = (files.read(path) or b"").partition(b"\n")
+        fields = json.loads(content)
+        return _state(fields) if crc32(content) == int(checksum) and fields["version"] == VERSION else State()
+    except Exception:  # noqa: BLE001 - a memory that can't be read is a lost one, whatever ails it
+        return State()
+
+
+def save(path: Path, state: State) -> None:
+    """Replaces the file durably. Raises DiskError."""
+    fields = {"version": VERSION, **state._asdict(), "memory": state.memory._asdict()}
+    content = json.dumps(fields, separators=(",", ":")).encode()
+    files.replace(path, b"%s\n%d\n" % (content, crc32(content)))
+
+
+def _state(fields: Any) -> State:
+    memory = Memory(**fields["memory"])
+    seen: Any = memory.seen
+    memory = memory._replace(
+        seen=Seen(Identity(*seen[0]), *seen[1:]) if seen else None,
+        lines=tuple(Line(Identity(*line[0]), *line[1:]) for line in memory.lines),
+        records=tuple((int(at_ms), str(uri)) for at_ms, uri in memory.records),
+    )
+    cooldown = fields["cooldown"]
+    return State(memory, int(fields["log_size"]), Cooldown(*cooldown) if cooldown else None)

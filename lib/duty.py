@@ -1,0 +1,123 @@
+"""A run and its surroundings: lock, settings, the run itself, and what is said of it. Both scripts' error boundary."""
+
+import shlex
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+
+from lib import lapse, reports
+from lib.disk import credentials, files
+from lib.disk.files import Lock
+from lib.errors import BugError, BusyError, DiskError, ProgramError, SettingsError
+from lib.job import Outcome, run_once
+
+HOME = Path(__file__).resolve().parents[1]
+
+
+class Report(NamedTuple):
+    """What a run has to say, line by line, and its exit status."""
+
+    status: int
+    err: tuple[str, ...]
+    out: tuple[str, ...]
+
+
+def attend(
+    path: Path,
+    environ: Mapping[str, str],
+    connect: Callable[[], httpx.Client],
+    now: Callable[[], datetime],
+    *,
+    terminal: bool,
+    verbose: bool,
+) -> Report:
+    """One run with the credentials at `path`. Raises nothing that a user could cause."""
+    try:
+        with files.lock(credentials.lock_file(path)) as lock:
+            outcome = _run(path, environ, connect, now) if lock.held else _busy()
+            notes = reports.read_notes(lock.note())
+            return _report(path, outcome, notes, lock, now(), terminal=terminal, verbose=verbose)
+    except DiskError as error:
+        outcome = Outcome(error if path.exists() else _missing(path, environ))
+        return _report(path, outcome, reports.Notes(), None, now(), terminal=terminal, verbose=verbose)
+
+
+def failed(error: Exception, path: Path) -> Report:
+    """What is said of an error at a terminal, and the exit status."""
+    told = error if isinstance(error, ProgramError) else BugError("".join(traceback.format_exception(error)).rstrip())
+    return Report(told.status, (spelled_out(reports.words(told), path),), ())
+
+
+def command(script: str, path: Path) -> str:
+    """The very command that runs `script` with these credentials on this machine, fit to be typed or pasted."""
+    words = [sys.executable, str(HOME / script)]
+    if path != HOME / "credentials.env":
+        words += ["--credentials", str(path)]
+    return shlex.join(words)
+
+
+def spelled_out(text: str, path: Path) -> str:
+    """The text with `{bootstrap}` and `{status}` as commands."""
+    text = text.replace("{bootstrap}", command("bootstrap_token.py", path))
+    return text.replace("{status}", command("nowplaying_job.py", path) + " --status")
+
+
+def _run(
+    path: Path, environ: Mapping[str, str], connect: Callable[[], httpx.Client], now: Callable[[], datetime]
+) -> Outcome:
+    try:
+        settings = credentials.load(path, environ)
+        with connect() as client:
+            return run_once(settings, client, now)
+    except ProgramError as error:
+        return Outcome(error)
+    except Exception:
+        return Outcome(BugError(traceback.format_exc().rstrip()))
+
+
+def _busy() -> Outcome:
+    return Outcome(BusyError("Another run is still at work."), saw="another run is at work")
+
+
+def _missing(path: Path, environ: Mapping[str, str]) -> ProgramError:
+    try:
+        credentials.load(path, environ)
+    except ProgramError as error:
+        return error
+    return SettingsError(f"There is no {path}.")
+
+
+def _report(
+    path: Path,
+    outcome: Outcome,
+    notes: reports.Notes,
+    lock: Lock | None,
+    now: datetime,
+    *,
+    terminal: bool,
+    verbose: bool,
+) -> Report:
+    reminder = lapse.reminder(outcome.authorized_at, now) if outcome.error is None else None
+    now_ms = int(now.timestamp() * 1000)
+    speech = reports.speak(outcome.error, reminder, notes, now_ms, terminal=terminal or verbose)
+    if lock and speech.notes != notes:
+        lock.take_note(reports.write_notes(speech.notes))
+    out = [*(outcome.reasons if verbose else ()), *speech.out]
+    if outcome.error is None and (terminal or verbose):
+        out.append(_in_one_line(outcome))
+    status = outcome.error.status if outcome.error else 0
+    return Report(
+        status, tuple(spelled_out(line, path) for line in speech.err), tuple(spelled_out(line, path) for line in out)
+    )
+
+
+def _in_one_line(outcome: Outcome) -> str:
+    saw = outcome.saw[:1].upper() + outcome.saw[1:]
+    if not outcome.lines:
+        return f"{saw}; nothing new to log."
+    return f"{saw}; logged: " + " | ".join(line.replace("\t", "  ") for line in outcome.lines)

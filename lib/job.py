@@ -1,0 +1,136 @@
+"""One run: state → token → new access token → Spotify → plays → history.log → state.
+
+`run_once` is the job without its surroundings: the caller holds the lock, and says what is to be said (`duty.py`).
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+import httpx
+
+from lib.disk import history_log, run_state, token_store
+from lib.disk.run_state import Cooldown, State
+from lib.disk.token_store import Token
+from lib.errors import (
+    CoolingDownError,
+    NotUnderstoodError,
+    ProgramError,
+    RateLimitedError,
+    ScopeError,
+    TokenRejectedError,
+)
+from lib.memory import caught_up
+from lib.plays import Listening
+from lib.settings import CURRENTLY_PLAYING, RECENTLY_PLAYED, Settings
+from lib.spotify import accounts, player
+from lib.spotify.accounts import Grant
+from lib.spotify.transport import Wire
+
+CLOCK_SLACK_MS = 60_000
+LONGEST_GUESS_S = 3600
+
+Now = Callable[[], datetime]
+
+
+class Outcome(NamedTuple):
+    """What a run came to. error: what went wrong, None when all went well; `lines` were added all the same."""
+
+    error: ProgramError | None = None
+    saw: str = ""
+    lines: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    authorized_at: datetime | None = None
+
+
+def run_once(settings: Settings, client: httpx.Client, now: Now) -> Outcome:
+    """Asks Spotify once and logs what is new. Every ProgramError comes back in the Outcome; none is raised."""
+    state = run_state.load(settings.state_file)
+    outcome = Outcome()
+    try:
+        _respect(state.cooldown, _ms(now()))
+        token = token_store.load(settings.token_file, settings.client_id)
+        outcome = outcome._replace(authorized_at=token.authorized_at)
+        wire = Wire(client)
+        grant = _renew(settings, wire, token, now)
+        return _follow(settings, wire, grant, state, now, outcome)
+    except RateLimitedError as error:
+        return _cool_down(settings, run_state.load(settings.state_file), error, now, outcome)
+    except ProgramError as error:
+        return outcome._replace(error=error)
+
+
+def _renew(settings: Settings, wire: Wire, token: Token, now: Now) -> Grant:
+    """A new access token. A new refresh token that comes with it is on disk before anything else is done.
+
+    A public client's refresh token dies in the asking, so room for the next one is taken on the disk first.
+    """
+    if token.scope and CURRENTLY_PLAYING not in token.scope.split():
+        raise ScopeError(f"The saved consent lacks the scope {CURRENTLY_PLAYING}.")
+    room = None if settings.client_secret else token_store.reserve(settings.token_file)
+    try:
+        grant = accounts.refresh(wire, settings, token.refresh_token)
+        scope = grant.scope if grant.scope is not None else token.scope
+        if grant.refresh_token and grant.refresh_token != token.refresh_token:
+            renewed = token._replace(refresh_token=grant.refresh_token, scope=scope)
+            token_store.save_reserved(room or token_store.reserve(settings.token_file), renewed)
+            room = None
+    except TokenRejectedError:
+        token_store.save(settings.token_file, token._replace(rejected_at=now()))
+        raise
+    finally:
+        if room:
+            room.abandon()
+    if not grant.access_token:
+        raise NotUnderstoodError("Spotify renewed the authorization but sent no access token.")
+    return grant._replace(scope=scope)
+
+
+def _follow(settings: Settings, wire: Wire, grant: Grant, state: State, now: Now, outcome: Outcome) -> Outcome:
+    """Sees what plays, hears the recent plays if they can tell more, and writes both down."""
+    seeing = player.currently_playing(wire, settings, grant.access_token, now)
+    size = history_log.size(settings.history_log)
+    memory = state.memory
+    if size != state.log_size:
+        entries = history_log.recent(settings.history_log)
+        memory = caught_up(memory, ((entry.identity, entry.start_ms) for entry in entries))
+    listening = Listening(memory, seeing.sighting.at_ms if seeing.sighting else _ms(now()))
+    listening.see(seeing.sighting)
+    error = None
+    if RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split() and listening.wants_records():
+        try:
+            listening.hear(player.recently_played(wire, settings, grant.access_token))
+        except ProgramError as failure:
+            error = failure
+    lines = tuple(history_log.line(play.item, play.start_ms) for play in listening.plays)
+    if lines:
+        size = history_log.append(settings.history_log, lines)
+    after = State(listening.memory, size if lines or listening.memory is not state.memory else state.log_size)
+    if after != state:
+        run_state.save(settings.state_file, after)
+    if isinstance(error, RateLimitedError):
+        outcome = _cool_down(settings, after, error, now, outcome)
+    return outcome._replace(error=error, saw=seeing.words, lines=lines, reasons=tuple(listening.reasons))
+
+
+def _respect(cooldown: Cooldown | None, now_ms: int) -> None:
+    """Raises CoolingDownError while a 429 forbids requests; a clock set back since then lifts it."""
+    if cooldown and cooldown.set_ms - CLOCK_SLACK_MS <= now_ms < cooldown.until_ms:
+        until = datetime.fromtimestamp(cooldown.until_ms / 1000).astimezone().strftime("%-d %B, %H:%M")
+        raise CoolingDownError(f"Spotify asked for a pause (429): no request before {until}.")
+
+
+def _cool_down(settings: Settings, state: State, error: RateLimitedError, now: Now, outcome: Outcome) -> Outcome:
+    """Notes until when Spotify wants no request: as long as it said, or else a minute, doubling to an hour."""
+    strikes = 0 if error.wait_s else (state.cooldown.strikes if state.cooldown else 0) + 1
+    wait_s = error.wait_s or min(60 * 2 ** (strikes - 1), LONGEST_GUESS_S)
+    now_ms = _ms(now())
+    try:
+        run_state.save(settings.state_file, state._replace(cooldown=Cooldown(now_ms, now_ms + wait_s * 1000, strikes)))
+    except ProgramError as failure:
+        return outcome._replace(error=failure)
+    return outcome._replace(error=error)
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

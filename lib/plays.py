@@ -1,0 +1,203 @@
+"""Which sightings and which records are one play. Pure: no clock, no I/O; the heart of the program.
+
+A *sighting* is what plays now: our clock, with a progress. A *record* is an entry of the recently played: Spotify's
+clock. A *line* is a play that stands in the log. All times are milliseconds UTC.
+
+The rule. A sighting is held against the one remembered before it, on our clock alone: progress and elapsed time
+tell "as expected", "paused or sought" and "begun again". A record counts once, ever, by its key (played_at, uri). It
+settles the nearest line of the same recording that no record has settled yet; when there is none it is a play of
+its own and becomes a line. What is playing now has no record yet: Spotify lists a play only after the listener has
+moved on. So the number of lines of a recording is the number of its plays, whatever the two clocks say.
+"""
+
+from collections.abc import Iterable
+
+from lib.memory import NEVER_MS, Line, Memory, Play, Record, Seen, Sighting
+
+TOLERANCE_MS = 10_000
+"""Progress is reported early, late and rounded by some seconds, on both sides of a comparison; crossfade adds more."""
+LONG_PAUSE_MS = 30 * 60_000
+"""After a shorter pause a progress near zero may be Spotify's reset on resume; after a longer one it is a new play."""
+REACH_MS = 90 * 60_000
+"""How far a record may lie from its line: a clock that is an hour wrong, and some. Within that the nearest wins."""
+SWEEP_MS = 15 * 60_000
+"""The recent plays are fetched at least this often, for plays that fell between two sightings."""
+SOONEST_MS = 2 * 60_000
+"""... and no more often than this, for a record surfaces seconds to minutes after its play."""
+MOST = 150
+"""Lines and record keys remembered, each: three times what Spotify lists."""
+
+
+def compare(seen: Seen | None, sighting: Sighting) -> tuple[str, str]:
+    """What a sighting means beside the one before: (verdict, reason).
+
+    The verdict is "expected", "moved" (the same play, not as foretold), "new", or "stale" (not really playing).
+    """
+    progress, duration = sighting.progress_ms, sighting.item.duration_ms or NEVER_MS
+    if sighting.playing and (progress or 0) > duration + TOLERANCE_MS:
+        return "stale", "its progress lies beyond its end"
+    if seen is None or not seen.identity.same(sighting.item.identity):
+        return "new", "it wasn't on the player before"
+    if progress is None or seen.progress_ms is None:
+        return "expected", "the same item is still on the player, its progress unknown"
+    ran = seen.state == "playing"
+    elapsed, moved = sighting.at_ms - seen.at_ms, progress - seen.progress_ms
+    if abs(moved - (elapsed if ran else 0)) <= TOLERANCE_MS and seen.state != "stale":
+        return "expected", "progress and clock agree with the sighting before"
+    could_end = progress <= elapsed - (min(duration, NEVER_MS - 1) - seen.progress_ms) + TOLERANCE_MS
+    off_loop = (seen.progress_ms + elapsed - progress + duration // 2) % duration - duration // 2
+    if ran and could_end and abs(off_loop) <= TOLERANCE_MS:
+        return "new", "it ran to its end and has begun again"
+    if moved == 0 and sighting.playing and seen.state in ("playing", "stale"):
+        return "stale", "its progress stands still"
+    if moved >= -TOLERANCE_MS:
+        return "moved", "paused or sought forward"
+    reset = seen.state == "paused" and elapsed < LONG_PAUSE_MS and sighting.item.recordable
+    if could_end and not reset:
+        return "new", "it had the time to end and has begun again"
+    return "moved", "sought back"
+
+
+class Listening:
+    """One run's reckoning: tell it what is seen, ask whether the records can add to it, tell it those.
+
+    Afterwards `plays` holds the lines to write, in order of start, `reasons` why each thing was or wasn't one, and
+    `memory` what the next run needs: the very memory it began with when nothing was learned.
+    """
+
+    def __init__(self, memory: Memory, now_ms: int) -> None:
+        self._before = memory
+        self._now_ms = now_ms
+        self._seen = memory.seen
+        self._sighting: Sighting | None = None
+        self._lines = list(memory.lines)
+        self._records = dict.fromkeys(memory.records)
+        self._fetched_ms = memory.fetched_ms
+        self._owed = memory.owed
+        self._plays: list[Play] = []
+        self.reasons: list[str] = []
+
+    @property
+    def plays(self) -> list[Play]:
+        """The lines to write."""
+        return sorted(self._plays, key=lambda play: play.start_ms)
+
+    @property
+    def memory(self) -> Memory:
+        """What the next run needs."""
+        lines, records = tuple(self._lines[-MOST:]), tuple(sorted(self._records)[-MOST:])
+        after = Memory(self._seen, lines, records, self._before.checked_ms, self._fetched_ms, self._owed)
+        if after == self._before and 0 <= self._now_ms - after.checked_ms < SWEEP_MS:
+            return self._before
+        return after._replace(checked_ms=self._now_ms)
+
+    def wants_records(self) -> bool:
+        """Whether the records can tell something: after something ended, and now and then."""
+        age = self._now_ms - self._fetched_ms
+        return age < 0 or age >= (SOONEST_MS if self._owed else SWEEP_MS)
+
+    def see(self, sighting: Sighting | None) -> None:
+        """Takes in what plays now; None for nothing, an ad or what can't be told."""
+        self._sighting = sighting
+        if sighting is None:
+            self._stop("gone", "nothing is playing")
+            return
+        verdict, reason = compare(self._seen, sighting)
+        self.reasons.append(f"{sighting.item.title}: {reason}.")
+        if verdict == "stale":
+            if self._seen and self._seen.identity.same(sighting.item.identity):
+                self._stop("stale", reason)
+        elif verdict == "new" or self._seen is None:
+            self._begin(sighting, self._start_ms(sighting), reason)
+        else:
+            self._go_on(self._seen, sighting, verdict, reason)
+
+    def hear(self, records: Iterable[Record]) -> None:
+        """Takes in the recent plays, each of which counts once."""
+        for record in sorted(records, key=lambda record: record.played_at_ms):
+            key = (record.played_at_ms, record.item.identity.uri)
+            if key not in self._records:
+                self._records[key] = None
+                self._place(record)
+        self._fetched_ms, self._owed = self._now_ms, False
+
+    def _stop(self, state: str, reason: str) -> None:
+        if self._seen and self._seen.state != state:
+            self.reasons.append(f"What was on the player has stopped: {reason}.")
+            until = self._seen.line(self._now_ms).end_ms if self._seen.state == "playing" else self._seen.until_ms
+            self._seen = self._seen._replace(state=state, until_ms=until)
+            self._owed = True
+
+    def _begin(self, sighting: Sighting, start_ms: int, reason: str) -> None:
+        if self._seen and self._seen.logged:
+            self._lines.append(self._seen.line(self._now_ms))
+        state = "playing" if sighting.playing else "paused"
+        item, at_ms, progress_ms = sighting.item, sighting.at_ms, sighting.progress_ms
+        until = NEVER_MS if sighting.playing else at_ms
+        self._seen = Seen(item.identity, at_ms, progress_ms, state, start_ms, until, logged=sighting.playing)
+        self._owed = True
+        if sighting.playing:
+            self._plays.append(Play(item, start_ms, reason))
+        else:
+            self.reasons.append(f"{item.title}: paused, so not a play yet.")
+
+    def _go_on(self, seen: Seen, sighting: Sighting, verdict: str, reason: str) -> None:
+        state = "playing" if sighting.playing else "paused"
+        if sighting.playing and seen.settled:
+            self._begin(sighting, max(sighting.began_ms, seen.start_ms), "a record shows that the play before it ended")
+        elif sighting.playing and not seen.logged:
+            self._begin(sighting, seen.start_ms, "first seen paused, it plays now")
+        elif verdict == "moved" or state != seen.state:
+            self._owed = self._owed or reason == "sought back"
+            until = NEVER_MS if sighting.playing else min(seen.until_ms, sighting.at_ms)
+            at_ms, progress_ms = sighting.at_ms, sighting.progress_ms
+            self._seen = seen._replace(at_ms=at_ms, progress_ms=progress_ms, state=state, until_ms=until)
+
+    def _start_ms(self, sighting: Sighting) -> int:
+        """When a play first seen now began: by its progress, but not before something else was on the player."""
+        floor = max(self._before.checked_ms, self._seen.at_ms if self._seen else 0)
+        same = self._seen and self._seen.identity.same(sighting.item.identity)
+        if same or floor > sighting.at_ms or sighting.began_ms >= floor - TOLERANCE_MS:
+            return sighting.began_ms
+        if sighting.changed_ms and floor <= sighting.changed_ms <= sighting.at_ms:
+            return sighting.changed_ms
+        return sighting.at_ms  # it was begun in its middle, as an episode is that is resumed
+
+    def _place(self, record: Record) -> None:
+        """Gives a record its line: one that stands, or a new one."""
+        identity, at_ms = record.item.identity, record.played_at_ms
+        seen = self._seen if self._seen and self._seen.logged and self._seen.identity.same(identity) else None
+        lines = [line for line in self._lines if not line.settled and line.identity.same(identity)]
+        stopped = seen.line(self._now_ms) if seen and seen.state != "playing" and not seen.settled else None
+        nearest = min([*lines, *([stopped] if stopped else [])], key=lambda line: line.distance_ms(at_ms), default=None)
+        if nearest and nearest.distance_ms(at_ms) <= REACH_MS:
+            self._settle(nearest, seen if nearest is stopped else None)
+        elif seen and self._sighting and seen.state == "playing" and not seen.settled:
+            self._place_beside_current(record, seen, self._sighting)
+        else:
+            self._fill_in(record)
+
+    def _settle(self, line: Line, seen: Seen | None) -> None:
+        if seen:
+            self._seen = seen._replace(settled=True)
+        else:
+            self._lines[self._lines.index(line)] = line._replace(settled=True)
+
+    def _place_beside_current(self, record: Record, seen: Seen, sighting: Sighting) -> None:
+        """A record of what is playing, whose line it can't be unless the listener moved on this very moment."""
+        began_ms = sighting.began_ms
+        if record.played_at_ms > began_ms + TOLERANCE_MS:
+            self._seen = seen._replace(settled=True)  # should it still play next time, that is another play
+        elif began_ms > seen.start_ms + TOLERANCE_MS and record.played_at_ms >= seen.start_ms - TOLERANCE_MS:
+            self._seen = seen._replace(settled=True, until_ms=began_ms)
+            self._begin(sighting, began_ms, "a record shows that the play before it ended")
+        else:
+            self._fill_in(record)
+
+    def _fill_in(self, record: Record) -> None:
+        """A play that was never seen: it began its length before its end, but not before the play ahead of it ended."""
+        end_ms = record.played_at_ms
+        ahead_ms = max((line.end_ms for line in self._lines if line.end_ms <= end_ms), default=0)
+        start_ms = max(end_ms - (record.item.duration_ms or 0), ahead_ms)
+        self._lines.append(Line(record.item.identity, start_ms, end_ms, settled=True))
+        self._plays.append(Play(record.item, start_ms, "recently played, and in no line yet"))

@@ -1,0 +1,156 @@
+"""credentials.env → Settings. Pure: the text, the environment and the folder come in, nothing is read.
+
+The keys, their defaults and what they mean stand in credentials.env.example. python-dotenv parses; `$` is not
+interpolated, and a variable of the same name in the environment wins.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+from dotenv.parser import parse_stream
+
+from lib.errors import SettingsError
+from lib.text import Secret, one_line
+
+CURRENTLY_PLAYING = "user-read-currently-playing"
+RECENTLY_PLAYED = "user-read-recently-played"
+
+DEFAULTS = {
+    "SPOTIFY_CLIENT_ID": "",
+    "SPOTIFY_CLIENT_SECRET": "",
+    "SPOTIFY_REDIRECT_URI": "http://127.0.0.1:8888/callback",
+    "SPOTIFY_SCOPE": f"{CURRENTLY_PLAYING} {RECENTLY_PLAYED}",
+    "HISTORY_LOG": "history.log",
+    "TOKEN_FILE": "token.json",
+    "STATE_FILE": "state.json",
+    "SPOTIFY_ACCOUNTS_URL": "https://accounts.spotify.com",
+    "SPOTIFY_API_URL": "https://api.spotify.com",
+}
+_FILES = ("HISTORY_LOG", "TOKEN_FILE", "STATE_FILE")
+_URLS = ("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL")
+
+
+class Settings(NamedTuple):
+    """All that a run needs to know. An empty `client_secret` means a public client, which proves itself by PKCE."""
+
+    credentials: Path
+    client_id: str
+    client_secret: Secret
+    redirect_uri: str
+    scope: str
+    history_log: Path
+    token_file: Path
+    state_file: Path
+    accounts_url: str
+    api_url: str
+
+
+def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings that `text`, read from the file `credentials`, and `environ` give together.
+
+    Relative paths belong to the credentials file's folder. Raises SettingsError with every problem at once,
+    each beginning with its key; no problem quotes a value that could be the secret.
+    """
+    values, problems = _values(text, environ)
+    problems += _problems(values, credentials)
+    if problems:
+        what = f"{one_line(str(credentials))}: " + "; ".join(problems)
+        raise SettingsError(what, "Correct these in the file; credentials.env.example explains each.", tuple(problems))
+    log, token, state = (credentials.parent / Path(values[key]).expanduser() for key in _FILES)
+    return Settings(
+        credentials=credentials,
+        client_id=values["SPOTIFY_CLIENT_ID"],
+        client_secret=Secret(values["SPOTIFY_CLIENT_SECRET"]),
+        redirect_uri=values["SPOTIFY_REDIRECT_URI"],
+        scope=" ".join(values["SPOTIFY_SCOPE"].split()),
+        history_log=log,
+        token_file=token,
+        state_file=state,
+        accounts_url=values["SPOTIFY_ACCOUNTS_URL"].rstrip("/"),
+        api_url=values["SPOTIFY_API_URL"].rstrip("/"),
+    )
+
+
+def loopback(uri: str) -> bool:
+    """Whether the host is a loopback literal (127.x.y.z or [::1]), the only kind Spotify takes over plain http."""
+    try:
+        return ipaddress.ip_address(urlsplit(uri).hostname or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _values(text: str, environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Each key's value, and a problem for each line that is not KEY=value."""
+    found: dict[str, str] = {}
+    problems = []
+    for binding in parse_stream(StringIO(text)):
+        if binding.error:
+            problems.append(f"line {_first_line(binding.original)} is not KEY=value (a quote left open?)")
+        elif binding.key:
+            found[binding.key] = binding.value or ""
+    chosen = {key: environ.get(key, found.get(key, "")).strip() for key in DEFAULTS}
+    return {key: value or DEFAULTS[key] for key, value in chosen.items()}, problems
+
+
+def _first_line(original: object) -> int:
+    """The number of the line where a binding begins; dotenv counts the blank lines before it in."""
+    string, line = str(getattr(original, "string", "")), int(getattr(original, "line", 1))
+    return line + (len(string) - len(string.lstrip())) - len(string[: len(string) - len(string.lstrip())].strip("\n"))
+
+
+def _problems(values: Mapping[str, str], credentials: Path) -> list[str]:
+    client = values["SPOTIFY_CLIENT_ID"]
+    problems = []
+    if not client:
+        problems.append("SPOTIFY_CLIENT_ID is missing: copy it from your app's page in Spotify's developer dashboard")
+    elif not (client.isascii() and client.isalnum()):
+        problems.append("SPOTIFY_CLIENT_ID is not an id: letters and digits only")
+    secret = values["SPOTIFY_CLIENT_SECRET"]
+    if secret and not (secret.isascii() and secret.isprintable() and " " not in secret):
+        problems.append("SPOTIFY_CLIENT_SECRET holds blanks or characters that no secret has")
+    if CURRENTLY_PLAYING not in values["SPOTIFY_SCOPE"].split():
+        problems.append(f"SPOTIFY_SCOPE must include {CURRENTLY_PLAYING}")
+    problems += _redirect_problem(values["SPOTIFY_REDIRECT_URI"])
+    for key in _URLS:
+        problems += _url_problem(key, values[key])
+    paths = [credentials, *(credentials.parent / values[key] for key in _FILES)]
+    if len(set(paths)) < len(paths) or any("\0" in values[key] for key in _FILES):
+        problems.append("HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three files of their own")
+    return problems
+
+
+def _redirect_problem(uri: str) -> list[str]:
+    """Spotify's rule since 2025-11-27: https, or http on a loopback literal; `localhost` is neither."""
+    key = "SPOTIFY_REDIRECT_URI"
+    parts = _split(uri)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        return [f"{key} is not an address; register {DEFAULTS[key]} in the dashboard and use that"]
+    if parts.fragment:
+        return [f"{key} must not have a #fragment"]
+    if parts.scheme == "https" or loopback(uri):
+        return []
+    port = f":{parts.port}" if parts.port else ""
+    better = f"http://127.0.0.1{port}{parts.path}" if parts.hostname == "localhost" else DEFAULTS[key]
+    return [f"{key}: Spotify refuses {one_line(uri)}; register {better} in the dashboard and use that"]
+
+
+def _url_problem(key: str, url: str) -> list[str]:
+    parts = _split(url)
+    if parts is None or parts.username is not None or not parts.hostname or parts.query or parts.fragment:
+        return [f"{key} is not a plain address"]
+    if parts.scheme == "https" or (parts.scheme == "http" and loopback(url)):
+        return []
+    return [f"{key} must be https, or http on a loopback literal such as 127.0.0.1"]
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # a port that is no number shows itself only when asked for
+    except ValueError:
+        return None
+    return parts if url.isascii() and url.isprintable() and " " not in url else None

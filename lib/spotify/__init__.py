@@ -1,0 +1,1 @@
+"""All that knows Spotify's wire. Knows nothing of the disk."""

@@ -1,0 +1,161 @@
+"""The one place where HTTP becomes an answer or an error.
+
+Redirects are not followed, bodies are read to 1 MiB and no further, and everything is over by a deadline that holds
+against a silent name server and a peer that drips a byte at a time. Nothing is tried twice: cron is the retry loop.
+"""
+
+import json
+import ssl
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import monotonic
+from typing import Any, NamedTuple, TypeVar
+
+import httpx
+
+from lib.errors import NotUnderstoodError, PassingError, RateLimitedError
+from lib.spotify.trust import tls_context
+from lib.text import one_line
+
+MOST_BYTES = 1 << 20
+RUN_S = 45.0
+"""A run's conversations together; with its disk work it ends within 50 seconds."""
+LONGEST_WAIT_S = 7 * 86_400
+"""A longer Retry-After is absurd; up to 86,400 has been reported."""
+T = TypeVar("T")
+
+
+def connect() -> httpx.Client:
+    """A client for Spotify. Plain http, which settings allow on loopback only, never goes through a proxy."""
+    tls = tls_context()
+    direct = httpx.HTTPTransport(verify=tls)
+    headers = {"User-Agent": "nowplaying-history", "Accept": "application/json"}
+    return httpx.Client(verify=tls, timeout=15.0, follow_redirects=False, headers=headers, mounts={"http://": direct})
+
+
+class Answer(NamedTuple):
+    """A whole answer. `host` is who gave it; what it says is shown only through `words`."""
+
+    status: int
+    host: str
+    body: bytes
+    secrets: tuple[str, ...]
+
+    def json(self) -> Any:
+        """The body as JSON. Raises NotUnderstoodError when it isn't."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise NotUnderstoodError(f"{self.host} answered {self.status} with no JSON{self.words()}") from None
+
+    def words(self) -> str:
+        """The beginning of the body, fit for a message: one line, no secret of the request; empty for none."""
+        text = one_line(self.body[:4096].decode("utf-8", "replace")).strip()
+        for secret in self.secrets:
+            text = text.replace(secret, "…")
+        return f": {text[:120]}" if text else "."
+
+    def __repr__(self) -> str:
+        return f"Answer({self.status}, {self.host!r}, {len(self.body)} bytes)"
+
+
+class Wire:
+    """A client and the time by which a run's conversations must be over."""
+
+    def __init__(self, client: httpx.Client, seconds: float = RUN_S) -> None:
+        self._client = client
+        self._ends = monotonic() + seconds
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        form: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        secrets: tuple[str, ...] = (),
+    ) -> Answer:
+        """One request, one answer of any status below 500 but 429.
+
+        `secrets` are the strings of the request that no message may show. Raises PassingError for a connection
+        that fails, a time-out or a 5xx, RateLimitedError for 429, NotUnderstoodError for what is no HTTP answer.
+        """
+        request = self._client.build_request(method, url, headers=dict(headers), data=form, params=query)
+        host = request.url.host
+        try:
+            response, body = _within(self._ends - monotonic(), lambda: self._exchange(request), host)
+        except httpx.DecodingError:
+            raise NotUnderstoodError(f"{host} sent an answer that can't be unpacked.") from None
+        except httpx.TimeoutException:
+            raise PassingError(f"{host} didn't answer in time.") from None
+        except httpx.RequestError as error:
+            raise PassingError(f"No connection to {host}: {_reason(error)}.") from None
+        answer = Answer(response.status_code, host, body, tuple(secret for secret in secrets if secret))
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            wait_s = retry_after_s(response.headers.get("Retry-After"), response.headers.get("Date"))
+            raise RateLimitedError(f"{host} asks for fewer requests (429){answer.words()}", wait_s)
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise PassingError(f"{host} has trouble of its own ({answer.status}){answer.words()}")
+        return answer
+
+    def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+        response = self._client.send(request, stream=True)
+        try:
+            body = b""
+            for chunk in response.iter_bytes(65_536):
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise NotUnderstoodError(f"{request.url.host} sent more than {MOST_BYTES} bytes.")
+            return response, body
+        finally:
+            response.close()
+
+
+def retry_after_s(value: str | None, date: str | None) -> int | None:
+    """Seconds of a Retry-After header, given as seconds or as an HTTP date; None when absent or absurd."""
+    try:
+        if value is None or value.strip().isdigit():
+            seconds = int(value or 0)
+        else:
+            # Against the Date of the same answer: our own clock may be wrong, and need not matter here.
+            seconds = int((parsedate_to_datetime(value) - parsedate_to_datetime(date or "")).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return seconds if 0 < seconds <= LONGEST_WAIT_S else None
+
+
+def _within(seconds: float, work: Callable[[], T], host: str) -> T:
+    """The work's result, or PassingError after `seconds`; then the thread is left behind and dies with the process.
+
+    A thread, because neither httpx's time-outs nor a signal reach into a name look-up that hangs.
+    """
+    results: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            results.put((work(), None))
+        except BaseException as error:  # noqa: BLE001 - handed over to the caller's thread, whatever it is
+            results.put((None, error))
+
+    Thread(target=run, daemon=True).start()
+    try:
+        result, error = results.get(timeout=max(seconds, 0.001))
+    except Empty:
+        raise PassingError(f"{host} didn't answer in time.") from None
+    if error is not None:
+        raise error
+    return result  # type: ignore[return-value]  # a result when there is no error
+
+
+def _reason(error: httpx.RequestError) -> str:
+    """Why, in words: a certificate's fault by its name, otherwise what the system says."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not to be trusted ({one_line(cause.verify_message)}); is the clock right?"
+        cause = cause.__cause__ or cause.__context__
+    return one_line(str(error))[:120] or type(error).__name__

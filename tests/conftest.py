@@ -1,0 +1,35 @@
+"""Fixtures that several promises need."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lib.spotify.listener import Listener
+from lib.spotify.stand_in import StandIn, serve
+from tests.support.home import Home
+
+
+def real_ms() -> int:
+    """The machine's clock, ms UTC."""
+    return int(time.time() * 1000)
+
+
+@pytest.fixture
+def listener() -> Listener:
+    """A listener who began an hour ago and whose script is the test's to tell."""
+    return Listener(real_ms() - 3_600_000)
+
+
+@pytest.fixture
+def stand_in(listener: Listener) -> StandIn:
+    """Spotify for that listener, by the machine's clock."""
+    return StandIn(listener, real_ms)
+
+
+@pytest.fixture
+def home(tmp_path: Path, stand_in: StandIn) -> Iterator[Home]:
+    """A folder with credentials, and the stand-in behind a real socket."""
+    with serve(stand_in) as url:
+        yield Home(tmp_path, stand_in, url)
