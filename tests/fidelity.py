@@ -1,0 +1,185 @@
+"""How exact the history is: `python -m tests.fidelity [--seeds N] [--weather NAME] [--show]`.
+
+Lives through simulated days with the real job (`run_once`) and the stand-in, in one process, and prints a table of
+weathers by recall, precision, error of started_at and requests per run; beside it the simpler rules that other
+loggers use, on the same days.
+"""
+
+import argparse
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from lib.disk import token_store
+from lib.disk.token_store import Token
+from lib.job import run_once
+from lib.settings import parse
+from lib.spotify.stand_in import Answered, Asked, Grant, StandIn
+from lib.text import Secret
+from tests.simpler_rules import RULES, Rule
+from tests.simulation import HOUR, MINUTE, SECOND, Day, Score, Weather, score
+from tests.support.wire import in_process
+
+WEATHERS = [
+    Weather("calm"),
+    Weather("calm, without seeks", seeks=False),
+    Weather("down for 30 min", down_ms=30 * MINUTE),
+    Weather("played_at is the start", starts=True),
+    Weather("clock 20 s off", clock_ms=20 * SECOND),
+    Weather("clock 20 s off, the other way", clock_ms=-20 * SECOND),
+    Weather("relinked 5 %", relinked=0.05),
+    Weather("progress ±3 s", noise_ms=3 * SECOND),
+    Weather("records 200 s late", lag_ms=(195 * SECOND, 205 * SECOND)),
+    Weather("a tenth 1 to 3 h late", late=0.1),
+    Weather("a tenth never", never=0.1),
+    Weather("every five minutes", every_ms=5 * MINUTE),
+    Weather("every twenty minutes", every_ms=20 * MINUTE),
+    Weather("clock 5 min off", clock_ms=5 * MINUTE),
+    Weather("clock steps back 1 h", clock_steps_back_ms=HOUR),
+    Weather("a tenth of requests fail", failures=0.1),
+    Weather("stale progress", stale=True),
+    Weather("down for a day, 30 h", down_ms=24 * HOUR, hours=30),
+]
+
+
+def live(weather: Weather, seed: int, *, simpler: bool) -> dict[str, Score]:
+    """One day by the job, and by each simpler rule if wanted."""
+    day = Day(weather, seed)
+    now = [0]
+    stand_in = StandIn(day, lambda: now[0])
+    trouble = Random(f"{seed} trouble")
+    shown_live, shown_listed = set[int](), set[int]()
+
+    def overrule(asked: Asked) -> Answered | None:
+        if asked.path != "/api/token" and trouble.random() < weather.failures:
+            return Answered(502, "upstream connect error")
+        if asked.path.endswith("currently-playing"):
+            playing = day.currently_playing(now[0])
+            number = day.play_at(now[0])
+            if playing and playing["item"] and playing["is_playing"] and number is not None:
+                shown_live.add(number)
+        elif asked.path.endswith("recently-played"):
+            shown_listed.update(entry["of"] for entry in day.recently_played(now[0]))
+        return None
+
+    stand_in.overrule = overrule
+    folder = Path(tempfile.mkdtemp(prefix="fidelity-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    try:
+        result = _by_the_job(day, stand_in, now, folder, shown_live, shown_listed)
+    finally:
+        shutil.rmtree(folder)
+    return {"this job": result, **(_by_simpler_rules(day) if simpler else {})}
+
+
+def _by_the_job(
+    day: Day, stand_in: StandIn, now: list[int], folder: Path, live: set[int], listed: set[int]
+) -> Score:
+    text = f"SPOTIFY_CLIENT_ID={stand_in.client_id}\nSPOTIFY_CLIENT_SECRET={stand_in.client_secret}\n"
+    settings = parse(text, folder / "credentials.env", {})
+    stand_in.refresh_tokens["refresh"] = Grant(settings.scope, day.plays[0].start_ms)
+    token_store.save(settings.token_file, Token(Secret("refresh"), settings.scope, stand_in.client_id, None))
+    runs, lines = 0, []
+    with in_process(stand_in) as client:
+        for at_ms in day.runs():
+            now[0], runs = at_ms, runs + 1
+            outcome = run_once(settings, client, lambda: datetime.fromtimestamp(day.clock(now[0]) / 1000, UTC))
+            if outcome.error and outcome.error.status != 75:
+                raise outcome.error
+            for line in outcome.lines:
+                started_at, _, title, *_ = line.split("\t")
+                started_ms = int(datetime.fromisoformat(started_at).timestamp() * 1000)
+                lines.append((title, started_ms, day.clock(at_ms) - at_ms))
+    result = score(day, live, listed, lines)
+    result.runs, result.requests = runs, len(stand_in.requests)
+    return result
+
+
+def _by_simpler_rules(day: Day) -> dict[str, Score]:
+    """The same day by each simpler rule, given every answer at every run."""
+    rules: dict[str, Rule] = {name: rule() for name, rule in RULES.items()}
+    live, listed = set[int](), set[int]()
+    for at_ms in day.runs():
+        playing, records = day.currently_playing(at_ms), day.recently_played(at_ms)
+        number = day.play_at(at_ms)
+        if playing and playing["item"] and playing["is_playing"] and number is not None:
+            live.add(number)
+        listed.update(entry["of"] for entry in records)
+        for rule in rules.values():
+            rule.run(day.clock(at_ms), playing, records)
+    ahead_ms = day.weather.clock_ms
+    return {
+        name: score(day, live, listed, [(title, at_ms, ahead_ms) for title, at_ms in rule.lines])
+        for name, rule in rules.items()
+    }
+
+
+def _task(task: tuple[Weather, int, bool]) -> tuple[str, dict[str, Score]]:
+    weather, seed, simpler = task
+    return weather.name, live(weather, seed, simpler=simpler)
+
+
+def measure(weathers: list[Weather], seeds: range, *, simpler: bool) -> dict[str, dict[str, Score]]:
+    """Each weather's scores over all seeds."""
+    tasks = [(weather, seed, simpler) for seed in seeds for weather in weathers]
+    table: dict[str, dict[str, Score]] = {weather.name: {} for weather in weathers}
+    with ProcessPoolExecutor() as pool:
+        for name, scores in _progress(pool.map(_task, tasks, chunksize=2), len(tasks)):
+            for rule, one in scores.items():
+                table[name].setdefault(rule, Score()).add(one)
+    return table
+
+
+def _progress(
+    results: Iterator[tuple[str, dict[str, Score]]], total: int
+) -> Iterator[tuple[str, dict[str, Score]]]:
+    for done, result in enumerate(results, 1):
+        if sys.stderr.isatty():
+            filled = 40 * done // total
+            print(f"\r[{'█' * filled}{' ' * (40 - filled)}] {done}/{total} days", end="", file=sys.stderr, flush=True)
+        yield result
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+
+
+def report(table: dict[str, dict[str, Score]]) -> str:
+    """The table in Markdown: recall / precision in percent."""
+    rules = list(next(iter(table.values())))
+    head = ["weather", *rules, "median error", "worst error", "requests a run"]
+    rows = [head, ["---"] * len(head)]
+    for name, scores in table.items():
+        ours = scores["this job"]
+        errors = ours.errors or [0]
+        cells = [f"{100 * one.recall:.2f} / {100 * one.precision:.2f}" for one in scores.values()]
+        median, worst = f"{statistics.median(errors) / 1000:.1f} s", f"{max(errors) / 1000:.0f} s"
+        rows.append([name, *cells, median, worst, f"{ours.requests / ours.runs:.2f}"])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=20, help="days per weather (20)")
+    parser.add_argument("--first", type=int, default=1, help="the first seed (1)")
+    parser.add_argument("--weather", help="only the weathers whose name holds this")
+    parser.add_argument("--alone", action="store_true", help="without the simpler rules")
+    parser.add_argument("--show", action="store_true", help="name every play lost and line doubled")
+    options = parser.parse_args()
+    weathers = [replace(weather) for weather in WEATHERS if (options.weather or "") in weather.name]
+    table = measure(weathers, range(options.first, options.first + options.seeds), simpler=not options.alone)
+    print(report(table))
+    if options.show:
+        for scores in table.values():
+            ours = scores["this job"]
+            print(*(f"lost    {text}" for text in ours.lost), *(f"doubled {text}" for text in ours.doubled), sep="\n")
+            print(*(f"misdated {text}" for text in ours.misdated), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
