@@ -5,30 +5,41 @@ import argparse
 import os
 import sys
 from datetime import UTC, datetime
+from io import RawIOBase
 from pathlib import Path
+
+from lib.bootstrap import Console, bootstrap
+from lib.duty import failed
+from lib.spotify.transport import connect
+from lib.text import forgive
 
 HOME = Path(__file__).resolve().parent
 
 
 def main(argv: list[str]) -> int:
     """Exit status as README lists them; one line on stderr says what is wrong and what mends it."""
-    from lib.bootstrap import Console, bootstrap
-    from lib.duty import failed
-    from lib.spotify.transport import connect
-
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--credentials", metavar="FILE", type=Path, default=HOME / "credentials.env")
     path = parser.parse_args(argv).credentials.absolute()
-    console = Console(open(0, "rb", buffering=0, closefd=False), sys.stdout, sys.stderr)
+    forgive(sys.stdout, sys.stderr)
     try:
-        bootstrap(path, os.environ, connect, lambda: datetime.now(UTC), console)
+        with _pasted() as pasted:
+            bootstrap(path, os.environ, connect, lambda: datetime.now(UTC), Console(pasted, sys.stdout, sys.stderr))
     except KeyboardInterrupt:
         return 130
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - what nobody expected is a bug, and is reported as one
         report = failed(error, path)
-        console.warn("\n".join(report.err))
+        print("\n".join(report.err), file=sys.stderr)
         return report.status
     return 0
+
+
+def _pasted() -> RawIOBase:
+    """The standard input, unbuffered; one that is closed has ended."""
+    try:
+        return open(0, "rb", buffering=0, closefd=False)
+    except OSError:
+        return Path(os.devnull).open("rb", buffering=0)
 
 
 if __name__ == "__main__":

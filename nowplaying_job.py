@@ -3,10 +3,11 @@
 
 import os
 import sys
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
+
+from lib.text import forgive
 
 if TYPE_CHECKING:
     import argparse
@@ -16,38 +17,40 @@ HOME = Path(__file__).resolve().parent
 
 def main(argv: list[str]) -> int:
     """Exit status as README lists them; silent when all is well and no terminal watches."""
+    forgive(sys.stdout, sys.stderr)
     options = _options(argv) if argv else None
-    path: Path = (options.credentials if options else HOME / "credentials.env").absolute()
-    if options and options.demo:
-        from lib.demo import demo
+    try:
+        if options and options.demo:
+            from lib.demo import demo  # noqa: PLC0415 - a stand-in of Spotify, which cron's runs need not load
 
-        return demo(sys.stdout)
-    if options and (options.status or options.json):
-        from lib.status import show
+            return demo(sys.stdout)
+        path: Path = (options.credentials if options else HOME / "credentials.env").absolute()
+        if options and (options.status or options.json):
+            from lib.status import show  # noqa: PLC0415 - as above
 
-        return show(path, os.environ, datetime.now(UTC), sys.stdout, as_json=options.json)
+            return show(path, os.environ, datetime.now(UTC), sys.stdout, as_json=options.json)
+        return _run(path, verbose=bool(options and options.verbose))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `| head` has seen enough; nor shall the interpreter's last flush complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
-    from lib.duty import attend
-    from lib.spotify.transport import connect
 
-    verbose = bool(options and options.verbose)
-    terminal = sys.stdout.isatty()
+def _run(path: Path, *, verbose: bool) -> int:
+    from lib.duty import attend  # noqa: PLC0415 - the demo and the status show bring their own
+    from lib.spotify.transport import connect  # noqa: PLC0415 - as above
+
+    terminal = sys.stdout is not None and sys.stdout.isatty()
     report = attend(path, os.environ, connect, lambda: datetime.now(UTC), terminal=terminal, verbose=verbose)
     for stream, lines in ((sys.stderr, report.err), (sys.stdout, report.out)):
-        if lines:
-            _print(stream, lines)
+        if lines and stream:
+            print("\n".join(lines), file=stream, flush=True)
     return report.status
 
 
-def _print(stream: TextIO, lines: Iterable[str]) -> None:
-    text = "\n".join(lines) + "\n"
-    encoding = stream.encoding or "utf-8"  # a locale without UTF-8 must not lose a warning
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    stream.flush()
-
-
 def _options(argv: list[str]) -> "argparse.Namespace":
-    import argparse  # cron gives no options, and should not pay for reading them
+    import argparse  # noqa: PLC0415 - cron gives no options, and should not pay for reading them
 
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--credentials", metavar="FILE", type=Path, default=HOME / "credentials.env")

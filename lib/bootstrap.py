@@ -1,10 +1,12 @@
 """The walk through Spotify's consent: prove the credentials, print the address, take the answer, save the token."""
 
 import secrets
-from collections.abc import Callable, Mapping
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from io import RawIOBase
+from pathlib import Path
 from typing import NamedTuple, TextIO
 
 import httpx
@@ -13,7 +15,7 @@ from lib import lapse
 from lib.disk import credentials, files, token_store
 from lib.disk.token_store import Token
 from lib.duty import command, spelled_out
-from lib.errors import CodeRejectedError, NotAuthorizedError
+from lib.errors import CodeRejectedError, NotAuthorizedError, PassingError
 from lib.reports import words
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
@@ -49,17 +51,28 @@ def bootstrap(
     """Saves a token for the credentials at `path`. Raises ProgramError; an earlier token is never tried."""
     settings = credentials.load(path, environ)
     if files.others_can_read(path):
-        console.warn(f"Warning: others can read {path}. Run: chmod 600 {path}")
+        console.warn(f"Warning: others can read {path}. Run: chmod 600 {shlex.quote(str(path))}")
     token_store.check(settings.token_file)
     with connect() as client:
-        if settings.client_secret:
-            accounts.client_credentials(Wire(client), settings)
-        grant = _consent(settings, client, path, console)
+        with _to_be_repeated():
+            if settings.client_secret:
+                accounts.client_credentials(Wire(client), settings)
+            grant = _consent(settings, client, path, console)
         authorized_at = now().astimezone()
         _save(settings, grant, authorized_at, path, console)
         _farewell(settings, path, authorized_at, console)
         saw = player.currently_playing(Wire(client), settings, grant.access_token, now).words
     console.say(f"Spotify answers: {saw}.")
+
+
+@contextmanager
+def _to_be_repeated() -> Iterator[None]:
+    """Gives trouble that passes by itself another remedy than the job's: here nothing comes back by itself."""
+    try:
+        yield
+    except PassingError as error:
+        error.remedy = "Nothing is saved yet. When it has passed, run: {bootstrap}"
+        raise
 
 
 def _consent(settings: Settings, client: httpx.Client, path: Path, console: Console) -> Grant:
@@ -72,7 +85,7 @@ def _consent(settings: Settings, client: httpx.Client, path: Path, console: Cons
     console.say()
     with listening(settings.redirect_uri) as callback:
         _instruct(settings, callback, console)
-        refused: NotAuthorizedError | None = None
+        refused: PasteError | CodeRejectedError | None = None
         while (answer := next_answer(console.pasted, callback)) is not None:
             if refused:
                 console.warn(spelled_out(words(refused), path))
@@ -83,7 +96,8 @@ def _consent(settings: Settings, client: httpx.Client, path: Path, console: Cons
                 if console.pasted.isatty():
                     console.warn(spelled_out(words(error), path))
                     refused = None
-    raise refused or NotAuthorizedError("The input ended before a code was pasted.", "To try again, run: {bootstrap}")
+    what = f"{refused.what} Then the input ended." if refused else "The input ended before a code was pasted."
+    raise NotAuthorizedError(what, "To try again, run: {bootstrap}")
 
 
 def _instruct(settings: Settings, callback: Callback | None, console: Console) -> None:
@@ -96,7 +110,6 @@ def _instruct(settings: Settings, callback: Callback | None, console: Console) -
 
 
 def _save(settings: Settings, grant: Grant, authorized_at: datetime, path: Path, console: Console) -> None:
-    assert grant.refresh_token is not None, "exchange gives one or raises"
     scope = grant.scope if grant.scope is not None else settings.scope
     token = Token(grant.refresh_token, scope, settings.client_id, authorized_at)
     lock_file = credentials.lock_file(path)

@@ -60,7 +60,7 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
     if problems:
         what = f"{one_line(str(credentials))}: " + "; ".join(problems)
         raise SettingsError(what, "Correct these in the file; credentials.env.example explains each.", tuple(problems))
-    log, token, state = (credentials.parent / Path(values[key]).expanduser() for key in _FILES)
+    log, token, state = (_path(values[key], credentials) for key in _FILES)
     return Settings(
         credentials=credentials,
         client_id=values["SPOTIFY_CLIENT_ID"],
@@ -87,19 +87,16 @@ def _values(text: str, environ: Mapping[str, str]) -> tuple[dict[str, str], list
     """Each key's value, and a problem for each line that is not KEY=value."""
     found: dict[str, str] = {}
     problems = []
-    for binding in parse_stream(StringIO(text)):
+    for binding in parse_stream(StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))):
         if binding.error:
-            problems.append(f"line {_first_line(binding.original)} is not KEY=value (a quote left open?)")
+            original = binding.original.string  # with the blank lines before it
+            blank = len(original) - len(original.lstrip())
+            line = binding.original.line + original.count("\n", 0, blank)
+            problems.append(f"line {line} is not KEY=value (a quote left open?)")
         elif binding.key:
             found[binding.key] = binding.value or ""
     chosen = {key: environ.get(key, found.get(key, "")).strip() for key in DEFAULTS}
     return {key: value or DEFAULTS[key] for key, value in chosen.items()}, problems
-
-
-def _first_line(original: object) -> int:
-    """The number of the line where a binding begins; dotenv counts the blank lines before it in."""
-    string, line = str(getattr(original, "string", "")), int(getattr(original, "line", 1))
-    return line + (len(string) - len(string.lstrip())) - len(string[: len(string) - len(string.lstrip())].strip("\n"))
 
 
 def _problems(values: Mapping[str, str], credentials: Path) -> list[str]:
@@ -117,10 +114,28 @@ def _problems(values: Mapping[str, str], credentials: Path) -> list[str]:
     problems += _redirect_problem(values["SPOTIFY_REDIRECT_URI"])
     for key in _URLS:
         problems += _url_problem(key, values[key])
-    paths = [credentials, *(credentials.parent / values[key] for key in _FILES)]
-    if len(set(paths)) < len(paths) or any("\0" in values[key] for key in _FILES):
+    return problems + _file_problems(values, credentials)
+
+
+def _file_problems(values: Mapping[str, str], credentials: Path) -> list[str]:
+    problems = []
+    paths = [credentials]
+    for key in _FILES:
+        try:
+            paths.append(_path(values[key], credentials))
+        except RuntimeError:
+            problems.append(f"{key} begins with ~ and a user who has no home folder")
+            continue
+        if "\0" in values[key] or not paths[-1].name:
+            problems.append(f"{key} is no name that a file can have")
+    if len(set(paths)) < len(paths):
         problems.append("HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three files of their own")
     return problems
+
+
+def _path(value: str, credentials: Path) -> Path:
+    """The file a setting names. Raises RuntimeError for the ~ of a user who isn't there."""
+    return credentials.parent / Path(value).expanduser()
 
 
 def _redirect_problem(uri: str) -> list[str]:
@@ -131,10 +146,11 @@ def _redirect_problem(uri: str) -> list[str]:
         return [f"{key} is not an address; register {DEFAULTS[key]} in the dashboard and use that"]
     if parts.fragment:
         return [f"{key} must not have a #fragment"]
-    if parts.scheme == "https" or loopback(uri):
+    localhost = parts.hostname == "localhost"
+    if loopback(uri) or (parts.scheme == "https" and not localhost):
         return []
     port = f":{parts.port}" if parts.port else ""
-    better = f"http://127.0.0.1{port}{parts.path}" if parts.hostname == "localhost" else DEFAULTS[key]
+    better = f"http://127.0.0.1{port}{parts.path}" if localhost else DEFAULTS[key]
     return [f"{key}: Spotify refuses {one_line(uri)}; register {better} in the dashboard and use that"]
 
 

@@ -1,6 +1,8 @@
 """Text from elsewhere made fit for one field of one line on a terminal, and text that must not be shown."""
 
 import re
+from io import TextIOWrapper
+from typing import TextIO
 
 _BLANKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -16,6 +18,13 @@ def one_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _BIDI.sub("", _UNSHOWABLE.sub("\ufffd", _BLANKS.sub(" ", text)))
+
+
+def forgive(*streams: TextIO | None) -> None:
+    """Lets the streams escape what their encoding doesn't know: a locale without UTF-8 must lose no warning."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 class Secret:

@@ -26,10 +26,10 @@ from lib.text import Secret, one_line
 
 
 class Grant(NamedTuple):
-    """What a grant gave. access_token: lives an hour, empty when none came. refresh_token: None when none came."""
+    """What a grant gave. The access token lives an hour; a token that didn't come is empty."""
 
     access_token: Secret
-    refresh_token: Secret | None
+    refresh_token: Secret
     scope: str | None
 
 
@@ -69,7 +69,7 @@ def code_from(pasted: str, state: str) -> Secret:
     if not text:
         raise PasteError("Nothing was pasted.")
     if "://" not in text and "code=" not in text and "error=" not in text:
-        return _code(text.partition("#")[0])
+        return _code(text.partition("#")[0].partition("&")[0])
     query = _query(text)
     if "code" not in query and "error" not in query:
         raise PasteError("This address holds no code; it is not the one that Spotify sends the browser to.")
@@ -87,7 +87,8 @@ def code_from(pasted: str, state: str) -> Secret:
 def client_credentials(wire: Wire, settings: Settings) -> None:
     """Proves the id and the secret. Raises SettingsError when Spotify doesn't know them."""
     refusal = NotUnderstoodError(f"{_host(settings)} refuses client credentials.")
-    _grant(_post(wire, settings, {"grant_type": "client_credentials"}), refusal)
+    if not _grant(_post(wire, settings, {"grant_type": "client_credentials"}), refusal).access_token:
+        raise NotUnderstoodError(f"{_host(settings)} took the id and the secret but sent no token for them.")
 
 
 def exchange(wire: Wire, settings: Settings, code: Secret, verifier: Secret | None) -> Grant:
@@ -97,7 +98,7 @@ def exchange(wire: Wire, settings: Settings, code: Secret, verifier: Secret | No
         form["code_verifier"] = verifier.reveal()
     refusal = CodeRejectedError("Spotify doesn't take this code: it is used, too old, or from another address.")
     grant = _grant(_post(wire, settings, form), refusal)
-    if grant.refresh_token is None or not grant.access_token:
+    if not (grant.refresh_token and grant.access_token):
         raise NotUnderstoodError(f"{_host(settings)} took the code but sent no tokens for it.")
     return grant
 
@@ -128,13 +129,11 @@ def _grant(answer: Answer, refusal: ProgramError) -> Grant:
     """The grant in an answer; `refusal` is raised for invalid_grant."""
     if answer.status in (401, 403) and not answer.body.lstrip().startswith(b"{"):
         raise NotAllowedError(f"{answer.host} refused ({answer.status}){answer.words()}")
-    body = answer.json()
-    if not isinstance(body, dict):
-        raise NotUnderstoodError(f"{answer.host} answered {answer.status} with JSON of another shape.")
+    body = _fields(answer)
     if answer.status == 200:
         scope = body.get("scope")
         access, renewed = _token(body.get("access_token")), _token(body.get("refresh_token"))
-        return Grant(access or Secret(""), renewed, scope if isinstance(scope, str) else None)
+        return Grant(access, renewed, scope if isinstance(scope, str) else None)
     error = body.get("error")
     if error == "invalid_grant":
         raise refusal
@@ -148,9 +147,23 @@ def _grant(answer: Answer, refusal: ProgramError) -> Grant:
     raise NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){answer.words()}")
 
 
-def _token(value: Any) -> Secret | None:
-    """A token that can go into a header or a file; None for anything else."""
-    return Secret(value) if isinstance(value, str) and value.isascii() and value.isprintable() and value else None
+def _fields(answer: Answer) -> dict[str, Any]:
+    """The JSON object in an answer. Raises NotUnderstoodError, which quotes no answer that could hold a token."""
+    try:
+        body = answer.json()
+    except NotUnderstoodError:
+        if answer.status != 200:
+            raise
+        raise NotUnderstoodError(f"{answer.host} answered 200 with no JSON.") from None
+    if not isinstance(body, dict):
+        raise NotUnderstoodError(f"{answer.host} answered {answer.status} with JSON of another shape.")
+    return body
+
+
+def _token(value: Any) -> Secret:
+    """A token that can go into a header or a file; empty for anything else."""
+    fit = isinstance(value, str) and value.isascii() and value.isprintable() and " " not in value
+    return Secret(value if fit else "")
 
 
 def _query(address: str) -> dict[str, str]:

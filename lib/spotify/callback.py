@@ -6,9 +6,10 @@ Both are waited for at once in one thread, so nothing need be pasted on a deskto
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from io import RawIOBase
 from selectors import EVENT_READ, DefaultSelector
+from socketserver import TCPServer
 from urllib.parse import urlsplit
 
 from lib.settings import loopback
@@ -19,9 +20,13 @@ _THANKS = _PAGE.format("Thank you. The terminal says how it went; you can close 
 _ELSEWHERE = _PAGE.format("Nothing to see here.")
 
 
-class Callback(HTTPServer):
-    """Listens at the redirect URI; `arrived` is the address that the browser was last sent to."""
+class Callback(TCPServer):
+    """Listens at the redirect URI; `arrived` is the address that the browser was last sent to.
 
+    No HTTPServer, which looks its own name up and may wait for a name server in doing so.
+    """
+
+    allow_reuse_address = True
     arrived: str | None = None
 
     def __init__(self, redirect_uri: str) -> None:
@@ -44,7 +49,7 @@ class Callback(HTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    timeout = 5.0
+    timeout = 1.0  # browsers open connections in reserve, and say nothing on them
     server: Callback
 
     def do_GET(self) -> None:
@@ -60,7 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Says nothing: the request line holds the code."""
 
 

@@ -93,30 +93,26 @@ class Listener:
 
     def listen(self, ms: int | None = None) -> "Listener":
         """Plays on for `ms`, or to the item's end."""
-        last = self._stretches[-1]
-        assert last.item is not None and self._current is not None, "nothing was begun"
-        progress = self._progress(last, self.at_ms)
-        left = int(last.item["duration_ms"]) - progress
-        if not last.playing:
-            self._stretch(last.item, progress, playing=True)
+        play, progress = self._on_player()
+        left = int(play.item["duration_ms"]) - progress
+        if not self._stretches[-1].playing:
+            self._stretch(play.item, progress, playing=True)
         ms = left if ms is None else min(ms, left)
         self.at_ms += ms
-        self._current.heard_ms += ms
+        play.heard_ms += ms
         return self
 
     def pause(self, ms: int) -> "Listener":
         """Pauses for `ms`; `listen` resumes."""
-        last = self._stretches[-1]
-        assert last.item is not None, "nothing was begun"
-        self._stretch(last.item, self._progress(last, self.at_ms), playing=False)
+        play, progress = self._on_player()
+        self._stretch(play.item, progress, playing=False)
         self.at_ms += ms
         return self
 
     def seek(self, to_ms: int) -> "Listener":
         """Jumps to another place of the same play."""
-        last = self._stretches[-1]
-        assert last.item is not None, "nothing was begun"
-        self._stretch(last.item, to_ms, playing=True)
+        play, _ = self._on_player()
+        self._stretch(play.item, to_ms, playing=True)
         return self
 
     def ad(self, ms: int) -> "Listener":
@@ -170,6 +166,12 @@ class Listener:
         """The items of GET /v1/me/player/recently-played: newest first, never more than 50 in all."""
         listed = [entry for surfaces_ms, entry in self.records if surfaces_ms <= now_ms]
         return sorted(listed, key=lambda entry: str(entry["played_at"]), reverse=True)[: self.MOST_RECENT]
+
+    def _on_player(self) -> tuple[Heard, int]:
+        """The play that goes on, and how far it is. Raises ValueError when the script has begun none."""
+        if self._current is None:
+            raise ValueError("nothing is on the player: begin something first")
+        return self._current, self._progress(self._stretches[-1], self.at_ms)
 
     def _stretch(self, item: Json, progress_ms: int, *, playing: bool) -> None:
         self._stretches.append(Stretch(self.at_ms, item["type"], item, progress_ms, playing))

@@ -48,9 +48,9 @@ def seeing(body: Any, at_ms: int) -> Seeing:
     """The body of a currently-playing answer, received at `at_ms`. Raises NotUnderstoodError."""
     if not isinstance(body, dict):
         raise NotUnderstoodError("Spotify's answer about the player has another shape than its documentation says.")
-    item = _item(body.get("item"))
+    kind = body.get("currently_playing_type")
+    item = None if kind in ("ad", "unknown") else _item(body.get("item"))
     if item is None:
-        kind = body.get("currently_playing_type")
         return Seeing(None, "an ad is playing" if kind == "ad" else "nothing that has a name is playing")
     playing = body.get("is_playing") is not False
     sighting = Sighting(at_ms, item, _number(body.get("progress_ms")), playing, _number(body.get("timestamp")))
@@ -92,14 +92,15 @@ def _refusal(answer: Answer) -> Exception:
 
 
 def _message(answer: Answer) -> tuple[str | None, str]:
-    """The message and the reason of a JSON error, "" for none; (None, "") when it is not JSON."""
+    """The message and the reason of a JSON error, "" for none; (None, "") when it is no such error."""
     try:
         body = answer.json()
     except NotUnderstoodError:
         return None, ""
     error = body.get("error") if isinstance(body, dict) else None
-    fields = error if isinstance(error, dict) else {}
-    return str(fields.get("message") or ""), str(fields.get("reason") or "")
+    if not isinstance(error, dict):
+        return None, ""
+    return str(error.get("message") or ""), str(error.get("reason") or "")
 
 
 def _record(entry: dict[str, Any]) -> Record | None:

@@ -11,9 +11,11 @@ from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from secrets import token_urlsafe
+from socketserver import ThreadingTCPServer
 from threading import Lock, Thread
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -78,11 +80,11 @@ class StandIn:
     player: Player
     now_ms: Callable[[], int]
     client_id: str = "5fe01282e44241328a84e7c5cc169165"
-    client_secret: str = "c6ed4be3e81b4f0abe9c7c38ffdd8c77"
+    client_secret: str = "c6ed4be3e81b4f0abe9c7c38ffdd8c77"  # noqa: S105 - opens nothing but this stand-in
     redirect_uris: tuple[str, ...] = ("http://127.0.0.1:8888/callback",)
     rotates: bool = False
     consents: bool = True
-    overrule: Callable[[Asked], Answered | None] = lambda asked: None
+    overrule: Callable[[Asked], Answered | None] = lambda _: None
     requests: list[Asked] = field(default_factory=list)
     codes: dict[str, Grant] = field(default_factory=dict)
     refresh_tokens: dict[str, Grant] = field(default_factory=dict)
@@ -168,7 +170,7 @@ class StandIn:
             return _token_error(400, "invalid_client", "Invalid client secret")
         return None
 
-    def _client_credentials(self, form: Mapping[str, str]) -> Answered:
+    def _client_credentials(self, _: Mapping[str, str]) -> Answered:
         if not self.client_secret:
             return _token_error(400, "invalid_client", "Invalid client secret")
         return Answered(200, {"access_token": token_urlsafe(90), "token_type": "Bearer", "expires_in": ACCESS_LIFE_S})
@@ -224,7 +226,10 @@ class StandIn:
     def _recently_played(self, asked: Asked) -> Answered:
         if refusal := self._bearer_refused(asked, "user-read-recently-played"):
             return refusal
-        items = self.player.recently_played(self.now_ms())[: int(asked.query.get("limit", "20"))]
+        limit = asked.query.get("limit", "20")
+        if not limit.isdecimal() or not 1 <= int(limit) <= 50:
+            return _api_error(400, "Invalid limit")
+        items = self.player.recently_played(self.now_ms())[: int(limit)]
         return Answered(200, {"items": items, "next": None, "cursors": None, "limit": len(items)})
 
     def _bearer_refused(self, asked: Asked, scope: str) -> Answered | None:
@@ -270,12 +275,16 @@ def serve(stand_in: StandIn) -> Iterator[str]:
             if answered.status != 204:
                 self.wfile.write(body)
 
-        do_GET = do_POST = _answer
+        def do_GET(self) -> None:
+            self._answer()
 
-        def log_message(self, format: str, *args: object) -> None:
+        def do_POST(self) -> None:
+            self._answer()
+
+        def log_message(self, *_: object) -> None:
             """Says nothing: a request line can hold a code."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingTCPServer(("127.0.0.1", 0), Handler)  # an HTTPServer would ask a name server for its own name
     server.daemon_threads = True
     Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
@@ -297,6 +306,4 @@ def _api_error(status: int, message: str) -> Answered:
 
 
 def _expiry_ms(authorized_ms: int) -> int:
-    from datetime import UTC, datetime
-
     return int(expires_at(datetime.fromtimestamp(authorized_ms / 1000, UTC)).timestamp() * 1000)
