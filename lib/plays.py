@@ -24,6 +24,8 @@ SWEEP_MS = 15 * 60_000
 """The recent plays are fetched at least this often, for plays that fell between two sightings."""
 SOONEST_MS = 2 * 60_000
 """... and no more often than this, for a record surfaces seconds to minutes after its play."""
+ANSWERED_MS = 3000
+"""A `timestamp` this near to now is the answer's own time, and tells nothing."""
 MOST = 150
 """Lines and record keys remembered, each: three times what Spotify lists."""
 
@@ -148,20 +150,29 @@ class Listening:
         elif sighting.playing and not seen.logged:
             self._begin(sighting, seen.start_ms, "first seen paused, it plays now")
         elif verdict == "moved" or state != seen.state:
-            self._owed = self._owed or reason == "sought back"
+            self._owed = self._owed or verdict == "moved"
             until = NEVER_MS if sighting.playing else min(seen.until_ms, sighting.at_ms)
             at_ms, progress_ms = sighting.at_ms, sighting.progress_ms
             self._seen = seen._replace(at_ms=at_ms, progress_ms=progress_ms, state=state, until_ms=until)
 
     def _start_ms(self, sighting: Sighting) -> int:
-        """When a play first seen now began: by its progress, but not before something else was on the player."""
-        floor = max(self._before.checked_ms, self._seen.at_ms if self._seen else 0)
-        same = self._seen and self._seen.identity.same(sighting.item.identity)
-        if same or floor > sighting.at_ms or sighting.began_ms >= floor - TOLERANCE_MS:
-            return sighting.began_ms
-        if sighting.changed_ms and floor <= sighting.changed_ms <= sighting.at_ms:
-            return sighting.changed_ms
-        return sighting.at_ms  # it was begun in its middle, as an episode is that is resumed
+        """When a play first seen now began: by its progress, if it can have run without a break since.
+
+        Spotify's `timestamp`, when the player's state last changed, helps where it cannot, for what it's worth.
+        """
+        seen, at_ms, began_ms = self._seen, sighting.at_ms, sighting.began_ms
+        floor_ms = max(self._before.checked_ms, seen.at_ms if seen else 0)
+        if floor_ms > at_ms or (seen and seen.identity.same(sighting.item.identity)):
+            return began_ms
+        changed_ms = sighting.changed_ms if floor_ms <= (sighting.changed_ms or 0) < at_ms - ANSWERED_MS else None
+        if changed_ms and not sighting.playing:
+            return max(changed_ms - (sighting.progress_ms or 0), floor_ms)
+        if began_ms < floor_ms - TOLERANCE_MS:  # something else was on the player then: begun in its middle
+            return changed_ms or at_ms
+        if changed_ms and changed_ms > began_ms + TOLERANCE_MS and seen and seen.state == "playing":
+            ended_ms = seen.line(at_ms).end_ms  # it was paused since: more likely begun when the one before ended
+            return ended_ms if floor_ms <= ended_ms < began_ms else began_ms
+        return began_ms
 
     def _place(self, record: Record) -> None:
         """Gives a record its line: one that stands, or a new one."""
@@ -171,17 +182,18 @@ class Listening:
         stopped = seen.line(self._now_ms) if seen and seen.state != "playing" and not seen.settled else None
         nearest = min([*lines, *([stopped] if stopped else [])], key=lambda line: line.distance_ms(at_ms), default=None)
         if nearest and nearest.distance_ms(at_ms) <= REACH_MS:
-            self._settle(nearest, seen if nearest is stopped else None)
+            self._settle(nearest, at_ms, seen if nearest is stopped else None)
         elif seen and self._sighting and seen.state == "playing" and not seen.settled:
             self._place_beside_current(record, seen, self._sighting)
         else:
             self._fill_in(record)
 
-    def _settle(self, line: Line, seen: Seen | None) -> None:
+    def _settle(self, line: Line, at_ms: int, seen: Seen | None) -> None:
+        end_ms = min(max(at_ms, line.start_ms), line.end_ms)
         if seen:
-            self._seen = seen._replace(settled=True)
+            self._seen = seen._replace(settled=True, until_ms=end_ms)
         else:
-            self._lines[self._lines.index(line)] = line._replace(settled=True)
+            self._lines[self._lines.index(line)] = line._replace(settled=True, end_ms=end_ms)
 
     def _place_beside_current(self, record: Record, seen: Seen, sighting: Sighting) -> None:
         """A record of what is playing, whose line it can't be unless the listener moved on this very moment."""
@@ -199,5 +211,8 @@ class Listening:
         end_ms = record.played_at_ms
         ahead_ms = max((line.end_ms for line in self._lines if line.end_ms <= end_ms), default=0)
         start_ms = max(end_ms - (record.item.duration_ms or 0), ahead_ms)
+        paused = self._before.seen
+        if paused and not paused.logged and paused.identity.same(record.item.identity) and paused.start_ms < end_ms:
+            start_ms = paused.start_ms
         self._lines.append(Line(record.item.identity, start_ms, end_ms, settled=True))
         self._plays.append(Play(record.item, start_ms, "recently played, and in no line yet"))

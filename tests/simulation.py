@@ -74,6 +74,9 @@ class Day(Listener):
             (4, lambda: self._paused(r.randint(1 * MINUTE, 8 * MINUTE))),
             (0.4, lambda: self._paused(HOUR)),
             (4 if self.weather.seeks else 0, self._sought),
+            (2 if self.weather.seeks else 0, self._begun_again_at_once),
+            (2, self._begun_again),
+            (1 if self.weather.seeks else 0, self._back_to_the_start),
             (5, lambda: self._repeat(2)),
             (2, lambda: self._repeat(r.randint(3, 6))),
             (1.5, self._alternate),
@@ -110,6 +113,20 @@ class Day(Listener):
         length = item["duration_ms"]
         self.begin(item).listen(self.random.randint(10 * SECOND, max(length * 2 // 3, 11 * SECOND)))
         self.seek(self.random.randint(0, length - 5 * SECOND)).listen()
+
+    def _begun_again_at_once(self) -> None:
+        """Abandoned within 30 s and begun again: one play."""
+        self.begin(self._pick()).listen(self.random.randint(2 * SECOND, 28 * SECOND)).seek(0).listen()
+
+    def _begun_again(self) -> None:
+        """Abandoned later than that and begun again: two plays, each with its record."""
+        item = self._pick()
+        self.begin(item).listen(self.random.randint(35 * SECOND, 90 * SECOND))
+        self.begin(item).listen()
+
+    def _back_to_the_start(self) -> None:
+        """Sought to the start after a minute or two: one play, which looks like the one before."""
+        self.begin(self._pick()).listen(self.random.randint(35 * SECOND, 90 * SECOND)).seek(0).listen()
 
     def _repeat(self, times: int) -> None:
         item = self._pick()
