@@ -1,0 +1,444 @@
+"""Spotify's accounts service: the address to open, what people paste, the three grants and all that can go wrong."""
+
+import string
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import hypothesis
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.errors import (
+    CodeRejectedError,
+    NotAllowedError,
+    NotAuthorizedError,
+    NotUnderstoodError,
+    PassingError,
+    ProgramError,
+    RateLimitedError,
+    SettingsError,
+    TokenRejectedError,
+)
+from lib.spotify import accounts
+from lib.spotify.accounts import ConsentRefusedError, Grant, PasteError
+from lib.spotify.stand_in import Answered
+from lib.spotify.transport import Wire, connect
+from lib.text import Secret
+from tests.support.home import Home, consent
+
+STATE = "s1-ate_of-this-run"
+CODE = "AQ" + string.ascii_letters + string.digits + "-_" * 60
+BACK = "http://127.0.0.1:8888/callback"
+
+
+@pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    with connect() as one:
+        yield one
+
+
+@pytest.fixture
+def wire(client: httpx.Client) -> Wire:
+    return Wire(client)
+
+
+# The address to open
+
+
+def query_of(url: str) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(url).query, strict_parsing=True).items()}
+
+
+def test_the_address_asks_for_what_the_settings_say(home: Home) -> None:
+    url = accounts.authorize_url(home.settings, STATE, None)
+    assert url.startswith(f"{home.url}/authorize?")
+    assert query_of(url) == {
+        "response_type": "code",
+        "client_id": home.stand_in.client_id,
+        "scope": "user-read-currently-playing user-read-recently-played",
+        "redirect_uri": BACK,
+        "state": STATE,
+    }
+
+
+def test_the_address_is_one_word_whatever_the_settings_hold(home: Home) -> None:
+    home.write_credentials(
+        SPOTIFY_REDIRECT_URI="https://example.org/a?b=c&d='e'", SPOTIFY_SCOPE="user-read-currently-playing x&y=z"
+    )
+    url = accounts.authorize_url(home.settings, STATE, None)
+    assert not set(url) - set(string.ascii_letters + string.digits + "-._~:/?=&%+")
+    assert query_of(url)["redirect_uri"] == "https://example.org/a?b=c&d='e'"
+    assert query_of(url)["scope"] == "user-read-currently-playing x&y=z"
+
+
+def test_without_a_secret_the_address_carries_the_verifiers_s256_challenge(home: Home) -> None:
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # RFC 7636, appendix B
+    query = query_of(accounts.authorize_url(home.settings, STATE, Secret(verifier)))
+    assert query["code_challenge_method"] == "S256"
+    assert query["code_challenge"] == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    assert query["code_challenge"] == urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+
+
+# What is pasted
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        CODE,
+        f"{CODE}\n",
+        f"  {CODE}\t\r\n",
+        f"'{CODE}'",
+        f'"{CODE}"\n',
+        f"<{CODE}>",
+        f"`{CODE}`",
+        f"{CODE}#_=_",
+        f"{CODE}&state={STATE}",
+        f"\x1b[200~{CODE}\x1b[201~\n",
+        f"{CODE[:80]} {CODE[80:]}",
+        f"{BACK}?code={CODE}&state={STATE}",
+        f"{BACK}?state={STATE}&code={CODE}\n",
+        f' "{BACK}?code={CODE}&state={STATE}" \r\n',
+        f"'{BACK}?code={CODE}&state={STATE}'",
+        f"<{BACK}?code={CODE}&state={STATE}>",
+        f"{BACK}?code={CODE}&state={STATE}#",
+        f"{BACK}?code={CODE}&state={STATE}#_=_",
+        f"{BACK}?from=me&code={CODE}&state={STATE}",
+        f"\x1b[200~{BACK}?code={CODE}&state={STATE}\x1b[201~",
+        f"{BACK}?code={CODE[:40]} {CODE[40:]}&state={STATE}",
+        f"https://example.org/x?code={CODE}&state={STATE}",
+        f"127.0.0.1:8888/callback?code={CODE}&state={STATE}",
+        f"?code={CODE}&state={STATE}",
+        f"code={CODE}&state={STATE}",
+    ],
+)
+def test_the_code_is_found_in_whatever_is_pasted(pasted: str) -> None:
+    assert accounts.code_from(pasted, STATE).reveal() == CODE
+
+
+@pytest.mark.parametrize(
+    ("pasted", "said"),
+    [
+        ("", "Nothing was pasted"),
+        ("  \r\n", "Nothing was pasted"),
+        ("''", "Nothing was pasted"),
+        ("\x1b[200~\x1b[201~", "Nothing was pasted"),
+        (BACK, "holds no code"),
+        (f"{BACK}?state={STATE}", "holds no code"),
+        (f"{BACK}?code=&state={STATE}", "holds no code"),
+        (f"{BACK}#code={CODE}&state={STATE}", "holds no code"),
+        ("https://accounts.spotify.com/authorize?response_type=code&client_id=x", "holds no code"),
+        (f"{BACK}?code={CODE}", "its state differs"),
+        (f"{BACK}?code={CODE}&state=", "its state differs"),
+        (f"{BACK}?code={CODE}&state={STATE}x", "its state differs"),
+        (f"{BACK}?error=access_denied&state=another", "its state differs"),
+        (f"{BACK}?code=%0d%0aX-Header:%20injected&state={STATE}", "neither an address nor an authorization code"),
+        (f"{BACK}?code=%ff%fe%fd%fc%fb%fa%f9%f8&state={STATE}", "neither an address nor an authorization code"),
+        ("y", "neither an address nor an authorization code"),
+        ("python3 bootstrap_token.py; rm -r /tmp/x", "neither an address nor an authorization code"),
+        ("ÄÖÜäöüßéèê", "neither an address nor an authorization code"),
+        ("\ud800\ud800\ud800\ud800\ud800\ud800\ud800\ud800", "neither an address nor an authorization code"),
+    ],
+)
+def test_a_paste_that_is_no_use_says_why_and_may_be_tried_again(pasted: str, said: str) -> None:
+    with pytest.raises(PasteError, match=said) as caught:
+        accounts.code_from(pasted, STATE)
+    assert caught.value.status == 77
+    assert "Paste the whole address" in caught.value.remedy
+    assert caught.value.what.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("access_denied", "Consent was refused on Spotify's page."),
+        ("server_error", "Spotify refused: server_error."),
+        ("%1b%5b2Jwiped%0aline", "Spotify refused: �[2Jwiped line."),
+    ],
+)
+def test_an_address_that_says_error_is_put_in_plain_words(error: str, said: str) -> None:
+    with pytest.raises(ConsentRefusedError) as caught:
+        accounts.code_from(f"{BACK}?error={error}&state={STATE}", STATE)
+    assert caught.value.what == said
+    assert caught.value.remedy == "To try again, run: {bootstrap}"
+
+
+def taken(pasted: str) -> str | None:
+    try:
+        return accounts.code_from(pasted, STATE).reveal()
+    except NotAuthorizedError:
+        return None
+
+
+@hypothesis.settings(deadline=None)
+@given(st.text() | st.text().map(lambda text: f"{BACK}?code={text}&state={STATE}"))
+def test_no_paste_whatsoever_gives_anything_but_a_code_fit_to_send_or_a_reason(pasted: str) -> None:
+    code = taken(pasted)
+    assert code is None or (code.isascii() and code.isprintable() and len(code) >= 8)
+
+
+# The three grants
+
+
+def code_for(home: Home, verifier: Secret | None = None) -> Secret:
+    back = consent(accounts.authorize_url(home.settings, STATE, verifier))
+    return accounts.code_from(back, STATE)
+
+
+def test_client_credentials_prove_the_id_and_the_secret(home: Home, wire: Wire) -> None:
+    accounts.client_credentials(wire, home.settings)
+    (asked,) = home.stand_in.requests
+    pair = f"{home.stand_in.client_id}:{home.stand_in.client_secret}"
+    assert asked.headers["authorization"] == "Basic " + b64encode(pair.encode()).decode()
+    assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert asked.body == "grant_type=client_credentials"
+
+
+@pytest.mark.parametrize(
+    "changed", [{"SPOTIFY_CLIENT_ID": "0" * 32}, {"SPOTIFY_CLIENT_SECRET": "wrong"}], ids=["wrong id", "wrong secret"]
+)
+def test_a_wrong_id_or_secret_is_a_matter_of_settings(home: Home, wire: Wire, changed: dict[str, str]) -> None:
+    home.write_credentials(**changed)
+    with pytest.raises(SettingsError, match="SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET"):
+        accounts.client_credentials(wire, home.settings)
+
+
+def test_a_code_is_exchanged_for_both_tokens_and_the_scope(home: Home, wire: Wire) -> None:
+    grant = accounts.exchange(wire, home.settings, code_for(home), None)
+    assert grant.access_token.reveal() in home.stand_in.access_tokens
+    assert grant.refresh_token.reveal() in home.stand_in.refresh_tokens
+    assert grant.scope == home.settings.scope
+
+
+def test_without_a_secret_the_verifier_stands_in_for_it(home: Home, wire: Wire) -> None:
+    home.stand_in.client_secret = ""
+    home.write_credentials()
+    verifier = Secret("v" * 64)
+    grant = accounts.exchange(wire, home.settings, code_for(home, verifier), verifier)
+    asked = home.stand_in.requests[-1]
+    form = parse_qs(asked.body)
+    assert "authorization" not in asked.headers
+    assert form["client_id"] == [home.stand_in.client_id]
+    assert form["code_verifier"] == ["v" * 64]
+    renewed = accounts.refresh(wire, home.settings, grant.refresh_token)
+    assert renewed.refresh_token
+    assert renewed.refresh_token != grant.refresh_token
+    with pytest.raises(TokenRejectedError):
+        accounts.refresh(wire, home.settings, grant.refresh_token)
+
+
+def test_another_verifier_gets_nothing(home: Home, wire: Wire) -> None:
+    home.stand_in.client_secret = ""
+    home.write_credentials()
+    with pytest.raises(CodeRejectedError):
+        accounts.exchange(wire, home.settings, code_for(home, Secret("v" * 64)), Secret("w" * 64))
+
+
+def test_a_code_serves_once(home: Home, wire: Wire) -> None:
+    code = code_for(home)
+    accounts.exchange(wire, home.settings, code, None)
+    with pytest.raises(CodeRejectedError, match="used, too old"):
+        accounts.exchange(wire, home.settings, code, None)
+
+
+def test_a_refresh_keeps_the_token_that_spotify_keeps(home: Home, wire: Wire) -> None:
+    token = Secret(home.authorize())
+    grant = accounts.refresh(wire, home.settings, token)
+    assert grant.access_token
+    assert not grant.refresh_token
+
+
+def test_a_refresh_hands_on_the_token_that_spotify_renews(home: Home, wire: Wire) -> None:
+    home.stand_in.rotates = True
+    grant = accounts.refresh(wire, home.settings, Secret(home.authorize()))
+    assert grant.refresh_token.reveal() in home.stand_in.refresh_tokens
+
+
+# What can go wrong: status and body of the answer, and what it means at the proof, the exchange and the refresh
+
+INVALID_GRANT = [
+    "Refresh token revoked",
+    "Refresh token expired",
+    "Invalid refresh token",
+    "Invalid authorization code",
+    "Authorization code expired",
+    "Invalid redirect URI",
+    "code_verifier was incorrect",
+    None,
+]
+INVALID_CLIENT = ["Invalid client", "Invalid client secret", "Failed to get client", None]
+ENVOY = "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
+HTML = "<!doctype html><html><head><title>502 Bad Gateway</title></head></html>"
+
+Ask = Callable[[Wire, Home], Any]
+
+
+def prove(wire: Wire, home: Home) -> None:
+    accounts.client_credentials(wire, home.settings)
+
+
+def exchange(wire: Wire, home: Home) -> Grant:
+    return accounts.exchange(wire, home.settings, Secret(CODE), None)
+
+
+def refresh(wire: Wire, home: Home) -> Grant:
+    return accounts.refresh(wire, home.settings, Secret("refresh-me"))
+
+
+ALL = pytest.mark.parametrize("ask", [prove, exchange, refresh])
+
+
+def failing(home: Home, wire: Wire, ask: Ask, status: int, body: object, **headers: str) -> ProgramError:
+    home.stand_in.overrule = lambda _: Answered(status, body, headers)
+    with pytest.raises(ProgramError) as caught:
+        ask(wire, home)
+    assert len(home.stand_in.requests) == 1, "a POST is never sent twice"
+    error = caught.value
+    assert error.what.isprintable()
+    assert len(error.what) < 300
+    return error
+
+
+def token_error(error: object, description: str | None = None) -> dict[str, object]:
+    return {"error": error, **({"error_description": description} if description is not None else {})}
+
+
+@pytest.mark.parametrize("description", INVALID_GRANT)
+def test_invalid_grant_at_the_exchange_is_about_the_code(home: Home, wire: Wire, description: str | None) -> None:
+    error = failing(home, wire, exchange, 400, token_error("invalid_grant", description))
+    assert type(error) is CodeRejectedError
+    assert error.status == 77
+
+
+@pytest.mark.parametrize("description", INVALID_GRANT)
+def test_invalid_grant_at_a_refresh_is_about_the_token(home: Home, wire: Wire, description: str | None) -> None:
+    error = failing(home, wire, refresh, 400, token_error("invalid_grant", description))
+    assert type(error) is TokenRejectedError
+    assert error.status == 77
+
+
+@ALL
+@pytest.mark.parametrize("description", INVALID_CLIENT)
+@pytest.mark.parametrize("status", [400, 401])
+def test_invalid_client_is_about_the_settings(
+    home: Home, wire: Wire, ask: Ask, status: int, description: str | None
+) -> None:
+    error = failing(home, wire, ask, status, token_error("invalid_client", description))
+    assert type(error) is SettingsError
+    assert "dashboard" in error.remedy
+
+
+@ALL
+@pytest.mark.parametrize(
+    "body",
+    [
+        token_error("invalid_request", "refresh_token must be supplied"),
+        token_error("unsupported_grant_type", "grant_type parameter is missing"),
+        token_error("unsupported_grant_type"),
+        token_error("something_new", "that nobody knows"),
+        token_error(None),
+        token_error({"status": 400, "message": "Bad"}),
+        token_error(["invalid_grant"]),
+        {"error_description": "Refresh token revoked"},
+        {},
+        [],
+        "invalid_grant",
+        '"invalid_grant"',
+        "null",
+        "17",
+        "",
+        HTML,
+        '{"error": "invalid_gr',
+        '{"error": ' + "[" * 5000,
+    ],
+    ids=lambda body: str(body)[:24],
+)
+def test_any_other_refusal_is_not_understood_and_costs_nothing(home: Home, wire: Wire, ask: Ask, body: object) -> None:
+    error = failing(home, wire, ask, 400, body)
+    assert type(error) is NotUnderstoodError
+    assert error.status == 76
+
+
+@ALL
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, token_error("server_error")),
+        (500, token_error("invalid_grant", "Refresh token revoked")),
+        (415, token_error("server_error", "Unexpected status: 415")),
+        (502, ENVOY),
+        (502, HTML),
+        (503, ""),
+        (503, ENVOY),
+        (504, "{}"),
+        (500, token_error("invalid_client")),
+    ],
+)
+def test_spotifys_own_trouble_passes(home: Home, wire: Wire, ask: Ask, status: int, body: object) -> None:
+    error = failing(home, wire, ask, status, body)
+    assert type(error) is PassingError
+    assert error.status == 75
+
+
+@ALL
+def test_too_many_requests_says_for_how_long(home: Home, wire: Wire, ask: Ask) -> None:
+    error = failing(home, wire, ask, 429, "Too many requests", **{"Retry-After": "79892"})
+    assert isinstance(error, RateLimitedError)
+    assert error.wait_s == 79892
+
+
+@ALL
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_in_plain_text_is_about_account_or_app(home: Home, wire: Wire, ask: Ask, status: int) -> None:
+    error = failing(home, wire, ask, status, "User not registered in the Developer Dashboard")
+    assert type(error) is NotAllowedError
+    assert "User not registered in the Developer Dashboard" in error.what
+
+
+@ALL
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        HTML,
+        "null",
+        [],
+        '{"access_token": "BQA-never-to-be-shown',
+        '"BQA-never-to-be-shown"',
+        ["BQA-never-to-be-shown"],
+        {"token_type": "Bearer"},
+        {"access_token": None, "refresh_token": None},
+        {"access_token": 17, "refresh_token": 18},
+        {"access_token": "", "refresh_token": ""},
+        {"access_token": "line\nbreak", "refresh_token": "line\nbreak"},
+        {"access_token": "ünicode", "refresh_token": "\ud800"},
+        {"access_token": "trailing ", "refresh_token": "two words"},
+    ],
+    ids=lambda body: str(body)[:24],
+)
+def test_a_success_that_holds_no_token_is_none_and_is_never_quoted(
+    home: Home, wire: Wire, ask: Ask, body: object
+) -> None:
+    home.stand_in.overrule = lambda _: Answered(200, body)
+    try:
+        grant = ask(wire, home)
+    except NotUnderstoodError as error:
+        grant, what = Grant(Secret(""), Secret(""), None), error.what
+    else:
+        assert ask is refresh, "only the job looks at a refresh's access token itself"
+        what = repr(grant)
+    assert not grant.access_token
+    assert not grant.refresh_token
+    assert "never-to-be-shown" not in what
+
+
+@pytest.mark.parametrize("scope", [None, 17, ["user-read-currently-playing"]])
+def test_a_scope_that_is_none_is_not_known(home: Home, wire: Wire, scope: object) -> None:
+    answer = {"access_token": "BQA", "refresh_token": "AQA", "expires_in": "soon", "scope": scope}
+    home.stand_in.overrule = lambda _: Answered(200, answer)
+    assert exchange(wire, home).scope is None
