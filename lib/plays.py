@@ -18,8 +18,10 @@ TOLERANCE_MS = 10_000
 """Progress is reported early, late and rounded by some seconds, on both sides of a comparison; crossfade adds more."""
 LONG_PAUSE_MS = 30 * 60_000
 """After a shorter pause a progress near zero may be Spotify's reset on resume; after a longer one it is a new play."""
+NEAR_MS = 10 * 60_000
+"""How far a record may lie from its line, by two clocks that agree to some minutes."""
 REACH_MS = 90 * 60_000
-"""How far a record may lie from its line: a clock that is an hour wrong, and some. Within that the nearest wins."""
+"""... and how far when the line is news since the last look at the records: then it is the clocks that disagree."""
 SWEEP_MS = 15 * 60_000
 """The recent plays are fetched at least this often, for plays that fell between two sightings."""
 SOONEST_MS = 2 * 60_000
@@ -181,12 +183,16 @@ class Listening:
         lines = [line for line in self._lines if not line.settled and line.identity.same(identity)]
         stopped = seen.line(self._now_ms) if seen and seen.state != "playing" and not seen.settled else None
         nearest = min([*lines, *([stopped] if stopped else [])], key=lambda line: line.distance_ms(at_ms), default=None)
-        if nearest and nearest.distance_ms(at_ms) <= REACH_MS:
+        if nearest and self._fits(nearest, at_ms):
             self._settle(nearest, at_ms, seen if nearest is stopped else None)
         elif seen and self._sighting and seen.state == "playing" and not seen.settled:
             self._place_beside_current(record, seen, self._sighting)
         else:
             self._fill_in(record)
+
+    def _fits(self, line: Line, at_ms: int) -> bool:
+        news = line.end_ms >= self._fetched_ms - NEAR_MS
+        return line.distance_ms(at_ms) <= (REACH_MS if news else NEAR_MS)
 
     def _settle(self, line: Line, at_ms: int, seen: Seen | None) -> None:
         end_ms = min(max(at_ms, line.start_ms), line.end_ms)

@@ -140,6 +140,8 @@ class Day(Listener):
             self.begin(other).listen()
 
     def _podcast(self) -> None:
+        if self.last_item is self.podcast:
+            return  # to go on at once where one was is no other play
         self.last_item = self.podcast
         heard = self.random.randint(2 * MINUTE, 25 * MINUTE)
         if self.podcast_at + heard > self.podcast["duration_ms"]:
