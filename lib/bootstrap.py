@@ -79,12 +79,8 @@ def _consent(settings: Settings, client: httpx.Client, path: Path, console: Cons
     """The grant that the user's consent leads to, however many pastes it takes."""
     state = secrets.token_urlsafe(16)
     verifier = None if settings.client_secret else Secret(secrets.token_urlsafe(64))
-    console.say("Open this address in a browser, on any machine, and agree:")
-    console.say()
-    console.say(accounts.authorize_url(settings, state, verifier))
-    console.say()
     with listening(settings.redirect_uri) as callback:
-        _instruct(settings, callback, console)
+        _instruct(settings, accounts.authorize_url(settings, state, verifier), callback, console)
         refused: PasteError | CodeRejectedError | None = None
         while (answer := next_answer(console.pasted, callback)) is not None:
             if refused:
@@ -100,7 +96,8 @@ def _consent(settings: Settings, client: httpx.Client, path: Path, console: Cons
     raise NotAuthorizedError(what, "To try again, run: {bootstrap}")
 
 
-def _instruct(settings: Settings, callback: Callback | None, console: Console) -> None:
+def _instruct(settings: Settings, url: str, callback: Callback | None, console: Console) -> None:
+    console.say(f"Open this address in a browser, on any machine, and agree:\n\n{url}\n")
     if callback:
         console.say(f"Then the browser comes back to {settings.redirect_uri} by itself and you are done.")
         console.say("If this machine is not the browser's (ssh), it shows a page that fails to load. That is expected:")

@@ -74,8 +74,9 @@ class Browser(StringIO):
 
     def write(self, text: str) -> int:
         """Acts on the authorize URL, the only line that begins like one."""
-        if text.startswith("http"):
-            self._mine.sendall(httpx.get(text, trust_env=False).headers["Location"].encode() + b"\n")
+        for line in text.splitlines():
+            if line.startswith("http"):
+                self._mine.sendall(httpx.get(line, trust_env=False).headers["Location"].encode() + b"\n")
         return len(text)
 
     def close(self) -> None:

@@ -1,0 +1,524 @@
+"""bootstrap_token.py: once by hand, from consent to a saved token, whatever is pasted and whatever goes wrong."""
+
+import fcntl
+import json
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Timer
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from lib.lapse import expires_at
+from lib.spotify.stand_in import Answered, Asked
+from tests.support.home import CRON, ROOT, Home, consent
+from tests.support.person import Answer, Told, bootstrap_here, bootstrap_script, minding_permissions
+
+
+def code_of(address: str) -> str:
+    return parse_qs(urlsplit(address).query)["code"][0]
+
+
+def bare_code(url: str) -> str:
+    return code_of(consent(url)) + "\n"
+
+
+def whole_address(url: str) -> str:
+    return consent(url) + "\n"
+
+
+def by_the_listener(url: str) -> str:
+    """The browser goes where it is sent, and nothing is pasted."""
+    assert httpx.get(consent(url), trust_env=False).status_code == 200
+    return ""
+
+
+def listens_at(home: Home, uri: str = "http://127.0.0.1:{port}/callback") -> str:
+    """Registers a redirect URI at a free port, so that tests side by side don't meet."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        registered = uri.format(port=free.getsockname()[1])
+    home.stand_in.redirect_uris = (registered,)
+    home.write_credentials(SPOTIFY_REDIRECT_URI=registered)
+    return registered
+
+
+def public(home: Home) -> None:
+    """Makes the app one without a secret."""
+    home.stand_in.client_secret = ""
+    home.write_credentials()
+
+
+def saved(home: Home) -> dict[str, object]:
+    fields: dict[str, object] = json.loads(home.token.read_text())
+    return fields
+
+
+# The ways that lead to a token
+
+
+@pytest.mark.parametrize("secret", [True, False], ids=["with a secret", "PKCE"])
+@pytest.mark.parametrize("answer", [bare_code, whole_address, by_the_listener])
+def test_a_person_gets_from_consent_to_a_crontab_line_that_works(home: Home, secret: bool, answer: Answer) -> None:
+    if not secret:
+        home.stand_in.client_secret = ""
+    listens_at(home)
+    told = bootstrap_script(home, answer)
+    assert (told.status, told.err) == (0, "")
+    assert f"\n\n{told.url}\n\n" in told.out, "the address stands alone"
+    lapse = expires_at(datetime.now(UTC).astimezone())
+    assert f"Spotify ends this authorization on {lapse:%-d %B %Y}." in told.out
+    assert told.out.endswith("Spotify answers: nothing is playing.\n")
+    for file in (home.log, home.token, home.state):
+        assert re.search(rf"^  \w+ +{re.escape(str(file))}$", told.out, re.MULTILINE)
+
+    token = saved(home)
+    assert token["refresh_token"] in home.stand_in.refresh_tokens
+    assert token["scope"] == "user-read-currently-playing user-read-recently-played"
+    assert token["client_id"] == home.stand_in.client_id
+    assert abs((datetime.now(UTC) - datetime.fromisoformat(str(token["authorized_at"]))).total_seconds()) < 60
+    assert home.token.stat().st_mode & 0o777 == 0o600
+
+    (line,) = [line for line in told.out.splitlines() if line.startswith("  * * * * * ")]
+    job = line.removeprefix("  * * * * * ")
+    assert shlex.split(job) == [
+        sys.executable,
+        str(ROOT / "nowplaying_job.py"),
+        "--credentials",
+        str(home.credentials),
+    ]
+    ran = subprocess.run(["/bin/sh", "-c", job], env=CRON, cwd="/", capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"", b"")
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    ["{}", "{}\n", "  {}  \n", "'{}'\n", '"{}"\r\n', "<{}>\n", "{}#_=_\n", "\x1b[200~{}\x1b[201~\n"],
+    ids=["no newline", "newline", "blanks", "quotes", "double quotes", "brackets", "fragment", "bracketed paste"],
+)
+@pytest.mark.parametrize("answer", [bare_code, whole_address])
+def test_what_clings_to_a_paste_does_not_matter(home: Home, answer: Answer, wrapped: str) -> None:
+    told = bootstrap_here(home, lambda url: wrapped.format(answer(url).strip()))
+    assert (told.status, told.err) == (0, "")
+    assert saved(home)["refresh_token"] in home.stand_in.refresh_tokens
+
+
+def test_a_secret_is_proved_before_the_browser_opens_and_a_public_client_has_none_to_prove(home: Home) -> None:
+    bootstrap_here(home, bare_code)
+    asked = [(one.path, parse_qs(one.body).get("grant_type")) for one in home.stand_in.requests]
+    assert asked[0] == ("/api/token", ["client_credentials"])
+    home.stand_in.requests.clear()
+    public(home)
+    assert bootstrap_here(home, bare_code).status == 0
+    assert home.stand_in.requests[0].path == "/authorize"
+
+
+def test_every_run_asks_with_a_state_and_a_challenge_of_its_own(home: Home) -> None:
+    public(home)
+    first, second = (parse_qs(urlsplit(bootstrap_here(home, bare_code).url).query) for _ in range(2))
+    assert first["state"] != second["state"]
+    assert first["code_challenge"] != second["code_challenge"]
+    assert min(len(first["state"][0]), len(first["code_challenge"][0])) >= 22
+
+
+def test_what_is_playing_is_the_proof(home: Home, playing: str) -> None:
+    told = bootstrap_here(home, whole_address)
+    assert told.out.endswith(f"Spotify answers: playing: {playing}.\n")
+
+
+@pytest.fixture
+def playing(home: Home) -> str:
+    home.stand_in.overrule = lambda asked: (
+        Answered(200, {"item": {"name": "Song", "uri": "spotify:track:1", "artists": [{"name": "Band"}]}})
+        if asked.path.endswith("currently-playing")
+        else None
+    )
+    return "Band – Song"
+
+
+def test_a_history_that_will_have_gaps_is_said_to(home: Home) -> None:
+    home.write_credentials(SPOTIFY_SCOPE="user-read-currently-playing")
+    told = bootstrap_here(home, bare_code)
+    assert told.status == 0
+    assert "Without the scope user-read-recently-played, plays are missed" in told.out
+
+
+def test_an_odd_path_still_makes_a_crontab_line_that_works(home: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "my 100% music's home"
+    folder.mkdir()
+    home.folder = folder
+    home.write_credentials()
+    told = bootstrap_here(home, bare_code)
+    (line,) = [line for line in told.out.splitlines() if line.startswith("  * * * * * ")]
+    assert not re.search(r"(?<!\\)%", line), "cron takes a bare % for the end of the line"
+    command = line.removeprefix("  * * * * * ").replace(r"\%", "%")
+    assert subprocess.run(["/bin/sh", "-c", command], env=CRON, cwd="/", check=False).returncode == 0
+
+
+# The listener
+
+
+def test_the_page_to_which_the_browser_comes_back_says_thank_you(home: Home) -> None:
+    listens_at(home)
+    pages: list[httpx.Response] = []
+
+    def browse(url: str) -> str:
+        pages.append(httpx.get(consent(url), trust_env=False))
+        return ""
+
+    assert bootstrap_script(home, browse).status == 0
+    assert "Thank you" in pages[0].text
+    assert pages[0].headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_browsers_ask_for_other_things_too_and_hold_connections_open(home: Home) -> None:
+    uri = listens_at(home)
+    port = urlsplit(uri).port or 0
+    statuses = []
+
+    def browse(url: str) -> str:
+        with socket.create_connection(("127.0.0.1", port)):
+            planted = f"{uri}?code=planted-by-a-web-page&state=guessed"
+            addresses = (uri.replace("/callback", "/favicon.ico"), planted, consent(url))
+            statuses.extend(httpx.get(one, trust_env=False, timeout=10.0).status_code for one in addresses)
+        return ""
+
+    told = bootstrap_script(home, browse)
+    assert statuses == [404, 200, 200]
+    assert told.status == 0
+    assert "its state differs" in told.err
+    assert saved(home)["refresh_token"] in home.stand_in.refresh_tokens
+
+
+@pytest.mark.skipif(not socket.has_ipv6 or not Path("/proc/net/if_inet6").exists(), reason="needs IPv6 on loopback")
+def test_the_listener_speaks_ipv6(home: Home) -> None:
+    listens_at(home, "http://[::1]:{port}/callback")
+    assert bootstrap_script(home, by_the_listener).status == 0
+
+
+def test_where_the_port_is_taken_the_address_is_pasted(home: Home) -> None:
+    port = urlsplit(listens_at(home)).port or 0
+    with socket.create_server(("127.0.0.1", port)):
+        told = bootstrap_here(home, whole_address)
+    assert told.status == 0
+    assert "by itself" not in told.out.split("Saved.")[0]
+    assert "copy that page's whole address" in told.out
+
+
+def test_a_redirect_elsewhere_is_never_listened_for(home: Home) -> None:
+    home.stand_in.redirect_uris = ("https://example.org/back",)
+    home.write_credentials(SPOTIFY_REDIRECT_URI="https://example.org/back")
+    told = bootstrap_here(home, whole_address)
+    assert told.status == 0
+    assert "by itself" not in told.out.split("Saved.")[0]
+
+
+def test_over_ssh_the_failing_page_is_announced(home: Home) -> None:
+    listens_at(home)
+    told = bootstrap_here(home, whole_address)
+    assert "a page that fails to load. That is expected" in told.out
+
+
+# What is refused before any address is printed
+
+
+def refused_at_once(home: Home, told: Told, status: int) -> None:
+    assert told.status == status
+    assert "/authorize?" not in told.out
+    assert "Traceback" not in told.err
+    assert len(told.err.splitlines()) == 1
+    assert not home.token.exists()
+
+
+@pytest.mark.parametrize(
+    ("uri", "instead"),
+    [
+        ("http://localhost:8888/callback", "http://127.0.0.1:8888/callback"),
+        ("https://localhost:8888/callback", "http://127.0.0.1:8888/callback"),
+        ("http://music.example.org/callback", "http://127.0.0.1:8888/callback"),
+    ],
+)
+def test_a_redirect_address_that_spotify_refuses_is_answered_with_one_to_register(
+    home: Home, uri: str, instead: str
+) -> None:
+    home.write_credentials(SPOTIFY_REDIRECT_URI=uri)
+    told = bootstrap_here(home, bare_code)
+    refused_at_once(home, told, 78)
+    assert f"register {instead} in the dashboard" in told.err
+    assert home.stand_in.requests == []
+
+
+@pytest.mark.parametrize("key", ["SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET"])
+def test_a_wrong_id_or_secret_is_found_out(home: Home, key: str) -> None:
+    home.write_credentials(**{key: "0" * 32})
+    told = bootstrap_here(home, bare_code)
+    refused_at_once(home, told, 78)
+    assert key in told.err
+    assert "dashboard" in told.err
+
+
+def test_missing_credentials_come_with_the_commands_that_make_them(home: Home) -> None:
+    home.credentials.unlink()
+    told = bootstrap_script(home, bare_code)
+    refused_at_once(home, told, 78)
+    example = ROOT / "credentials.env.example"
+    assert f"cp {example} {home.credentials} && chmod 600 {home.credentials}" in told.err
+
+
+def test_unreadable_credentials_come_with_the_command_that_mends_them(home: Home) -> None:
+    home.credentials.chmod(0o000)
+    told = bootstrap_script(home, bare_code, prefix=minding_permissions())
+    refused_at_once(home, told, 78)
+    assert f"chmod 600 {home.credentials}" in told.err
+
+
+def test_credentials_that_are_a_folder_are_none(home: Home) -> None:
+    home.credentials.unlink()
+    home.credentials.mkdir()
+    told = bootstrap_here(home, bare_code)
+    assert told.status in (74, 78)
+    assert str(home.credentials) in told.err
+    assert "/authorize?" not in told.out
+
+
+def test_credentials_that_others_can_read_are_warned_of(home: Home) -> None:
+    home.credentials.chmod(0o644)
+    told = bootstrap_here(home, bare_code)
+    assert told.status == 0
+    assert told.err == f"Warning: others can read {home.credentials}. Run: chmod 600 {home.credentials}\n"
+
+
+def test_where_no_token_can_be_saved_no_code_is_spent(home: Home) -> None:
+    home.token.mkdir()
+    told = bootstrap_here(home, bare_code)
+    assert told.status == 74
+    assert "/authorize?" not in told.out
+    home.write_credentials(TOKEN_FILE="missing/token.json")
+    told = bootstrap_here(home, bare_code)
+    assert told.status == 74
+    assert f"mkdir -p {home.folder / 'missing'}" in told.err
+    assert "/authorize?" not in told.out
+
+
+# What is pasted wrong
+
+
+EARLIER = b'{"refresh_token": "an-earlier-one", "scope": "", "client_id": "x"}\n'
+
+
+def refused(home: Home, told: Told, said: str, status: int = 77) -> None:
+    """One clear line that names the command to run next; nothing is lost, nothing half done."""
+    assert told.status == status
+    assert said in told.err
+    assert len(told.err.splitlines()) == 1
+    assert f"{ROOT / 'bootstrap_token.py'} --credentials {home.credentials}" in told.err
+    assert home.token.read_bytes() == EARLIER
+
+
+@pytest.mark.parametrize("how", [bootstrap_script, bootstrap_here])
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (lambda _: "", "The input ended before a code was pasted."),
+        (lambda _: "\n", "Nothing was pasted."),
+        (lambda url: bare_code(url)[:-9] + "\n", "Spotify doesn't take this code"),
+    ],
+    ids=["end of input", "empty paste", "torn code"],
+)
+def test_a_wrong_paste_is_told_apart(
+    home: Home, how: Callable[[Home, Answer], Told], answer: Answer, said: str
+) -> None:
+    home.token.write_bytes(EARLIER)
+    refused(home, how(home, answer), said)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (lambda _: "AQB-a-code-of-someone-else's-app\n", "Spotify doesn't take this code"),
+        (lambda url: re.sub("state=[^&]*", "state=of-another-run", consent(url)) + "\n", "its state differs"),
+        (lambda url: consent(url).partition("&state=")[0] + "\n", "its state differs"),
+        (lambda _: "http://127.0.0.1:8888/callback\n", "holds no code"),
+        (lambda url: url + "\n", "holds no code"),
+        (lambda _: "yes\n", "neither an address nor an authorization code"),
+        (lambda _: "\x00\xff\ud7ff\n", "neither an address nor an authorization code"),
+    ],
+    ids=["foreign code", "other run", "no state", "no code", "authorize URL", "a word", "bytes"],
+)
+def test_a_paste_of_something_else_is_told_apart(home: Home, answer: Answer, said: str) -> None:
+    home.token.write_bytes(EARLIER)
+    refused(home, bootstrap_here(home, answer), said)
+
+
+def test_consent_refused_is_said_in_plain_words(home: Home) -> None:
+    home.token.write_bytes(EARLIER)
+    home.stand_in.consents = False
+    told = bootstrap_script(home, whole_address)
+    refused(home, told, "Consent was refused on Spotify's page.")
+    assert "access_denied" not in told.err
+
+
+def test_a_code_that_has_been_used_is_dead(home: Home) -> None:
+    home.token.write_bytes(EARLIER)
+
+    def used(url: str) -> str:
+        code = bare_code(url)
+        home.stand_in.codes[code.strip()].dead = "used"
+        return code
+
+    refused(home, bootstrap_here(home, used), "Spotify doesn't take this code: it is used, too old")
+
+
+def test_a_code_that_has_lain_about_is_dead(home: Home) -> None:
+    home.token.write_bytes(EARLIER)
+
+    def late(url: str) -> str:
+        code, clock = bare_code(url), home.stand_in.now_ms
+        home.stand_in.now_ms = lambda: clock() + 11 * 60_000
+        return code
+
+    refused(home, bootstrap_here(home, late), "Spotify doesn't take this code: it is used, too old")
+
+
+@pytest.mark.parametrize(
+    "wrong", ["\n", "yes\n", "http://127.0.0.1:8888/callback?code=AQBAQBAQB&state=old\n", "AQB-a-code-that-is-dead\n"]
+)
+def test_a_wrong_paste_may_be_followed_by_a_right_one(home: Home, wrong: str) -> None:
+    home.token.write_bytes(EARLIER)
+    told = bootstrap_here(home, lambda url: wrong + whole_address(url))
+    assert told.status == 0
+    assert len(told.err.splitlines()) == 1
+    assert saved(home)["refresh_token"] in home.stand_in.refresh_tokens
+
+
+def test_at_a_terminal_a_wrong_paste_is_answered_at_once(home: Home) -> None:
+    """And a code of the length that Spotify's have fits into a terminal's line."""
+    terminal, theirs = os.openpty()
+    pipe = subprocess.PIPE
+    command = [sys.executable, str(ROOT / "bootstrap_token.py"), "--credentials", str(home.credentials)]
+    with subprocess.Popen(command, stdin=theirs, stdout=pipe, stderr=pipe, env=CRON, bufsize=0) as process:
+        assert process.stdout
+        assert process.stderr
+        url = next(line for line in iter(process.stdout.readline, b"") if line.startswith(b"http")).decode().strip()
+        os.write(terminal, b"yes\n")
+        assert b"neither an address nor an authorization code" in process.stderr.readline()
+        os.write(terminal, whole_address(url).encode())
+        _, err = process.communicate(timeout=30)
+    os.close(terminal)
+    os.close(theirs)
+    assert (process.returncode, err) == (0, b"")
+
+
+@pytest.mark.parametrize("redirect", ["</dev/null", "<&-", "<{folder}/credentials.env"])
+def test_an_input_without_a_person_ends(home: Home, redirect: str) -> None:
+    shell = ["/bin/sh", "-c", f'exec "$@" {redirect.format(folder=home.folder)}', "sh"]
+    done = home.script("bootstrap_token.py", prefix=shell)
+    assert done.returncode == 77
+    assert "he input ended" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+# What else is in the way
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        b"",
+        b'{"refresh_token": ',
+        b"\xff\xfe",
+        b'{"refresh_token": "dead", "scope": "", "client_id": "another app", "authorized_at": null}',
+        b'{"refresh_token": "dead", "client_id": "5fe01282e44241328a84e7c5cc169165", "rejected_at": "2026-01-01"}',
+    ],
+    ids=["empty", "truncated", "not text", "another app's", "rejected"],
+)
+def test_an_earlier_dead_token_never_stands_in_the_way(home: Home, earlier: bytes) -> None:
+    home.token.write_bytes(earlier)
+    told = bootstrap_here(home, bare_code)
+    assert (told.status, told.err) == (0, "")
+    assert not any("refresh_token" in parse_qs(asked.body) for asked in home.stand_in.requests)
+    assert home.job().returncode == 0
+
+
+def test_a_token_that_the_job_gave_up_is_replaced_and_the_job_goes_on(home: Home) -> None:
+    home.authorize()
+    home.stand_in.revoke()
+    assert home.job().returncode == 77
+    assert bootstrap_here(home, bare_code).status == 0
+    assert home.job().returncode == 0
+
+
+def test_a_run_of_the_job_is_waited_for(home: Home) -> None:
+    lock = os.open(f"{home.credentials}.lock", os.O_CREAT | os.O_RDWR)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    Timer(0.3, os.close, [lock]).start()
+    told = bootstrap_here(home, bare_code)
+    assert told.status == 0
+    assert "Waiting for a run of the job to end" in told.out
+    assert home.token.exists()
+
+
+def troubled(path: str, status: int, body: object = "") -> Callable[[Asked], Answered | None]:
+    return lambda asked: Answered(status, body) if asked.path == path else None
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_trouble_at_spotify_is_no_trouble_of_the_credentials(home: Home, status: int) -> None:
+    home.stand_in.overrule = troubled("/api/token", status)
+    home.token.write_bytes(EARLIER)
+    refused(home, bootstrap_here(home, bare_code), "Nothing is saved yet.", status=75)
+
+
+def test_no_connection_says_what_to_do_when_there_is_one(home: Home) -> None:
+    home.token.write_bytes(EARLIER)
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    home.write_credentials(SPOTIFY_ACCOUNTS_URL=f"http://127.0.0.1:{port}")
+    refused(home, bootstrap_script(home, bare_code), "No connection to 127.0.0.1", status=75)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "exit_status", "said"),
+    [
+        (403, "User not registered in the Developer Dashboard", 77, "User Management"),
+        (403, "Active premium subscription required for the owner of the app.", 77, "Premium"),
+        (503, "", 75, "trouble of its own"),
+        (200, "<html>", 76, "no JSON"),
+    ],
+)
+def test_a_proof_that_fails_leaves_the_token_saved(
+    home: Home, status: int, body: str, exit_status: int, said: str
+) -> None:
+    home.stand_in.overrule = troubled("/v1/me/player/currently-playing", status, body)
+    told = bootstrap_here(home, bare_code)
+    assert told.status == exit_status
+    assert said in told.err
+    assert "Saved." in told.out
+    assert saved(home)["refresh_token"] in home.stand_in.refresh_tokens
+
+
+def test_a_consent_that_brought_no_token_is_not_saved(home: Home) -> None:
+    home.token.write_bytes(EARLIER)
+
+    def cut(asked: Asked) -> Answered | None:
+        exchange = "authorization_code" in asked.body
+        return Answered(200, {"access_token": "BQA", "expires_in": 3600}) if exchange else None
+
+    home.stand_in.overrule = cut
+    told = bootstrap_here(home, bare_code)
+    assert told.status == 76
+    assert home.token.read_bytes() == EARLIER
+
+
+@pytest.mark.parametrize("env", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}])
+def test_a_terminal_without_utf8_is_spoken_to_as_well(home: Home, playing: str, env: dict[str, str]) -> None:
+    told = bootstrap_script(home, bare_code, env=env)
+    assert told.status == 0, (told.err, playing)
+    assert told.out.endswith("playing: Band \\u2013 Song.\n")
