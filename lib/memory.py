@@ -58,7 +58,7 @@ class Seen(NamedTuple):
     """The item on the player as one sighting fixed it; later sightings that it foretells change nothing here.
 
     state: playing, paused, gone (nothing or an ad was seen since) or stale (claims to play, but doesn't).
-    until_ms: when it stopped. logged: has a line; not so while it was only ever seen paused.
+    until_ms: when it left the player. logged: has a line; not so while it was only ever seen paused.
     """
 
     identity: Identity
@@ -71,9 +71,10 @@ class Seen(NamedTuple):
     settled: bool = False
 
     def line(self, now_ms: int) -> Line:
-        """Its line, which ends at its natural end or when it was seen to have stopped."""
+        """Its line, which ends when it was seen to have left the player, or before that at its natural end."""
         left = max(self.identity.duration_ms - (self.progress_ms or 0), 0) or NEVER_MS
-        end = min(self.at_ms + left, self.until_ms, max(now_ms, self.at_ms))
+        natural = self.at_ms + left if self.state == "playing" else NEVER_MS
+        end = min(natural, self.until_ms, max(now_ms, self.at_ms))
         return Line(self.identity, self.start_ms, max(end, self.start_ms), self.settled)
 
 

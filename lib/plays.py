@@ -78,6 +78,7 @@ class Listening:
         self._records = dict.fromkeys(memory.records)
         self._fetched_ms = memory.fetched_ms
         self._owed = memory.owed
+        self._doubt_ms = NEVER_MS
         self._plays: list[Play] = []
         self.reasons: list[str] = []
 
@@ -128,17 +129,16 @@ class Listening:
     def _stop(self, state: str, reason: str) -> None:
         if self._seen and self._seen.state != state:
             self.reasons.append(f"What was on the player has stopped: {reason}.")
-            until = self._seen.line(self._now_ms).end_ms if self._seen.state == "playing" else self._seen.until_ms
-            self._seen = self._seen._replace(state=state, until_ms=until)
+            self._seen = self._seen._replace(state=state, until_ms=self._seen.line(self._now_ms).end_ms)
             self._owed = True
 
     def _begin(self, sighting: Sighting, start_ms: int, reason: str) -> None:
+        self._doubt_ms = NEVER_MS
         if self._seen and self._seen.logged:
             self._lines.append(self._seen.line(self._now_ms))
         state = "playing" if sighting.playing else "paused"
         item, at_ms, progress_ms = sighting.item, sighting.at_ms, sighting.progress_ms
-        until = NEVER_MS if sighting.playing else at_ms
-        self._seen = Seen(item.identity, at_ms, progress_ms, state, start_ms, until, logged=sighting.playing)
+        self._seen = Seen(item.identity, at_ms, progress_ms, state, start_ms, logged=sighting.playing)
         self._owed = True
         if sighting.playing:
             self._plays.append(Play(item, start_ms, reason))
@@ -153,9 +153,9 @@ class Listening:
             self._begin(sighting, seen.start_ms, "first seen paused, it plays now")
         elif verdict == "moved" or state != seen.state:
             self._owed = self._owed or verdict == "moved"
-            until = NEVER_MS if sighting.playing else min(seen.until_ms, sighting.at_ms)
+            self._doubt_ms = seen.at_ms if verdict == "moved" and sighting.playing else NEVER_MS
             at_ms, progress_ms = sighting.at_ms, sighting.progress_ms
-            self._seen = seen._replace(at_ms=at_ms, progress_ms=progress_ms, state=state, until_ms=until)
+            self._seen = seen._replace(at_ms=at_ms, progress_ms=progress_ms, state=state, until_ms=NEVER_MS)
 
     def _start_ms(self, sighting: Sighting) -> int:
         """When a play first seen now began: by its progress, if it can have run without a break since.
@@ -189,6 +189,8 @@ class Listening:
             self._place_beside_current(record, seen, self._sighting)
         else:
             self._fill_in(record)
+            if self._sighting and self._doubt_ms + TOLERANCE_MS < at_ms <= self._sighting.began_ms + TOLERANCE_MS:
+                self._begin(self._sighting, self._sighting.began_ms, "something else was played in between")
 
     def _fits(self, line: Line, at_ms: int) -> bool:
         news = line.end_ms >= self._fetched_ms - NEAR_MS
