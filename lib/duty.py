@@ -11,9 +11,9 @@ from typing import NamedTuple
 import httpx
 
 from lib import lapse, reports
-from lib.disk import credentials, files
-from lib.disk.files import Lock
-from lib.errors import BugError, BusyError, DiskError, ProgramError, SettingsError
+from lib.disk import credentials
+from lib.disk.lock import Note, lock
+from lib.errors import BugError, BusyError, DiskError, ProgramError
 from lib.job import Outcome, run_once
 
 HOME = Path(__file__).resolve().parents[1]
@@ -37,14 +37,14 @@ def attend(
     verbose: bool,
 ) -> Report:
     """One run with the credentials at `path`. Raises nothing that a user could cause."""
+    lock_file = credentials.lock_file(path)
     try:
-        with files.lock(credentials.lock_file(path)) as lock:
-            outcome = _run(path, environ, connect, now) if lock.held else _busy()
-            notes = reports.read_notes(lock.note())
-            return _report(path, outcome, notes, lock, now(), terminal=terminal, verbose=verbose)
+        with lock(lock_file) as taken:
+            outcome = _run(path, environ, connect, now) if taken.held else _busy()
+            return _report(path, outcome, taken.note, now(), terminal=terminal, verbose=verbose)
     except DiskError as error:
-        outcome = Outcome(error if path.exists() else _missing(path, environ))
-        return _report(path, outcome, reports.Notes(), None, now(), terminal=terminal, verbose=verbose)
+        outcome = Outcome(_unlocked(path, environ, error))
+        return _report(path, outcome, Note(lock_file), now(), terminal=terminal, verbose=verbose)
 
 
 def failed(error: Exception, path: Path) -> Report:
@@ -76,7 +76,7 @@ def _run(
             return run_once(settings, client, now)
     except ProgramError as error:
         return Outcome(error)
-    except Exception:
+    except Exception:  # noqa: BLE001 - the boundary: a bug is reported with its traceback, once a day
         return Outcome(BugError(traceback.format_exc().rstrip()))
 
 
@@ -84,29 +84,22 @@ def _busy() -> Outcome:
     return Outcome(BusyError("Another run is still at work."), saw="another run is at work")
 
 
-def _missing(path: Path, environ: Mapping[str, str]) -> ProgramError:
+def _unlocked(path: Path, environ: Mapping[str, str], error: DiskError) -> ProgramError:
+    """Why there is no lock: for want of credentials, as a rule, in a folder that isn't there."""
     try:
         credentials.load(path, environ)
-    except ProgramError as error:
-        return error
-    return SettingsError(f"There is no {path}.")
+    except ProgramError as reason:
+        return reason
+    return error
 
 
-def _report(
-    path: Path,
-    outcome: Outcome,
-    notes: reports.Notes,
-    lock: Lock | None,
-    now: datetime,
-    *,
-    terminal: bool,
-    verbose: bool,
-) -> Report:
+def _report(path: Path, outcome: Outcome, note: Note, now: datetime, *, terminal: bool, verbose: bool) -> Report:
     reminder = lapse.reminder(outcome.authorized_at, now) if outcome.error is None else None
+    notes = reports.read_notes(note.read())
     now_ms = int(now.timestamp() * 1000)
     speech = reports.speak(outcome.error, reminder, notes, now_ms, terminal=terminal or verbose)
-    if lock and speech.notes != notes:
-        lock.take_note(reports.write_notes(speech.notes))
+    if speech.notes != notes:
+        note.write(reports.write_notes(speech.notes))
     out = [*(outcome.reasons if verbose else ()), *speech.out]
     if outcome.error is None and (terminal or verbose):
         out.append(_in_one_line(outcome))

@@ -16,6 +16,8 @@ class ProgramError(Exception):
     status: ClassVar[int] = 70
     patience_ms: ClassVar[int] = 0
     """How long the trouble must have lasted before a run without a terminal speaks of it."""
+    comes_and_goes: ClassVar[bool] = True
+    """Whether it may end by itself, so that its return soon after is the same trouble still."""
     remedy: str = ""
 
     def __init__(self, what: str, remedy: str | None = None) -> None:
@@ -90,6 +92,7 @@ class NotAuthorizedError(ProgramError):
     """No token that Spotify accepts; a person must act."""
 
     status = 77
+    comes_and_goes = False
     remedy = "Run: {bootstrap}"
 
 
@@ -110,6 +113,7 @@ class ScopeError(NotAuthorizedError):
 class NotAllowedError(NotAuthorizedError):
     """Spotify refuses the account or the app (not in the dashboard's user list, or no Premium). Keep the token."""
 
+    comes_and_goes = True
     remedy = (
         "In Spotify's developer dashboard, see that this account is under the app's User Management and that the "
         "app's owner has Premium; it works again by itself some hours later, the token is kept."
@@ -120,6 +124,7 @@ class SettingsError(ProgramError):
     """credentials.env can't be used as it is. `problems` names each by its key."""
 
     status = 78
+    comes_and_goes = False
 
     def __init__(self, what: str, remedy: str | None = None, problems: tuple[str, ...] = ()) -> None:
         super().__init__(what, remedy)

@@ -4,16 +4,19 @@
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import httpx
 
-from lib.disk import history_log, run_state, token_store
+from lib import lapse
+from lib.disk import history_log, replacement, run_state, token_store
 from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
 from lib.errors import (
     CoolingDownError,
+    DiskError,
     NotUnderstoodError,
     ProgramError,
     RateLimitedError,
@@ -23,7 +26,7 @@ from lib.errors import (
 from lib.memory import caught_up
 from lib.plays import Listening
 from lib.settings import CURRENTLY_PLAYING, RECENTLY_PLAYED, Settings
-from lib.spotify import accounts, player
+from lib.spotify import accounts, player, salvage
 from lib.spotify.accounts import Grant
 from lib.spotify.transport import Wire
 
@@ -45,6 +48,7 @@ class Outcome(NamedTuple):
 
 def run_once(settings: Settings, client: httpx.Client, now: Now) -> Outcome:
     """Asks Spotify once and logs what is new. Every ProgramError comes back in the Outcome; none is raised."""
+    replacement.discard(settings.state_file)
     state = run_state.load(settings.state_file)
     outcome = Outcome()
     try:
@@ -52,10 +56,9 @@ def run_once(settings: Settings, client: httpx.Client, now: Now) -> Outcome:
         token = token_store.load(settings.token_file, settings.client_id)
         outcome = outcome._replace(authorized_at=token.authorized_at)
         wire = Wire(client)
-        grant = _renew(settings, wire, token, now)
-        return _follow(settings, wire, grant, state, now, outcome)
+        return _follow(settings, wire, _renew(settings, wire, token, now), state, now, outcome)
     except RateLimitedError as error:
-        return _cool_down(settings, run_state.load(settings.state_file), error, now, outcome)
+        return outcome._replace(error=_kept(settings, _cooling(state, error, now)) or error)
     except ProgramError as error:
         return outcome._replace(error=error)
 
@@ -67,23 +70,28 @@ def _renew(settings: Settings, wire: Wire, token: Token, now: Now) -> Grant:
     """
     if token.scope and CURRENTLY_PLAYING not in token.scope.split():
         raise ScopeError(f"The saved consent lacks the scope {CURRENTLY_PLAYING}.")
-    room = None if settings.client_secret else token_store.reserve(settings.token_file)
-    try:
-        grant = accounts.refresh(wire, settings, token.refresh_token)
+    with token_store.renewal(settings.token_file, reserve=not settings.client_secret) as keep:
+        try:
+            grant = accounts.refresh(wire, settings, token.refresh_token)
+        except TokenRejectedError:
+            _reject(token, keep, now())
+        except ProgramError:
+            if salvaged := salvage.refresh_token(bytes(wire.received)):
+                keep(token._replace(refresh_token=salvaged))
+            raise
         scope = grant.scope if grant.scope is not None else token.scope
         if grant.refresh_token and grant.refresh_token != token.refresh_token:
-            renewed = token._replace(refresh_token=grant.refresh_token, scope=scope)
-            token_store.save_reserved(room or token_store.reserve(settings.token_file), renewed)
-            room = None
-    except TokenRejectedError:
-        token_store.save(settings.token_file, token._replace(rejected_at=now()))
-        raise
-    finally:
-        if room:
-            room.abandon()
+            keep(token._replace(refresh_token=grant.refresh_token, scope=scope))
     if not grant.access_token:
         raise NotUnderstoodError("Spotify renewed the authorization but sent no access token.")
     return grant._replace(scope=scope)
+
+
+def _reject(token: Token, keep: Callable[[Token], None], at: datetime) -> NoReturn:
+    """Marks the token as dead, so that no run asks with it again, and raises TokenRejectedError."""
+    with suppress(DiskError):  # it is in the refuge then, and what a person must do is more than the disk
+        keep(token._replace(rejected_at=at))
+    raise TokenRejectedError(lapse.why_rejected(token.authorized_at, at))
 
 
 def _follow(settings: Settings, wire: Wire, grant: Grant, state: State, now: Now, outcome: Outcome) -> Outcome:
@@ -92,25 +100,39 @@ def _follow(settings: Settings, wire: Wire, grant: Grant, state: State, now: Now
     size = history_log.size(settings.history_log)
     memory = state.memory
     if size != state.log_size:
-        entries = history_log.recent(settings.history_log)
+        entries = history_log.recent(settings.history_log, state.log_size)
         memory = caught_up(memory, ((entry.identity, entry.start_ms) for entry in entries))
     listening = Listening(memory, seeing.sighting.at_ms if seeing.sighting else _ms(now()))
     listening.see(seeing.sighting)
-    error = None
+    error = _hear(listening, settings, wire, grant)
+    outcome = outcome._replace(error=error, saw=seeing.words, reasons=tuple(listening.reasons))
+    lines = tuple(history_log.line(play.item, play.start_ms) for play in listening.plays)
+    if lines:
+        size = history_log.append(settings.history_log, lines, state.log_size)
+    after = State(listening.memory, size if lines or listening.memory is not state.memory else state.log_size)
+    if isinstance(error, RateLimitedError):
+        after = _cooling(state, error, now)._replace(memory=after.memory, log_size=after.log_size)
+    failure = _kept(settings, after) if after != state else None
+    return outcome._replace(error=failure or error, lines=lines)
+
+
+def _hear(listening: Listening, settings: Settings, wire: Wire, grant: Grant) -> ProgramError | None:
+    """Tells `listening` of the recent plays, if they are to be had and can tell something; returns what went wrong."""
     if RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split() and listening.wants_records():
         try:
             listening.hear(player.recently_played(wire, settings, grant.access_token))
-        except ProgramError as failure:
-            error = failure
-    lines = tuple(history_log.line(play.item, play.start_ms) for play in listening.plays)
-    if lines:
-        size = history_log.append(settings.history_log, lines)
-    after = State(listening.memory, size if lines or listening.memory is not state.memory else state.log_size)
-    if after != state:
-        run_state.save(settings.state_file, after)
-    if isinstance(error, RateLimitedError):
-        outcome = _cool_down(settings, after, error, now, outcome)
-    return outcome._replace(error=error, saw=seeing.words, lines=lines, reasons=tuple(listening.reasons))
+        except ProgramError as error:
+            return error
+    return None
+
+
+def _kept(settings: Settings, state: State) -> DiskError | None:
+    """Saves the state; returns what went wrong."""
+    try:
+        run_state.save(settings.state_file, state)
+    except DiskError as error:
+        return error
+    return None
 
 
 def _respect(cooldown: Cooldown | None, now_ms: int) -> None:
@@ -120,16 +142,12 @@ def _respect(cooldown: Cooldown | None, now_ms: int) -> None:
         raise CoolingDownError(f"Spotify asked for a pause (429): no request before {until}.")
 
 
-def _cool_down(settings: Settings, state: State, error: RateLimitedError, now: Now, outcome: Outcome) -> Outcome:
-    """Notes until when Spotify wants no request: as long as it said, or else a minute, doubling to an hour."""
+def _cooling(state: State, error: RateLimitedError, now: Now) -> State:
+    """The state with the pause that Spotify wants: as long as it said, or else a minute, doubling to an hour."""
     strikes = 0 if error.wait_s else (state.cooldown.strikes if state.cooldown else 0) + 1
     wait_s = error.wait_s or min(60 * 2 ** (strikes - 1), LONGEST_GUESS_S)
     now_ms = _ms(now())
-    try:
-        run_state.save(settings.state_file, state._replace(cooldown=Cooldown(now_ms, now_ms + wait_s * 1000, strikes)))
-    except ProgramError as failure:
-        return outcome._replace(error=failure)
-    return outcome._replace(error=error)
+    return state._replace(cooldown=Cooldown(now_ms, now_ms + wait_s * 1000, strikes))
 
 
 def _ms(moment: datetime) -> int:

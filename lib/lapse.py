@@ -1,7 +1,7 @@
 """When an authorization ends, and when to remind of it. Pure.
 
 Spotify ends every authorization six months after the consent, in force for all apps since 2026-07-20;
-refreshing does not extend it (SPOTIFY's "Introducing refresh token expiration", 2026-06-18).
+refreshing does not extend it (Spotify's "Introducing refresh token expiration", 2026-06-18).
 """
 
 from calendar import monthrange
@@ -22,9 +22,25 @@ def reminder(authorized_at: datetime | None, now: datetime) -> str | None:
     """One line for a person from 14 days before the end, with `{bootstrap}` in it; None until then."""
     if authorized_at is None or now < (end := expires_at(authorized_at)) - REMIND_BEFORE:
         return None
-    day = end.astimezone().strftime("%-d %B %Y")
+    day = day_of(end)
     if now < end:
-        days = (end - now).days
-        left = "in less than a day" if days == 0 else "in 1 day" if days == 1 else f"in {days} days"
+        days = (end.astimezone().date() - now.astimezone().date()).days
+        left = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
         return f"Spotify's authorization ends {left}, on {day}. Two minutes renew it for six months: {{bootstrap}}"
     return f"Spotify's authorization ended on {day} and may stop working at any moment. Renew it now: {{bootstrap}}"
+
+
+def why_rejected(authorized_at: datetime | None, rejected_at: datetime) -> str:
+    """In words for a person: since when Spotify takes the token no more, and for what reason as far as one can tell."""
+    since = f"Spotify has not taken the saved token since {rejected_at.astimezone():%-d %B %Y, %H:%M}"
+    if authorized_at is None:
+        return f"{since}: its six months are over, or it was revoked."
+    end = expires_at(authorized_at)
+    if rejected_at >= end - timedelta(days=1):
+        return f"{since}: its six months ended on {day_of(end)}."
+    return f"{since}: it was revoked, or the answer to its last renewal got lost on the way."
+
+
+def day_of(moment: datetime) -> str:
+    """23 May 2027, by the local calendar."""
+    return moment.astimezone().strftime("%-d %B %Y")

@@ -8,21 +8,35 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from lib.errors import BugError, ProgramError
+from lib.errors import MINUTE_MS, BugError, ProgramError
 
-DAY_MS = 24 * 3_600_000
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+RETURN_MS = HOUR_MS
+"""Trouble that comes and goes by itself and is back so soon was never over."""
+ASLEEP_MS = 3 * HOUR_MS
+"""A machine that ran no job for so long slept: what failed before that has not lasted until now."""
+STEP_MS = 10 * MINUTE_MS
+"""How often a run that fails is written down while there is nothing else to note."""
+LONGEST = 400
+LATEST_MS = 1 << 45
+"""A thousand years on: a number beyond is damage."""
 
 
 class Notes(NamedTuple):
-    """What a later run must know to keep silent. since_ms: the first bad run after a good one, None when all is well.
+    """What a later run must know to keep silent, and what --status tells. All is 0 or empty while all is well.
 
-    spoken: for each kind of trouble since then, when it was last spoken of; what: the last trouble's words;
-    reminded_ms: when the authorization's end was last spoken of.
+    since_ms: the first bad run after a good one; last_ms: the last bad run, give or take STEP_MS; what: its trouble.
+    spoken: for each kind of trouble, when it was last spoken of; told: what was said last, of a trouble not yet over.
+    over_ms: when the last trouble was over; reminded_ms: when the authorization's end was last spoken of.
     """
 
-    since_ms: int | None = None
-    spoken: Mapping[str, int] = {}
+    since_ms: int = 0
+    last_ms: int = 0
     what: str = ""
+    spoken: Mapping[str, int] = {}
+    told: str = ""
+    over_ms: int = 0
     reminded_ms: int = 0
 
 
@@ -34,23 +48,20 @@ class Speech(NamedTuple):
     notes: Notes
 
 
+_TIMES = ("since_ms", "last_ms", "over_ms", "reminded_ms")
+
+
 def speak(error: ProgramError | None, reminder: str | None, notes: Notes, now_ms: int, *, terminal: bool) -> Speech:
-    """What a run that ended with `error` (None: well) says; `reminder` is the one of the authorization's end, if due."""
-    out = []
-    if reminder and (terminal or not _today(notes.reminded_ms, now_ms)):
+    """What a run says that ended with `error` (None: well); `reminder`: the one of the authorization's end, if due."""
+    if error is not None:
+        return _trouble(error, notes, now_ms, terminal=terminal)
+    out = [f"It works again. What was reported is over: {notes.told}"] if notes.told else []
+    if notes.since_ms:
+        notes = Notes(spoken=notes.spoken, over_ms=now_ms, reminded_ms=notes.reminded_ms)
+    if reminder and (terminal or not _within(DAY_MS, notes.reminded_ms, now_ms)):
         out.append(reminder)
         notes = notes._replace(reminded_ms=now_ms)
-    if error is None:
-        if notes.spoken:
-            out.insert(0, f"It works again. What was reported is over: {notes.what}")
-        return Speech((), tuple(out), Notes(reminded_ms=notes.reminded_ms))
-    since_ms = now_ms if notes.since_ms is None or notes.since_ms > now_ms else notes.since_ms
-    due = now_ms - since_ms >= error.patience_ms and not _today(notes.spoken.get(error.kind, 0), now_ms)
-    what = "a bug in the program" if isinstance(error, BugError) else error.what
-    notes = notes._replace(since_ms=since_ms, what=what)
-    if due:
-        notes = notes._replace(spoken={**notes.spoken, error.kind: now_ms})
-    return Speech((words(error),) if due or terminal else (), tuple(out), notes)
+    return Speech((), tuple(out), notes)
 
 
 def words(error: ProgramError) -> str:
@@ -63,18 +74,48 @@ def read_notes(content: bytes) -> Notes:
     """The notes as `write_notes` made them; none when they can't be read."""
     try:
         fields = json.loads(content)
-        spoken = {str(kind): int(at_ms) for kind, at_ms in fields["spoken"].items()}
-        since_ms = fields["since_ms"]
-        since_ms = None if since_ms is None else int(since_ms)
-        return Notes(since_ms, spoken, str(fields["what"]), int(fields["reminded_ms"]))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        spoken = {str(kind): _time(at_ms) for kind, at_ms in fields["spoken"].items()}
+        since_ms, last_ms, over_ms, reminded_ms = (_time(fields[name]) for name in _TIMES)
+        return Notes(since_ms, last_ms, str(fields["what"]), spoken, str(fields["told"]), over_ms, reminded_ms)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Notes()
 
 
 def write_notes(notes: Notes) -> bytes:
-    """The notes as one line of JSON, short however long the trouble's words are."""
-    return json.dumps(notes._replace(what=notes.what[:400])._asdict()).encode()
+    """The notes as one line of JSON, below 4 KiB however long the trouble's words are."""
+    short = notes._replace(what=notes.what[:LONGEST], told=notes.told[:LONGEST])
+    return json.dumps(short._asdict(), ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _today(then_ms: int, now_ms: int) -> bool:
-    return 0 <= now_ms - then_ms < DAY_MS
+def _trouble(error: ProgramError, notes: Notes, now_ms: int, *, terminal: bool) -> Speech:
+    notes = _begun(notes, now_ms)
+    what = "a bug in the program" if isinstance(error, BugError) else error.what
+    if what != notes.what or not _within(STEP_MS, notes.last_ms, now_ms):
+        notes = notes._replace(what=what, last_ms=now_ms)
+    spoken_ms = notes.spoken.get(error.kind, 0)
+    if not error.comes_and_goes and spoken_ms < notes.since_ms:
+        spoken_ms = 0  # somebody had mended it, so this is news
+    due = now_ms - notes.since_ms >= error.patience_ms and not _within(DAY_MS, spoken_ms, now_ms)
+    if due:
+        notes = notes._replace(spoken={**notes.spoken, error.kind: now_ms}, told=what)
+    return Speech((words(error),) if due or terminal else (), (), notes)
+
+
+def _begun(notes: Notes, now_ms: int) -> Notes:
+    """The notes with the beginning of this trouble; what was said of one long over counts no more."""
+    if not notes.since_ms:
+        back = _within(RETURN_MS, notes.over_ms, now_ms)
+        return notes._replace(since_ms=now_ms, spoken=notes.spoken if back else {})
+    slept = not notes.told and not _within(ASLEEP_MS, notes.last_ms, now_ms)
+    return notes._replace(since_ms=now_ms) if slept or notes.since_ms > now_ms else notes
+
+
+def _time(value: object) -> int:
+    if not isinstance(value, int) or not 0 <= value < LATEST_MS:
+        raise ValueError(value)
+    return value
+
+
+def _within(span_ms: int, then_ms: int, now_ms: int) -> bool:
+    """Whether `then` lies in the span before now; a clock set back makes that False, so nothing is silent for ever."""
+    return 0 <= now_ms - then_ms < span_ms

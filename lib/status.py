@@ -8,48 +8,68 @@ from typing import Any, TextIO
 
 from lib import lapse, reports
 from lib.disk import credentials, files, history_log, run_state, token_store
-from lib.duty import failed
+from lib.disk.lock import Note
+from lib.duty import spelled_out
 from lib.errors import ProgramError
 from lib.settings import RECENTLY_PLAYED, Settings
 
 Facts = dict[str, Any]
+_UNKNOWN = (
+    "last_success",
+    "last_play",
+    "authorized_at",
+    "authorization_expires",
+    "token_problem",
+    "recent_plays",
+    "trouble",
+    "cooldown_until",
+    "history_log",
+    "token_file",
+    "state_file",
+    "credentials",
+    "credentials_readable_by_others",
+    "problem",
+)
 
 
 def show(path: Path, environ: Mapping[str, str], now: datetime, out: TextIO, *, as_json: bool) -> int:
-    """Prints the state of things; the exit status is 0, or the settings' or the disk's when they can't be read."""
+    """Prints the state of things; the exit status is 0, or that of what keeps the facts from being read."""
+    facts: Facts = dict.fromkeys(_UNKNOWN)
+    facts["credentials"] = str(path)
+    status = 0
     try:
-        facts = gather(credentials.load(path, environ), path, now)
+        _gather(facts, path, environ, now)
     except ProgramError as error:
-        report = failed(error, path)
-        print("\n".join(report.err), file=out)
-        return report.status
-    print(json.dumps(facts, indent=1, ensure_ascii=False) if as_json else _for_a_person(facts, now), file=out)
-    return 0
+        status = error.status
+        facts["problem"] = spelled_out(reports.words(error), path)
+    print(json.dumps(facts, indent=1) if as_json else _for_a_person(facts, now), file=out)
+    return status
 
 
-def gather(settings: Settings, path: Path, now: datetime) -> Facts:
-    """What is known without asking Spotify; every time is ISO 8601, local, or None."""
+def _gather(facts: Facts, path: Path, environ: Mapping[str, str], now: datetime) -> None:
+    """What is known without asking Spotify; times are ISO 8601 and local, None stands for what is not known.
+
+    Raises ProgramError for what can't be read, the facts before it gathered.
+    """
+    notes = reports.read_notes(Note(credentials.lock_file(path)).read())
+    if notes.since_ms:
+        facts["trouble"] = {"since": _iso(notes.since_ms), "what": notes.what}
+    settings = credentials.load(path, environ)
+    facts["credentials_readable_by_others"] = files.others_can_read(path)
+    facts.update({key: str(getattr(settings, key)) for key in ("history_log", "token_file", "state_file")})
+    facts.update(_authorization(settings))
     state = run_state.load(settings.state_file)
-    notes = reports.read_notes((files.read(credentials.lock_file(path)) or b"").strip())
-    entries = history_log.recent(settings.history_log)
-    cooldown = state.cooldown
-    pausing = cooldown and cooldown.until_ms > now.timestamp() * 1000
-    return {
-        "last_success": _iso(state.memory.checked_ms),
-        "last_play": entries[-1].text.split("\t") if entries else None,
-        **_authorization(settings),
-        "trouble": {"since": _iso(notes.since_ms), "what": notes.what} if notes.since_ms else None,
-        "cooldown_until": _iso(cooldown.until_ms) if cooldown and pausing else None,
-        "history_log": str(settings.history_log),
-        "token_file": str(settings.token_file),
-        "state_file": str(settings.state_file),
-        "credentials": str(path),
-        "credentials_readable_by_others": files.others_can_read(path),
-    }
+    if checked_ms := state.memory.checked_ms:
+        facts["last_success"] = _iso(min(checked_ms, notes.since_ms or checked_ms))
+    if state.cooldown and state.cooldown.until_ms > now.timestamp() * 1000:
+        facts["cooldown_until"] = _iso(state.cooldown.until_ms)
+    entries = history_log.recent(settings.history_log, state.log_size)
+    if entries:
+        facts["last_play"] = dict(zip(history_log.COLUMNS, entries[-1].text.split("\t"), strict=True))
 
 
 def _authorization(settings: Settings) -> Facts:
-    facts: Facts = dict.fromkeys(("authorized_at", "authorization_expires", "token_problem", "recent_plays"))
+    facts: Facts = {}
     try:
         token = token_store.peek(settings.token_file)
         facts["recent_plays"] = RECENTLY_PLAYED in (token.scope or RECENTLY_PLAYED).split()
@@ -65,31 +85,33 @@ def _authorization(settings: Settings) -> Facts:
 def _for_a_person(facts: Facts, now: datetime) -> str:
     rows = [
         ("last good run", _ago(facts["last_success"], now, "never")),
-        ("last play", "  ".join(filter(None, (facts["last_play"] or ["none yet"])[:3]))),
+        ("last play", "  ".join(list((facts["last_play"] or {"": "none yet"}).values())[:3])),
         ("authorization", _authorization_words(facts, now)),
-        ("trouble", _trouble_words(facts, now)),
+        ("trouble", _trouble_words(facts["trouble"])),
     ]
     if facts["cooldown_until"]:
         rows.append(("pause", f"Spotify wants no request before {_day(facts['cooldown_until'])}"))
+    if facts["problem"]:
+        rows.append(("problem", facts["problem"]))
     if facts["recent_plays"] is False:
         rows.append(("missing", f"the scope {RECENTLY_PLAYED}: plays between two runs can't be fetched afterwards"))
     if facts["credentials_readable_by_others"]:
         rows.append(("careless", f"others can read the credentials; run: chmod 600 {facts['credentials']}"))
     rows += [("history", facts["history_log"]), ("token", facts["token_file"]), ("memory", facts["state_file"])]
-    return "\n".join(f"{name:<15}{value}" for name, value in rows)
+    return "\n".join(f"{name:<15}{value or 'not known'}" for name, value in rows)
 
 
 def _authorization_words(facts: Facts, now: datetime) -> str:
-    if facts["token_problem"]:
-        return str(facts["token_problem"])
-    if not facts["authorization_expires"]:
-        return "there, but since when is not known"
-    days = (datetime.fromisoformat(facts["authorization_expires"]) - now).days
-    return f"ends {_day(facts['authorization_expires'])}, in {days} days" if days >= 0 else "over its six months"
+    if facts["token_problem"] or not facts["authorization_expires"]:
+        return str(facts["token_problem"] or "")
+    ends = datetime.fromisoformat(facts["authorization_expires"])
+    days = (ends - now).days
+    if days < 0:
+        return f"its six months ended on {lapse.day_of(ends)}; it may stop working at any moment"
+    return f"ends {_day(facts['authorization_expires'])}, in {days} day{'' if days == 1 else 's'}"
 
 
-def _trouble_words(facts: Facts, now: datetime) -> str:
-    trouble = facts["trouble"]
+def _trouble_words(trouble: Facts | None) -> str:
     return f"{trouble['what']} (since {_day(trouble['since'])})" if trouble else "none"
 
 
@@ -104,5 +126,5 @@ def _day(iso: str) -> str:
     return datetime.fromisoformat(iso).astimezone().strftime("%-d %B %Y, %H:%M")
 
 
-def _iso(ms: int | None) -> str | None:
-    return datetime.fromtimestamp(ms // 1000).astimezone().isoformat() if ms else None
+def _iso(ms: int) -> str:
+    return datetime.fromtimestamp(ms // 1000).astimezone().isoformat()

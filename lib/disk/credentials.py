@@ -1,5 +1,6 @@
 """Reads credentials.env. People own that file; nothing here ever writes it."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from lib.text import one_line
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """The settings of the file and the environment together. Raises SettingsError, DiskError."""
     shown = one_line(str(path))
+    if os.path.lexists(path) and not os.access(path, os.R_OK):
+        raise SettingsError(f"{shown} can't be read by the user that runs this.", f"Run: chmod 600 {shown}")
     content = files.read(path)
     if content is None:
         example = one_line(str(Path(__file__).parents[2] / "credentials.env.example"))

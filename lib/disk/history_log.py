@@ -3,6 +3,7 @@
 `started_at  artists  title  album  length  uri`; the file is the user's to edit, rotate, compress or delete.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import NamedTuple
 from lib.disk import files
 from lib.items import Identity, Item, identify
 
-TAIL = 64 * 1024
-"""Bytes of the log's end that are ever read, however large it is: some five hundred lines."""
+COLUMNS = ("started_at", "artists", "title", "album", "length", "uri")
+_STAMP = b"0000-00-00T00:00:00+00:00"
+_WHOLE_URI = re.compile(rb"spotify:\w+:[0-9A-Za-z]{22}|spotify:local:.*:\d+")
 
 
 class Entry(NamedTuple):
@@ -38,9 +40,14 @@ def length(duration_ms: int | None) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def append(path: Path, lines: Sequence[str]) -> int:
-    """Adds the lines durably, all or none; returns the log's new size in bytes. Raises DiskError."""
-    return files.append(path, "".join(f"{text}\n" for text in lines).encode())
+def append(path: Path, lines: Sequence[str], known: int) -> int:
+    """Adds the lines durably, all or none; returns the log's new size in bytes. Raises DiskError.
+
+    A line that a run left unfinished when it died is cut off first. `known`: the log's size when the last run that
+    ended well looked at it, -1 when that is not known: what stands before is whole.
+    """
+    content = "".join(f"{text}\n" for text in lines).encode()
+    return files.append(path, content, lambda unended, offset: _torn(unended, 0 <= known <= offset))
 
 
 def size(path: Path) -> int:
@@ -48,21 +55,38 @@ def size(path: Path) -> int:
     return files.size(path)
 
 
-def recent(path: Path) -> list[Entry]:
+def recent(path: Path, known: int = -1) -> list[Entry]:
     """The lines at the end of the log, oldest first, and of the log rotated last when that end is short.
 
-    What is no line of ours (a comment, a torn line) is left out. Raises DiskError.
+    What is no line of ours (a comment, a torn line) is left out; `known` as for `append`. Raises DiskError.
     """
-    tail = files.tail(path, TAIL)
-    if len(tail) < TAIL:
-        tail = files.tail(path.with_name(path.name + ".1"), TAIL - len(tail)) + b"\n" + tail
+    tail = files.tail(path)
+    whole, _, unended = tail.rpartition(b"\n")
+    if _torn(unended, 0 <= known <= files.size(path) - len(unended)):
+        tail = whole
+    if len(tail) < files.TAIL:
+        tail = files.tail(path.with_name(path.name + ".1"), files.TAIL - len(tail)) + b"\n" + tail
     entries = map(_entry, tail.decode("utf-8", "replace").split("\n"))
     return [entry for entry in entries if entry is not None]
 
 
+def _torn(unended: bytes, unknown: bool) -> bool:
+    """Whether a last line without its end is one of ours, cut short; `unknown`: it is younger than the last good run.
+
+    A line may also lack its end because an editor took that away. So one with all its columns counts as whole, unless
+    it is young and its uri isn't.
+    """
+    columns = unended.rstrip(b"\0").split(b"\t")
+    stamp = re.sub(rb"\d", b"0", columns[0])
+    stamp = stamp[:19] + stamp[19:].replace(b"-", b"+")
+    if len(columns) < len(COLUMNS):
+        return stamp == _STAMP if len(columns) > 1 else _STAMP.startswith(stamp)
+    return unknown and len(columns) == len(COLUMNS) and stamp == _STAMP and not _WHOLE_URI.fullmatch(columns[5])
+
+
 def _entry(text: str) -> Entry | None:
     fields = text.rstrip("\r").split("\t")
-    if len(fields) != 6:
+    if len(fields) != len(COLUMNS):
         return None
     try:
         start_ms = int(datetime.fromisoformat(fields[0]).timestamp()) * 1000

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from lib.disk import files
+from lib.disk import files, replacement
 from lib.items import Identity
 from lib.memory import Line, Memory, Seen
 
@@ -42,7 +42,7 @@ def save(path: Path, state: State) -> None:
     """Replaces the file durably. Raises DiskError."""
     fields = {"version": VERSION, **state._asdict(), "memory": state.memory._asdict()}
     content = json.dumps(fields, separators=(",", ":")).encode()
-    files.replace(path, b"%s\n%d\n" % (content, crc32(content)))
+    replacement.replace(path, b"%s\n%d\n" % (content, crc32(content)))
 
 
 def _state(fields: Any) -> State:

@@ -1,18 +1,27 @@
 """token.json: the refresh token, private from birth, never lost and never erased.
 
 A new token is on disk before it is used for anything. When a run dies after writing one and before the renaming, the
-next run finds it whole in the temporary file and finishes the work.
+next run finds it whole in the temporary file; when the disk refuses it, the next run finds it in the refuge.
+
+One window no client can close: a public client's token is spent by asking for the next one, and when this machine
+dies or the connection breaks after Spotify has sent that and before it is here, both are gone. Then Spotify answers
+`invalid_grant`, and bootstrap is needed once more.
 """
 
 import errno
 import json
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lib.disk import files
-from lib.errors import NotAuthorizedError, TokenRejectedError
+from lib import lapse
+from lib.disk import files, refuge, replacement
+from lib.disk.replacement import Replacement
+from lib.disk.trouble import trouble
+from lib.errors import DiskError, NotAuthorizedError, TokenRejectedError
 from lib.text import Secret, one_line
 
 ROOM = 4096
@@ -36,6 +45,11 @@ def load(path: Path, client_id: str) -> Token:
     """
     _recover(path)
     token = peek(path)
+    if rescued := _parse(refuge.read(path)):
+        if rescued.authorized_at == token.authorized_at:
+            token = rescued
+            save(path, token)
+        refuge.drop(path)
     usable(token, path, client_id)
     return token
 
@@ -46,9 +60,7 @@ def usable(token: Token, path: Path, client_id: str) -> None:
         what = f"{_shown(path)} belongs to another app than SPOTIFY_CLIENT_ID in credentials.env names."
         raise NotAuthorizedError(what)
     if token.rejected_at:
-        since = token.rejected_at.astimezone().strftime("%-d %B %Y, %H:%M")
-        what = f"Spotify has not taken the saved token since {since}: six months are over, or it was revoked."
-        raise TokenRejectedError(what)
+        raise TokenRejectedError(lapse.why_rejected(token.authorized_at, token.rejected_at))
 
 
 def peek(path: Path) -> Token:
@@ -67,39 +79,56 @@ def peek(path: Path) -> Token:
 
 def save(path: Path, token: Token) -> None:
     """Replaces the file durably. Raises DiskError."""
-    files.replace(path, _content(token))
+    Replacement(path).save(_content(token))
 
 
 def check(path: Path) -> None:
     """Raises DiskError when a token could not be saved here, so that this is known before a code is spent."""
     if path.is_dir():
-        raise files.trouble(path, "write", IsADirectoryError(errno.EISDIR, ""))
+        raise trouble(path, "write", IsADirectoryError(errno.EISDIR, ""))
     files.check_folder(path)
 
 
-def reserve(path: Path) -> files.Replacement:
-    """Room for a token that is yet to come, for `save_reserved`. Raises DiskError."""
-    return files.Replacement(path, ROOM)
+@contextmanager
+def renewal(path: Path, *, reserve: bool) -> Iterator[Callable[[Token], None]]:
+    """How to save the token that a renewal brings; with `reserve`, room for it is taken on the disk beforehand.
+
+    Raises DiskError when there is no room, and when the token can't be saved; it is kept in the refuge then.
+    """
+    room = Replacement(path, ROOM) if reserve else None
+
+    def keep(token: Token) -> None:
+        nonlocal room
+        try:
+            taken, room = room or Replacement(path), None
+            taken.save(_content(token))
+        except DiskError as error:
+            raise _rescued(path, token, error) from None
+
+    try:
+        yield keep
+    finally:
+        if room:
+            room.abandon()
 
 
-def save_reserved(room: files.Replacement, token: Token) -> None:
-    """Replaces the file durably, in room taken before. Raises DiskError."""
-    room.save(_content(token))
+def _rescued(path: Path, token: Token, error: DiskError) -> DiskError:
+    """The error with what became of the token in its remedy."""
+    place = refuge.write(path, _content(token))
+    fate = f"Until then the renewed token waits in {place}." if place else "If a token is asked for then: {bootstrap}"
+    return DiskError(error.what, f"{error.remedy} {fate}")
 
 
 def _recover(path: Path) -> None:
     """Finishes a saving that was interrupted: a whole token in the temporary file is newer than the file's."""
-    temporary = files.temporary(path)
+    temporary = replacement.temporary(path)
     content = files.read(temporary)
     if content is None:
         return
-    try:
-        if _parse(content) is not None and not files.owner_problem(temporary):
-            os.replace(temporary, path)
-        else:
-            temporary.unlink()
-    except OSError as error:
-        raise files.trouble(path, "write", error) from None
+    if _parse(content) is not None and not files.owner_problem(temporary):
+        replacement.adopt(path)
+    else:
+        replacement.discard(path)
 
 
 def _parse(content: bytes) -> Token | None:

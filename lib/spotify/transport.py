@@ -5,6 +5,7 @@ against a silent name server and a peer that drips a byte at a time. Nothing is 
 """
 
 import json
+import os
 import ssl
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
@@ -28,9 +29,9 @@ LONGEST_WAIT_S = 7 * 86_400
 T = TypeVar("T")
 
 
-def connect() -> httpx.Client:
+def connect(environ: Mapping[str, str] = os.environ) -> httpx.Client:
     """A client for Spotify. Plain http, which settings allow on loopback only, never goes through a proxy."""
-    tls = tls_context()
+    tls = tls_context(environ)
     direct = httpx.HTTPTransport(verify=tls)
     headers = {"User-Agent": "nowplaying-history", "Accept": "application/json"}
     return httpx.Client(verify=tls, timeout=15.0, follow_redirects=False, headers=headers, mounts={"http://": direct})
@@ -63,11 +64,15 @@ class Answer(NamedTuple):
 
 
 class Wire:
-    """A client and the time by which a run's conversations must be over."""
+    """A client and the time by which a run's conversations must be over.
+
+    received: the body of the last answer, as much of it as arrived even when `ask` raises; it may hold a token.
+    """
 
     def __init__(self, client: httpx.Client, seconds: float = RUN_S) -> None:
         self._client = client
         self._ends = monotonic() + seconds
+        self.received = bytearray()
 
     def ask(
         self,
@@ -82,19 +87,21 @@ class Wire:
         """One request, one answer of any status below 500 but 429.
 
         `secrets` are the strings of the request that no message may show. Raises PassingError for a connection
-        that fails, a time-out or a 5xx, RateLimitedError for 429, NotUnderstoodError for what is no HTTP answer.
+        that fails or breaks off, a time-out or a 5xx, RateLimitedError for 429, NotUnderstoodError for a body that
+        is too long or can't be unpacked.
         """
         request = self._client.build_request(method, url, headers=dict(headers), data=form, params=query)
         host = request.url.host
+        received = self.received = bytearray()
         try:
-            response, body = _within(self._ends - monotonic(), lambda: self._exchange(request), host)
+            response = _within(self._ends - monotonic(), lambda: self._exchange(request, received), host)
         except httpx.DecodingError:
             raise NotUnderstoodError(f"{host} sent an answer that can't be unpacked.") from None
         except httpx.TimeoutException:
             raise PassingError(f"{host} didn't answer in time.") from None
         except httpx.RequestError as error:
             raise PassingError(f"No connection to {host}: {_reason(error)}.") from None
-        answer = Answer(response.status_code, host, body, tuple(secret for secret in secrets if secret))
+        answer = Answer(response.status_code, host, bytes(received), tuple(secret for secret in secrets if secret))
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
             wait_s = retry_after_s(response.headers.get("Retry-After"), response.headers.get("Date"))
             raise RateLimitedError(f"{host} asks for fewer requests (429){answer.words()}", wait_s)
@@ -102,15 +109,14 @@ class Wire:
             raise PassingError(f"{host} has trouble of its own ({answer.status}){answer.words()}")
         return answer
 
-    def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+    def _exchange(self, request: httpx.Request, received: bytearray) -> httpx.Response:
         response = self._client.send(request, stream=True)
         try:
-            body = b""
-            for chunk in response.iter_bytes(65_536):
-                body += chunk
-                if len(body) > MOST_BYTES:
+            for chunk in response.iter_bytes():
+                received += chunk
+                if len(received) > MOST_BYTES:
                     raise NotUnderstoodError(f"{request.url.host} sent more than {MOST_BYTES} bytes.")
-            return response, body
+            return response
         finally:
             response.close()
 

@@ -1,0 +1,34 @@
+"""An OSError in words: what could not be done to which file, and the command that helps."""
+
+import errno
+import os
+from pathlib import Path
+
+from lib.errors import DiskError
+from lib.text import one_line
+
+_REMEDIES = {
+    errno.ENOSPC: "Free some space on that disk: df -h {folder}",
+    errno.EDQUOT: "Free some space in your quota: quota -s",
+    errno.EFBIG: "The file may not grow; see the limit: ulimit -f",
+    errno.EROFS: "The file system is read-only; look for the reason: dmesg | tail",
+    errno.EIO: "The disk fails; look at it: dmesg | tail",
+    errno.EISDIR: "Move that folder away: mv {path} {path}.old",
+    errno.ENOTDIR: "A part of that path is no folder; correct the path in credentials.env.",
+    errno.ELOOP: "That is a symbolic link and must not be one: ls -l {path}",
+    errno.ENOLCK: "Its file system can't lock files; keep credentials.env on a local disk.",
+    errno.EACCES: "Give yourself access: ls -ld {folder} {path}",
+    errno.EPERM: "Give yourself access: ls -ld {folder} {path}",
+}
+
+
+def trouble(path: Path, doing: str, error: OSError) -> DiskError:
+    """`error`, met while `doing` something to `path`, as the DiskError that a person can act on."""
+    shown = one_line(str(path))
+    folder = one_line(str(path.parent))
+    if error.errno == errno.ENOENT and not os.path.isdir(path.parent):
+        remedy = f"Make the folder: mkdir -p {folder}"
+    else:
+        remedy = _REMEDIES.get(error.errno or 0, "See: ls -ld {folder} {path}")
+        remedy = remedy.replace("{path}", shown).replace("{folder}", folder)
+    return DiskError(f"Can't {doing} {shown}: {os.strerror(error.errno or 0)}.", remedy)
