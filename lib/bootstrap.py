@@ -13,6 +13,7 @@ import httpx
 
 from lib import lapse
 from lib.disk import credentials, files, token_store
+from lib.disk.lock import lock
 from lib.disk.token_store import Token
 from lib.duty import command, spelled_out
 from lib.errors import CodeRejectedError, NotAuthorizedError, PassingError
@@ -110,12 +111,12 @@ def _save(settings: Settings, grant: Grant, authorized_at: datetime, path: Path,
     scope = grant.scope if grant.scope is not None else settings.scope
     token = Token(grant.refresh_token, scope, settings.client_id, authorized_at)
     lock_file = credentials.lock_file(path)
-    with files.lock(lock_file) as lock:
-        if lock.held:
+    with lock(lock_file) as taken:
+        if taken.held:
             token_store.save(settings.token_file, token)
             return
     console.say("Waiting for a run of the job to end, a minute at most …")
-    with files.lock(lock_file, wait=True):
+    with lock(lock_file, wait=True):
         token_store.save(settings.token_file, token)
 
 
