@@ -13,11 +13,8 @@ moved on. So the number of lines of a recording is the number of its plays, what
 from collections.abc import Iterable
 
 from lib.memory import NEVER_MS, Line, Memory, Play, Record, Seen, Sighting
+from lib.sightings import TOLERANCE_MS, compare, start_ms
 
-TOLERANCE_MS = 10_000
-"""Progress is reported early, late and rounded by some seconds, on both sides of a comparison; crossfade adds more."""
-LONG_PAUSE_MS = 30 * 60_000
-"""After a shorter pause a progress near zero may be Spotify's reset on resume; after a longer one it is a new play."""
 NEAR_MS = 10 * 60_000
 """How far a record may lie from its line, by two clocks that agree to some minutes."""
 REACH_MS = 90 * 60_000
@@ -26,40 +23,8 @@ SWEEP_MS = 15 * 60_000
 """The recent plays are fetched at least this often, for plays that fell between two sightings."""
 SOONEST_MS = 2 * 60_000
 """... and no more often than this, for a record surfaces seconds to minutes after its play."""
-ANSWERED_MS = 3000
-"""A `timestamp` this near to now is the answer's own time, and tells nothing."""
 MOST = 150
 """Lines and record keys remembered, each: three times what Spotify lists."""
-
-
-def compare(seen: Seen | None, sighting: Sighting) -> tuple[str, str]:
-    """What a sighting means beside the one before: (verdict, reason).
-
-    The verdict is "expected", "moved" (the same play, not as foretold), "new", or "stale" (not really playing).
-    """
-    progress, duration = sighting.progress_ms, sighting.item.duration_ms or NEVER_MS
-    if sighting.playing and (progress or 0) > duration + TOLERANCE_MS:
-        return "stale", "its progress lies beyond its end"
-    if seen is None or not seen.identity.same(sighting.item.identity):
-        return "new", "it wasn't on the player before"
-    if progress is None or seen.progress_ms is None:
-        return "expected", "the same item is still on the player, its progress unknown"
-    ran = seen.state == "playing"
-    elapsed, moved = sighting.at_ms - seen.at_ms, progress - seen.progress_ms
-    if abs(moved - (elapsed if ran else 0)) <= TOLERANCE_MS and seen.state != "stale":
-        return "expected", "progress and clock agree with the sighting before"
-    could_end = progress <= elapsed - (min(duration, NEVER_MS - 1) - seen.progress_ms) + TOLERANCE_MS
-    off_loop = (seen.progress_ms + elapsed - progress + duration // 2) % duration - duration // 2
-    if ran and could_end and abs(off_loop) <= TOLERANCE_MS:
-        return "new", "it ran to its end and has begun again"
-    if moved == 0 and sighting.playing and seen.state in ("playing", "stale"):
-        return "stale", "its progress stands still"
-    if moved >= -TOLERANCE_MS:
-        return "moved", "paused or sought forward"
-    reset = seen.state == "paused" and elapsed < LONG_PAUSE_MS and sighting.item.recordable
-    if could_end and not reset:
-        return "new", "it had the time to end and has begun again"
-    return "moved", "sought back"
 
 
 class Listening:
@@ -90,7 +55,7 @@ class Listening:
     @property
     def memory(self) -> Memory:
         """What the next run needs."""
-        lines, records = tuple(self._lines[-MOST:]), tuple(sorted(self._records)[-MOST:])
+        lines, records = tuple(self._lines[-MOST:]), tuple(self._records)[-MOST:]
         after = Memory(self._seen, lines, records, self._before.checked_ms, self._fetched_ms, self._owed)
         if after == self._before and 0 <= self._now_ms - after.checked_ms < SWEEP_MS:
             return self._before
@@ -113,16 +78,19 @@ class Listening:
             if self._seen and self._seen.identity.same(sighting.item.identity):
                 self._stop("stale", reason)
         elif verdict == "new" or self._seen is None:
-            self._begin(sighting, self._start_ms(sighting), reason)
+            floor_ms = max(self._before.checked_ms, self._seen.at_ms if self._seen else 0)
+            self._begin(sighting, start_ms(self._seen, sighting, floor_ms), reason)
         else:
-            self._go_on(self._seen, sighting, verdict, reason)
+            self._go_on(self._seen, sighting, verdict)
 
     def hear(self, records: Iterable[Record]) -> None:
         """Takes in the recent plays, each of which counts once."""
         for record in sorted(records, key=lambda record: record.played_at_ms):
             key = (record.played_at_ms, record.item.identity.uri)
-            if key not in self._records:
-                self._records[key] = None
+            known = key in self._records
+            self._records.pop(key, None)
+            self._records[key] = None  # the keys heard last are kept longest
+            if not known:
                 self._place(record)
         self._fetched_ms, self._owed = self._now_ms, False
 
@@ -132,23 +100,25 @@ class Listening:
             self._seen = self._seen._replace(state=state, until_ms=self._seen.line(self._now_ms).end_ms)
             self._owed = True
 
-    def _begin(self, sighting: Sighting, start_ms: int, reason: str) -> None:
+    def _begin(self, sighting: Sighting, began_ms: int, reason: str) -> None:
         self._doubt_ms = NEVER_MS
         if self._seen and self._seen.logged:
             self._lines.append(self._seen.line(self._now_ms))
         state = "playing" if sighting.playing else "paused"
         item, at_ms, progress_ms = sighting.item, sighting.at_ms, sighting.progress_ms
-        self._seen = Seen(item.identity, at_ms, progress_ms, state, start_ms, logged=sighting.playing)
+        self._seen = Seen(item.identity, at_ms, progress_ms, state, began_ms, logged=sighting.playing)
         self._owed = True
         if sighting.playing:
-            self._plays.append(Play(item, start_ms, reason))
+            self._plays.append(Play(item, began_ms, reason))
         else:
             self.reasons.append(f"{item.title}: paused, so not a play yet.")
 
-    def _go_on(self, seen: Seen, sighting: Sighting, verdict: str, reason: str) -> None:
+    def _go_on(self, seen: Seen, sighting: Sighting, verdict: str) -> None:
         state = "playing" if sighting.playing else "paused"
         if sighting.playing and seen.settled:
-            self._begin(sighting, max(sighting.began_ms, seen.start_ms), "a record shows that the play before it ended")
+            ended_ms = seen.start_ms if seen.until_ms == NEVER_MS else seen.until_ms
+            began_ms = min(max(sighting.began_ms, ended_ms), sighting.at_ms)
+            self._begin(sighting, began_ms, "a record shows that the play before it ended")
         elif sighting.playing and not seen.logged:
             self._begin(sighting, seen.start_ms, "first seen paused, it plays now")
         elif verdict == "moved" or state != seen.state:
@@ -156,25 +126,6 @@ class Listening:
             self._doubt_ms = seen.at_ms if verdict == "moved" and sighting.playing else NEVER_MS
             at_ms, progress_ms = sighting.at_ms, sighting.progress_ms
             self._seen = seen._replace(at_ms=at_ms, progress_ms=progress_ms, state=state, until_ms=NEVER_MS)
-
-    def _start_ms(self, sighting: Sighting) -> int:
-        """When a play first seen now began: by its progress, if it can have run without a break since.
-
-        Spotify's `timestamp`, when the player's state last changed, helps where it cannot, for what it's worth.
-        """
-        seen, at_ms, began_ms = self._seen, sighting.at_ms, sighting.began_ms
-        floor_ms = max(self._before.checked_ms, seen.at_ms if seen else 0)
-        if floor_ms > at_ms or (seen and seen.identity.same(sighting.item.identity)):
-            return began_ms
-        changed_ms = sighting.changed_ms if floor_ms <= (sighting.changed_ms or 0) < at_ms - ANSWERED_MS else None
-        if changed_ms and not sighting.playing:
-            return max(changed_ms - (sighting.progress_ms or 0), floor_ms)
-        if began_ms < floor_ms - TOLERANCE_MS:  # something else was on the player then: begun in its middle
-            return changed_ms or at_ms
-        if changed_ms and changed_ms > began_ms + TOLERANCE_MS and seen and seen.state == "playing":
-            ended_ms = seen.line(at_ms).end_ms  # it was paused since: more likely begun when the one before ended
-            return ended_ms if floor_ms <= ended_ms < began_ms else began_ms
-        return began_ms
 
     def _place(self, record: Record) -> None:
         """Gives a record its line: one that stands, or a new one."""

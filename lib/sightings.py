@@ -1,0 +1,71 @@
+"""What a sighting means beside the one remembered before it, and when what it shows began. Pure, on our clock alone."""
+
+from lib.memory import NEVER_MS, Seen, Sighting
+
+TOLERANCE_MS = 10_000
+"""Progress is reported early, late and rounded by some seconds, on both sides of a comparison; crossfade adds more."""
+LONG_PAUSE_MS = 30 * 60_000
+"""After a shorter pause a progress near zero may be Spotify's reset on resume; after a longer one it is a new play."""
+ANSWERED_MS = 3000
+"""A `timestamp` this near to now is the answer's own time, and tells nothing."""
+
+
+def compare(seen: Seen | None, sighting: Sighting) -> tuple[str, str]:
+    """What a sighting means beside the one before: (verdict, reason).
+
+    The verdict is "expected", "moved" (the same play, not as foretold), "new", or "stale" (not really playing).
+    """
+    progress, duration = sighting.progress_ms, sighting.item.duration_ms or NEVER_MS
+    if sighting.playing and (progress or 0) > duration + TOLERANCE_MS:
+        return "stale", "its progress lies beyond its end"
+    if seen is None or not seen.identity.same(sighting.item.identity):
+        return "new", "it wasn't on the player before"
+    if progress is None or seen.progress_ms is None:
+        return "expected", "the same item is still on the player, its progress unknown"
+    return _by_progress(seen, sighting, seen.progress_ms, progress)
+
+
+def _by_progress(seen: Seen, sighting: Sighting, before: int, progress: int) -> tuple[str, str]:
+    """The same item again: the verdict that its progress, in ms before and now, and our clock lead to."""
+    ran, elapsed, moved = seen.state == "playing", sighting.at_ms - seen.at_ms, progress - before
+    if abs(moved - (elapsed if ran else 0)) <= TOLERANCE_MS and seen.state != "stale":
+        return "expected", "progress and clock agree with the sighting before"
+    duration = sighting.item.duration_ms
+    could_end = progress <= elapsed - (duration - before if duration else 0) + TOLERANCE_MS
+    if ran and could_end and duration and abs(_nearest_lap(before + elapsed - progress, duration)) <= TOLERANCE_MS:
+        return "new", "it ran to its end and has begun again"
+    if moved == 0 and sighting.playing and seen.state in ("playing", "stale"):
+        return "stale", "its progress stands still"
+    if moved >= -TOLERANCE_MS:
+        return "moved", "paused or sought forward"
+    reset = seen.state == "paused" and elapsed < LONG_PAUSE_MS and sighting.item.recordable
+    if could_end and not reset:
+        return "new", "it had the time to end and has begun again"
+    return "moved", "sought back"
+
+
+def _nearest_lap(ms: int, duration_ms: int) -> int:
+    """By how much `ms` misses the nearest whole number of times that the item could have been played."""
+    return (ms + duration_ms // 2) % duration_ms - duration_ms // 2
+
+
+def start_ms(seen: Seen | None, sighting: Sighting, floor_ms: int) -> int:
+    """When a play first seen now began: by its progress, if it can have run without a break since.
+
+    `seen` is what was on the player at `floor_ms`, the last run that was written down. Where progress alone can't
+    tell, Spotify's `timestamp`, when the player's state last changed, helps for what it is worth.
+    """
+    at_ms, began_ms = sighting.at_ms, sighting.began_ms
+    if floor_ms > at_ms or (seen and seen.identity.same(sighting.item.identity)):
+        return began_ms
+    changed_ms = sighting.changed_ms if floor_ms <= (sighting.changed_ms or 0) < at_ms - ANSWERED_MS else None
+    if changed_ms and not sighting.playing:
+        return max(changed_ms - (sighting.progress_ms or 0), floor_ms)
+    if began_ms < floor_ms - TOLERANCE_MS:  # something else was on the player then: begun in its middle
+        return changed_ms or at_ms
+    if changed_ms and changed_ms > began_ms + TOLERANCE_MS and seen and seen.state == "playing":
+        ended_ms = seen.line(at_ms).end_ms
+        if abs(changed_ms - ended_ms) <= TOLERANCE_MS:
+            return changed_ms  # begun in its middle, when the one before ended
+        return ended_ms if floor_ms <= ended_ms < began_ms else began_ms  # paused since
+    return began_ms
