@@ -181,7 +181,7 @@ def test_the_page_to_which_the_browser_comes_back_says_thank_you(home: Home) -> 
 def test_browsers_ask_for_other_things_too_and_hold_connections_open(home: Home) -> None:
     uri = listens_at(home)
     port = urlsplit(uri).port or 0
-    statuses = []
+    statuses: list[int] = []
 
     def browse(url: str) -> str:
         with socket.create_connection(("127.0.0.1", port)):

@@ -1,0 +1,406 @@
+"""nowplaying_job.py: what cron's minute-by-minute runs make of what is played."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from lib.spotify.listener import Json, Listener, episode, local_file, track
+from lib.spotify.stand_in import Answered
+from tests.support.evening import MINUTE_MS, START_MS, Evening, Showing, evening_at
+from tests.support.home import CRON, ROOT, Home, consent
+from tests.support.person import bootstrap_script, minding_permissions
+
+SONG = track("Weird Fishes/ Arpeggi", ["Radiohead"], "In Rainbows", 318_187)
+DUET = track("Under Pressure", ["Queen", "David Bowie"], "Hot Space", 248_440)
+PODCAST = episode("How a Bell Is Tuned", "Long Wave", 41 * MINUTE_MS)
+TAPE = local_file("Demo tape", "My old band", 187)
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Iterator[Evening]:
+    with evening_at(tmp_path) as one:
+        yield one
+
+
+# Bootstrap, then cron
+
+
+def bare_code(url: str) -> str:
+    return parse_qs(urlsplit(consent(url)).query)["code"][0]
+
+
+def by_the_listener(url: str) -> str:
+    return str(httpx.get(consent(url), trust_env=False).text and "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "secret"),
+    [(bare_code, True), (consent, True), (by_the_listener, True), (consent, False)],
+    ids=["bare code", "whole address", "listener", "PKCE"],
+)
+def test_after_any_bootstrap_ten_polls_in_crons_environment_write_each_play_once(
+    home: Home, answer: Any, secret: bool, worker_port: int
+) -> None:
+    if not secret:
+        home.stand_in.client_secret = ""
+    uri = f"http://127.0.0.1:{worker_port}/callback"
+    home.stand_in.redirect_uris = (uri,)
+    home.write_credentials(SPOTIFY_REDIRECT_URI=uri)
+    told = bootstrap_script(home, answer)
+    assert (told.status, told.err) == (0, "")
+
+    player = home.stand_in.player = Showing()
+    for item, polls in ((None, 1), (SONG, 3), (PODCAST, 2), (None, 1), (TAPE, 2), (DUET, 1)):
+        player.item = item
+        for _ in range(polls):
+            done = home.job()
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert home.titles() == ["Weird Fishes/ Arpeggi", "How a Bell Is Tuned", "Demo tape", "Under Pressure"]
+
+
+@pytest.fixture
+def worker_port() -> int:
+    """A port of this worker's own."""
+    return 18_000 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+# What a line says
+
+
+@pytest.mark.parametrize(
+    ("item", "columns"),
+    [
+        (SONG, ["Radiohead", "Weird Fishes/ Arpeggi", "In Rainbows", "5:18", SONG["uri"]]),
+        (DUET, ["Queen, David Bowie", "Under Pressure", "Hot Space", "4:08", DUET["uri"]]),
+        (PODCAST, ["Long Wave", "How a Bell Is Tuned", "", "41:00", PODCAST["uri"]]),
+        (TAPE, ["My old band", "Demo tape", "", "3:07", "spotify:local:My+old+band::Demo+tape:187"]),
+        (episode("Loomings", "Moby-Dick", 5_025_000), ["Moby-Dick", "Loomings", "", "1:23:45", None]),
+        (
+            {"type": "chapter", "uri": "spotify:episode:1", "name": "Loomings", "audiobook": {"name": "Moby-Dick"}},
+            ["Moby-Dick", "Loomings", "", "", "spotify:episode:1"],
+        ),
+        (track("", ["", "Band"], "", 59_999), ["Band", "", "", "0:59", None]),
+    ],
+    ids=["track", "two artists", "podcast", "local file", "audiobook chapter", "chapter with audiobook", "empty names"],
+)
+def test_each_kind_of_play_has_its_line(evening: Evening, item: Json, columns: list[str | None]) -> None:
+    evening.home.stand_in.player = Showing(item, progress_ms=5_500)
+    evening.run()
+    (line,) = evening.home.lines()
+    assert line[1:] == [found if wanted is None else wanted for wanted, found in zip(columns, line[1:], strict=True)]
+    began = datetime.fromisoformat(line[0])
+    assert began.timestamp() == (START_MS - 5_500) // 1000
+    assert began.utcoffset() is not None
+    assert began.microsecond == 0
+
+
+def test_started_at_is_local_time_with_its_offset(home: Home) -> None:
+    home.authorize()
+    home.stand_in.player = Showing(SONG)
+    assert home.job(env={"TZ": "Asia/Kolkata"}).returncode == 0
+    ((started_at, *_),) = home.lines()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+05:30", started_at)
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [
+        Answered(204),
+        Answered(200, {"item": None, "currently_playing_type": "ad", "is_playing": True, "timestamp": START_MS}),
+        Answered(200, {"item": SONG, "currently_playing_type": "ad", "is_playing": True, "progress_ms": 5000}),
+        Answered(200, {"item": None, "currently_playing_type": "unknown", "is_playing": True}),
+        Answered(200, {"item": None, "currently_playing_type": "episode", "is_playing": True, "progress_ms": 5000}),
+        Answered(200, {"item": None, "currently_playing_type": "track", "is_playing": True, "timestamp": 0}),
+        Answered(200, {"item": None}),
+        Answered(200, {"item": {}}),
+        Answered(200, {}),
+        Answered(200, {"item": SONG, "currently_playing_type": "track", "is_playing": False, "progress_ms": 5000}),
+    ],
+    ids=["204", "ad", "named ad", "unknown", "null episode", "idle", "null item", "empty item", "no item", "paused"],
+)
+def test_what_is_no_play_gets_no_line(evening: Evening, answered: Answered) -> None:
+    evening.home.stand_in.overrule = lambda asked: answered if asked.path.endswith("currently-playing") else None
+    for _ in range(3):
+        report = evening.run()
+        assert (report.status, report.err, report.out) == (0, (), ())
+        evening.now_ms += MINUTE_MS
+    assert evening.home.lines() == []
+
+
+# One line per play
+
+
+def titles(evening: Evening) -> list[str]:
+    return [str(line[2]) for line in evening.live().home.lines()]
+
+
+def test_three_polls_within_one_track_are_one_line(evening: Evening) -> None:
+    evening.listener.quiet(20_000).begin(SONG).listen()
+    assert titles(evening) == ["Weird Fishes/ Arpeggi"]
+
+
+def test_a_pause_goes_on_in_the_same_line(evening: Evening) -> None:
+    evening.listener.begin(SONG).listen(100_000).pause(7 * MINUTE_MS).listen()
+    assert titles(evening) == ["Weird Fishes/ Arpeggi"]
+
+
+@pytest.mark.parametrize("to_ms", [10_000, 290_000])
+def test_seeking_stays_in_the_same_line(evening: Evening, to_ms: int) -> None:
+    evening.listener.quiet(20_000).begin(SONG).listen(150_000).seek(to_ms).listen()
+    assert titles(evening) == ["Weird Fishes/ Arpeggi"]
+
+
+def test_a_repeat_is_a_line_of_its_own(evening: Evening) -> None:
+    evening.listener.quiet(20_000).begin(SONG).listen().begin(SONG).listen()
+    assert titles(evening) == ["Weird Fishes/ Arpeggi"] * 2
+    first, second = (datetime.fromisoformat(line[0]) for line in evening.home.lines())
+    assert abs((second - first).total_seconds() - 318) <= 1
+
+
+def test_an_ad_between_two_tracks_leaves_both_whole(evening: Evening) -> None:
+    evening.listener.quiet(20_000).begin(SONG).listen().ad(70_000).begin(DUET).listen()
+    assert titles(evening) == ["Weird Fishes/ Arpeggi", "Under Pressure"]
+
+
+def test_what_was_played_while_the_machine_slept_is_fetched(evening: Evening) -> None:
+    evening.listener.begin(SONG).listen().begin(DUET).listen().quiet(0)
+    evening.now_ms = evening.listener.at_ms + 2 * 3_600_000
+    evening.run()
+    assert evening.home.titles() == ["Weird Fishes/ Arpeggi", "Under Pressure"]
+
+
+# By hand
+
+
+def test_at_a_terminal_one_line_says_what_was_seen_and_done(home: Home) -> None:
+    home.authorize()
+    home.stand_in.player = Showing(DUET)
+    said = [at_a_terminal(home) for _ in range(2)]
+    assert re.fullmatch(
+        r"Playing: Queen, David Bowie – Under Pressure; logged: \S+  Queen, David Bowie  Under Pressure .*\r\n", said[0]
+    )
+    assert said[1] == "Playing: Queen, David Bowie – Under Pressure; nothing new to log.\r\n"
+
+
+def at_a_terminal(home: Home) -> str:
+    terminal, theirs = pty.openpty()
+    command = [sys.executable, str(ROOT / "nowplaying_job.py"), "--credentials", str(home.credentials)]
+    done = subprocess.run(command, stdin=theirs, stdout=theirs, stderr=theirs, env=CRON, cwd="/", check=True)
+    os.close(theirs)
+    said = os.read(terminal, 65_536).decode()
+    os.close(terminal)
+    assert done.returncode == 0
+    return said
+
+
+def test_verbose_gives_the_reasons_too(home: Home) -> None:
+    home.authorize()
+    home.stand_in.player = Showing(DUET)
+    done = home.job("--verbose")
+    assert (done.returncode, done.stderr) == (0, "")
+    *reasons, last = done.stdout.splitlines()
+    assert any(reason.startswith("Under Pressure: ") for reason in reasons)
+    assert last.startswith("Playing: Queen, David Bowie – Under Pressure; logged: ")
+
+
+@pytest.mark.parametrize("option", ["--verbos", "--unknown", "history.log"])
+def test_wrong_usage_is_told_at_once(home: Home, option: str) -> None:
+    done = home.job(option)
+    assert done.returncode == 2
+    assert "usage:" in done.stderr
+
+
+def test_a_closed_terminal_stops_nothing(home: Home) -> None:
+    home.authorize()
+    home.stand_in.player = Showing(DUET)
+    done = home.script("nowplaying_job.py", prefix=["/bin/sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"])
+    assert done.returncode == 0
+    assert home.titles() == ["Under Pressure"]
+
+
+# A token that is no use
+
+
+def token_file(home: Home, content: bytes | None) -> None:
+    if content is None:
+        home.token.unlink()
+    else:
+        home.token.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "There is no saved token"),
+        (b"", "damaged"),
+        (b'{"refresh_token": "AQ', "damaged"),
+        (b"refresh_token=AQ", "damaged"),
+        (b"\xff\xfe\x00", "damaged"),
+        (b"null", "damaged"),
+        (b'["AQ"]', "damaged"),
+        (b"{}", "damaged"),
+        (b'{"refresh_token": null}', "damaged"),
+        (b'{"refresh_token": ""}', "damaged"),
+        (b'{"refresh_token": "AQ\\ud800", "client_id": "5fe01282e44241328a84e7c5cc169165"}', "damaged"),
+        (
+            b'{"refresh_token": "AQ", "client_id": "5fe01282e44241328a84e7c5cc169165", "authorized_at": "soon"}',
+            "damaged",
+        ),
+        (b"[" * 100_000, "damaged"),
+        (b'{"refresh_token": "AQ", "client_id": "another"}', "belongs to another app than SPOTIFY_CLIENT_ID"),
+        (b'{"refresh_token": "AQ"}', "belongs to another app than SPOTIFY_CLIENT_ID"),
+    ],
+    ids=lambda value: (value or b"missing")[:40].decode("latin-1") if not isinstance(value, str) else "",
+)
+def test_a_token_file_that_is_no_use_says_so_once_and_stays(evening: Evening, content: bytes | None, said: str) -> None:
+    home = evening.home
+    token_file(home, content)
+    report = evening.run()
+    assert report.status == 77
+    assert report.out == ()
+    (line,) = report.err
+    assert said in line
+    assert f"bootstrap_token.py --credentials {home.credentials}" in line
+    assert (home.token.read_bytes() if home.token.exists() else None) == content
+    evening.now_ms += MINUTE_MS
+    assert evening.run() == (77, (), ()), "the same trouble is spoken of once a day"
+    assert home.stand_in.requests == []
+
+
+def test_a_token_file_that_is_a_folder_is_a_matter_of_the_disk(home: Home) -> None:
+    home.token.mkdir()
+    done = home.job()
+    assert (done.returncode, done.stdout) == (74, "")
+    assert f"mv {home.token} {home.token}.old" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_token_file_of_another_user_is_not_trusted(home: Home) -> None:
+    home.authorize()
+    os.chown(home.token, 65_533, 65_533)
+    done = home.job()
+    assert (done.returncode, done.stdout) == (77, "")
+    assert "belongs to user id 65533" in done.stderr
+    assert f"chown {os.geteuid()} {home.token}" in done.stderr
+    assert home.stand_in.requests == []
+
+
+@pytest.mark.parametrize("how", ["revoked", "expired"])
+def test_a_token_that_spotify_gave_up_is_kept_and_not_asked_with_again(evening: Evening, how: str) -> None:
+    home = evening.home
+    (refresh_token,) = home.stand_in.refresh_tokens
+    if how == "revoked":
+        home.stand_in.revoke()
+    else:
+        evening.now_ms += 184 * 24 * 3_600_000
+    report = evening.run()
+    assert report.status == 77
+    assert "bootstrap_token.py" in report.err[0]
+    assert json.loads(home.token.read_text())["refresh_token"] == refresh_token
+    asked = len(home.stand_in.requests)
+    for _ in range(3):
+        evening.now_ms += MINUTE_MS
+        assert evening.run() == (77, (), ())
+    assert len(home.stand_in.requests) == asked
+
+
+# A log that can't be written
+
+
+def test_a_missing_log_folder_comes_with_the_command_that_makes_it_and_the_play_is_not_lost(home: Home) -> None:
+    folder = home.folder / "music" / "logs"
+    home.write_credentials(HISTORY_LOG=str(folder / "history.log"))
+    home.authorize()
+    home.stand_in.player = Showing(SONG)
+    done = home.job()
+    assert (done.returncode, done.stdout) == (74, "")
+    assert f"mkdir -p {folder}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    folder.mkdir(parents=True)
+    done = home.job()
+    assert done.returncode == 0
+    assert "It works again" in done.stdout
+    assert (folder / "history.log").read_text().count(SONG["uri"]) == 1
+
+
+def test_a_read_only_log_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost(home: Home) -> None:
+    folder = home.folder / "logs"
+    folder.mkdir(mode=0o500)
+    home.write_credentials(HISTORY_LOG=str(folder / "history.log"))
+    home.authorize()
+    home.stand_in.player = Showing(SONG)
+    done = home.script("nowplaying_job.py", prefix=minding_permissions())
+    assert (done.returncode, done.stdout) == (74, "")
+    assert str(folder / "history.log") in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    folder.chmod(0o700)
+    assert home.script("nowplaying_job.py", prefix=minding_permissions()).returncode == 0
+    assert (folder / "history.log").read_text().count(SONG["uri"]) == 1
+
+
+def test_a_log_that_is_a_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost(evening: Evening) -> None:
+    home = evening.home
+    home.log.mkdir()
+    home.stand_in.player = Showing(SONG)
+    report = evening.run()
+    assert report.status == 74
+    assert str(home.log) in report.err[0]
+    home.log.rmdir()
+    evening.now_ms += MINUTE_MS
+    assert evening.run().status == 0
+    assert home.titles() == [SONG["name"]]
+
+
+@pytest.mark.parametrize(
+    "unended",
+    [
+        b"# a remark of my own",
+        b"2026-01-01T00:00:00+00:00\tBand\tSong\tAlbum\t3:00\tspotify:track:1",
+        b"2026-01-01T00:00:00+00:00\tBand\tSo",
+        b"2026-01-01T00",
+    ],
+    ids=["remark", "whole line", "torn line", "torn time"],
+)
+def test_a_last_line_without_its_newline_is_completed_never_cut_off_or_joined(evening: Evening, unended: bytes) -> None:
+    home = evening.home
+    home.log.write_bytes(b"# first\n" + unended)
+    home.stand_in.player = Showing(SONG)
+    assert evening.run().status == 0
+    assert home.log.read_bytes().startswith(b"# first\n" + unended + b"\n")
+    assert home.lines()[2][2] == SONG["name"]
+
+
+def test_no_play_leaves_the_log_alone(evening: Evening) -> None:
+    evening.home.log.write_bytes(b"# mine, without a newline")
+    evening.listener.quiet(3 * MINUTE_MS)
+    evening.live()
+    assert evening.home.log.read_bytes() == b"# mine, without a newline"
+
+
+def test_the_working_folder_is_never_written_to(home: Home, tmp_path: Path, listener: Listener) -> None:
+    listener.begin(SONG).listen().quiet(0)
+    home.authorize()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    command = [
+        sys.executable,
+        str(ROOT / "nowplaying_job.py"),
+        "--credentials",
+        os.path.relpath(home.credentials, elsewhere),
+    ]
+    done = subprocess.run(command, cwd=elsewhere, env=CRON, check=False)
+    assert done.returncode == 0
+    assert list(elsewhere.iterdir()) == []
+    assert home.titles() == [SONG["name"]]
