@@ -17,7 +17,7 @@ import pytest
 
 from lib.spotify.listener import Json, Listener, episode, local_file, track
 from lib.spotify.stand_in import Answered
-from tests.support.evening import MINUTE_MS, START_MS, Evening, Showing, evening_at
+from tests.support.clockwork import MINUTE_MS, START_MS, Evening, Showing, evening_at
 from tests.support.home import CRON, ROOT, Home, consent
 from tests.support.person import bootstrap_script, minding_permissions
 

@@ -1,0 +1,75 @@
+"""A home in which an evening is going on: what the job should have logged is known at any moment."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lib.duty import Report, attend
+from lib.spotify.listener import Json, Listener, track
+from lib.spotify.stand_in import StandIn, serve
+from lib.spotify.transport import connect
+from tests.support.home import Home
+
+MINUTE_MS = 60_000
+SONGS = [track(f"Song {n}", [f"Band {n}"], "Album", 4 * MINUTE_MS) for n in range(9)]
+
+
+class Evening:
+    """Nine songs of four minutes each; the first has begun a minute ago. `pass_ms` moves the clock of runs on."""
+
+    def __init__(self, folder: Path, *, public: bool, rotates: bool = False) -> None:
+        """`public`: the client has no secret, and gets a new refresh token in each run; `rotates`: so it does, with."""
+        self._offset_ms = 0
+        self.listener = Listener(self.now_ms() - MINUTE_MS)
+        for song in SONGS:
+            self.listener.begin(song).listen()
+        self.stand_in = StandIn(self.listener, self.now_ms, rotates=rotates)
+        if public:
+            self.stand_in.client_secret = ""
+        self._folder = folder
+        self.home: Home
+
+    @contextmanager
+    def lived(self) -> Iterator["Evening"]:
+        """Serves Spotify, and bootstraps."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with serve(self.stand_in) as url:
+            self.home = Home(self._folder, self.stand_in, url)
+            self.home.authorize()
+            yield self
+
+    def now_ms(self) -> int:
+        """The clock of Spotify and of the runs in this process."""
+        return int(time.time() * 1000) + self._offset_ms
+
+    def pass_ms(self, ms: int) -> None:
+        """Lets time go by."""
+        self._offset_ms += ms
+
+    def run(self) -> Report:
+        """One run of the job in this process, by the evening's clock."""
+
+        def now() -> datetime:
+            return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
+
+        return attend(self.home.credentials, {}, connect, now, terminal=False, verbose=False)
+
+    def heard(self) -> list[str]:
+        """The titles of what has begun by now."""
+        return [_title(play.item) for play in self.listener.plays if play.start_ms <= self.now_ms()]
+
+    def lost_and_doubled(self) -> tuple[int, int]:
+        """How many plays the log lacks, and how many lines it has too many."""
+        heard, logged = self.heard(), self.home.titles()
+        lost = sum(max(heard.count(title) - logged.count(title), 0) for title in set(heard))
+        return lost, len(logged) - len(heard) + lost
+
+    def left_over(self) -> list[str]:
+        """Temporary files in the folder."""
+        return [path.name for path in self.home.folder.iterdir() if path.suffix in (".tmp", ".probe")]
+
+
+def _title(item: Json) -> str:
+    return str(item["name"])
