@@ -17,7 +17,7 @@ import pytest
 
 from lib.spotify.listener import Json, Listener, episode, local_file, track
 from lib.spotify.stand_in import Answered
-from tests.support.clockwork import MINUTE_MS, START_MS, Evening, Showing, evening_at
+from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, Showing, clockwork_in
 from tests.support.home import CRON, ROOT, Home, consent
 from tests.support.person import bootstrap_script, minding_permissions
 
@@ -28,8 +28,8 @@ TAPE = local_file("Demo tape", "My old band", 187)
 
 
 @pytest.fixture
-def evening(tmp_path: Path) -> Iterator[Evening]:
-    with evening_at(tmp_path) as one:
+def clockwork(tmp_path: Path) -> Iterator[Clockwork]:
+    with clockwork_in(tmp_path) as one:
         yield one
 
 
@@ -94,10 +94,10 @@ def worker_port() -> int:
     ],
     ids=["track", "two artists", "podcast", "local file", "audiobook chapter", "chapter with audiobook", "empty names"],
 )
-def test_each_kind_of_play_has_its_line(evening: Evening, item: Json, columns: list[str | None]) -> None:
-    evening.home.stand_in.player = Showing(item, progress_ms=5_500)
-    evening.run()
-    (line,) = evening.home.lines()
+def test_each_kind_of_play_has_its_line(clockwork: Clockwork, item: Json, columns: list[str | None]) -> None:
+    clockwork.home.stand_in.player = Showing(item, progress_ms=5_500)
+    clockwork.run()
+    (line,) = clockwork.home.lines()
     assert line[1:] == [found if wanted is None else wanted for wanted, found in zip(columns, line[1:], strict=True)]
     began = datetime.fromisoformat(line[0])
     assert began.timestamp() == (START_MS - 5_500) // 1000
@@ -129,55 +129,55 @@ def test_started_at_is_local_time_with_its_offset(home: Home) -> None:
     ],
     ids=["204", "ad", "named ad", "unknown", "null episode", "idle", "null item", "empty item", "no item", "paused"],
 )
-def test_what_is_no_play_gets_no_line(evening: Evening, answered: Answered) -> None:
-    evening.home.stand_in.overrule = lambda asked: answered if asked.path.endswith("currently-playing") else None
+def test_what_is_no_play_gets_no_line(clockwork: Clockwork, answered: Answered) -> None:
+    clockwork.home.stand_in.overrule = lambda asked: answered if asked.path.endswith("currently-playing") else None
     for _ in range(3):
-        report = evening.run()
+        report = clockwork.run()
         assert (report.status, report.err, report.out) == (0, (), ())
-        evening.now_ms += MINUTE_MS
-    assert evening.home.lines() == []
+        clockwork.now_ms += MINUTE_MS
+    assert clockwork.home.lines() == []
 
 
 # One line per play
 
 
-def titles(evening: Evening) -> list[str]:
-    return [str(line[2]) for line in evening.live().home.lines()]
+def titles(clockwork: Clockwork) -> list[str]:
+    return [str(line[2]) for line in clockwork.live().home.lines()]
 
 
-def test_three_polls_within_one_track_are_one_line(evening: Evening) -> None:
-    evening.listener.quiet(20_000).begin(SONG).listen()
-    assert titles(evening) == ["Weird Fishes/ Arpeggi"]
+def test_three_polls_within_one_track_are_one_line(clockwork: Clockwork) -> None:
+    clockwork.listener.quiet(20_000).begin(SONG).listen()
+    assert titles(clockwork) == ["Weird Fishes/ Arpeggi"]
 
 
-def test_a_pause_goes_on_in_the_same_line(evening: Evening) -> None:
-    evening.listener.begin(SONG).listen(100_000).pause(7 * MINUTE_MS).listen()
-    assert titles(evening) == ["Weird Fishes/ Arpeggi"]
+def test_a_pause_goes_on_in_the_same_line(clockwork: Clockwork) -> None:
+    clockwork.listener.begin(SONG).listen(100_000).pause(7 * MINUTE_MS).listen()
+    assert titles(clockwork) == ["Weird Fishes/ Arpeggi"]
 
 
 @pytest.mark.parametrize("to_ms", [10_000, 290_000])
-def test_seeking_stays_in_the_same_line(evening: Evening, to_ms: int) -> None:
-    evening.listener.quiet(20_000).begin(SONG).listen(150_000).seek(to_ms).listen()
-    assert titles(evening) == ["Weird Fishes/ Arpeggi"]
+def test_seeking_stays_in_the_same_line(clockwork: Clockwork, to_ms: int) -> None:
+    clockwork.listener.quiet(20_000).begin(SONG).listen(150_000).seek(to_ms).listen()
+    assert titles(clockwork) == ["Weird Fishes/ Arpeggi"]
 
 
-def test_a_repeat_is_a_line_of_its_own(evening: Evening) -> None:
-    evening.listener.quiet(20_000).begin(SONG).listen().begin(SONG).listen()
-    assert titles(evening) == ["Weird Fishes/ Arpeggi"] * 2
-    first, second = (datetime.fromisoformat(line[0]) for line in evening.home.lines())
+def test_a_repeat_is_a_line_of_its_own(clockwork: Clockwork) -> None:
+    clockwork.listener.quiet(20_000).begin(SONG).listen().begin(SONG).listen()
+    assert titles(clockwork) == ["Weird Fishes/ Arpeggi"] * 2
+    first, second = (datetime.fromisoformat(line[0]) for line in clockwork.home.lines())
     assert abs((second - first).total_seconds() - 318) <= 1
 
 
-def test_an_ad_between_two_tracks_leaves_both_whole(evening: Evening) -> None:
-    evening.listener.quiet(20_000).begin(SONG).listen().ad(70_000).begin(DUET).listen()
-    assert titles(evening) == ["Weird Fishes/ Arpeggi", "Under Pressure"]
+def test_an_ad_between_two_tracks_leaves_both_whole(clockwork: Clockwork) -> None:
+    clockwork.listener.quiet(20_000).begin(SONG).listen().ad(70_000).begin(DUET).listen()
+    assert titles(clockwork) == ["Weird Fishes/ Arpeggi", "Under Pressure"]
 
 
-def test_what_was_played_while_the_machine_slept_is_fetched(evening: Evening) -> None:
-    evening.listener.begin(SONG).listen().begin(DUET).listen().quiet(0)
-    evening.now_ms = evening.listener.at_ms + 2 * 3_600_000
-    evening.run()
-    assert evening.home.titles() == ["Weird Fishes/ Arpeggi", "Under Pressure"]
+def test_what_was_played_while_the_machine_slept_is_fetched(clockwork: Clockwork) -> None:
+    clockwork.listener.begin(SONG).listen().begin(DUET).listen().quiet(0)
+    clockwork.now_ms = clockwork.listener.at_ms + 2 * 3_600_000
+    clockwork.run()
+    assert clockwork.home.titles() == ["Weird Fishes/ Arpeggi", "Under Pressure"]
 
 
 # By hand
@@ -263,18 +263,20 @@ def token_file(home: Home, content: bytes | None) -> None:
     ],
     ids=lambda value: (value or b"missing")[:40].decode("latin-1") if not isinstance(value, str) else "",
 )
-def test_a_token_file_that_is_no_use_says_so_once_and_stays(evening: Evening, content: bytes | None, said: str) -> None:
-    home = evening.home
+def test_a_token_file_that_is_no_use_says_so_once_and_stays(
+    clockwork: Clockwork, content: bytes | None, said: str
+) -> None:
+    home = clockwork.home
     token_file(home, content)
-    report = evening.run()
+    report = clockwork.run()
     assert report.status == 77
     assert report.out == ()
     (line,) = report.err
     assert said in line
     assert f"bootstrap_token.py --credentials {home.credentials}" in line
     assert (home.token.read_bytes() if home.token.exists() else None) == content
-    evening.now_ms += MINUTE_MS
-    assert evening.run() == (77, (), ()), "the same trouble is spoken of once a day"
+    clockwork.now_ms += MINUTE_MS
+    assert clockwork.run() == (77, (), ()), "the same trouble is spoken of once a day"
     assert home.stand_in.requests == []
 
 
@@ -298,21 +300,21 @@ def test_a_token_file_of_another_user_is_not_trusted(home: Home) -> None:
 
 
 @pytest.mark.parametrize("how", ["revoked", "expired"])
-def test_a_token_that_spotify_gave_up_is_kept_and_not_asked_with_again(evening: Evening, how: str) -> None:
-    home = evening.home
+def test_a_token_that_spotify_gave_up_is_kept_and_not_asked_with_again(clockwork: Clockwork, how: str) -> None:
+    home = clockwork.home
     (refresh_token,) = home.stand_in.refresh_tokens
     if how == "revoked":
         home.stand_in.revoke()
     else:
-        evening.now_ms += 184 * 24 * 3_600_000
-    report = evening.run()
+        clockwork.now_ms += 184 * 24 * 3_600_000
+    report = clockwork.run()
     assert report.status == 77
     assert "bootstrap_token.py" in report.err[0]
     assert json.loads(home.token.read_text())["refresh_token"] == refresh_token
     asked = len(home.stand_in.requests)
     for _ in range(3):
-        evening.now_ms += MINUTE_MS
-        assert evening.run() == (77, (), ())
+        clockwork.now_ms += MINUTE_MS
+        assert clockwork.run() == (77, (), ())
     assert len(home.stand_in.requests) == asked
 
 
@@ -350,16 +352,16 @@ def test_a_read_only_log_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost
     assert (folder / "history.log").read_text().count(SONG["uri"]) == 1
 
 
-def test_a_log_that_is_a_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost(evening: Evening) -> None:
-    home = evening.home
+def test_a_log_that_is_a_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost(clockwork: Clockwork) -> None:
+    home = clockwork.home
     home.log.mkdir()
     home.stand_in.player = Showing(SONG)
-    report = evening.run()
+    report = clockwork.run()
     assert report.status == 74
     assert str(home.log) in report.err[0]
     home.log.rmdir()
-    evening.now_ms += MINUTE_MS
-    assert evening.run().status == 0
+    clockwork.now_ms += MINUTE_MS
+    assert clockwork.run().status == 0
     assert home.titles() == [SONG["name"]]
 
 
@@ -373,20 +375,22 @@ def test_a_log_that_is_a_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost
     ],
     ids=["remark", "whole line", "torn line", "torn time"],
 )
-def test_a_last_line_without_its_newline_is_completed_never_cut_off_or_joined(evening: Evening, unended: bytes) -> None:
-    home = evening.home
+def test_a_last_line_without_its_newline_is_completed_never_cut_off_or_joined(
+    clockwork: Clockwork, unended: bytes
+) -> None:
+    home = clockwork.home
     home.log.write_bytes(b"# first\n" + unended)
     home.stand_in.player = Showing(SONG)
-    assert evening.run().status == 0
+    assert clockwork.run().status == 0
     assert home.log.read_bytes().startswith(b"# first\n" + unended + b"\n")
     assert home.lines()[2][2] == SONG["name"]
 
 
-def test_no_play_leaves_the_log_alone(evening: Evening) -> None:
-    evening.home.log.write_bytes(b"# mine, without a newline")
-    evening.listener.quiet(3 * MINUTE_MS)
-    evening.live()
-    assert evening.home.log.read_bytes() == b"# mine, without a newline"
+def test_no_play_leaves_the_log_alone(clockwork: Clockwork) -> None:
+    clockwork.home.log.write_bytes(b"# mine, without a newline")
+    clockwork.listener.quiet(3 * MINUTE_MS)
+    clockwork.live()
+    assert clockwork.home.log.read_bytes() == b"# mine, without a newline"
 
 
 def test_the_working_folder_is_never_written_to(home: Home, tmp_path: Path, listener: Listener) -> None:

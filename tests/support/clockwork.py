@@ -1,75 +1,76 @@
-"""A home in which an evening is going on: what the job should have logged is known at any moment."""
+"""A time of one's own: the job run at moments that a test chooses, against the stand-in at the same moments."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from lib.duty import Report, attend
-from lib.spotify.listener import Json, Listener, track
+from lib.spotify.listener import Json, Listener
 from lib.spotify.stand_in import StandIn, serve
 from lib.spotify.transport import connect
 from tests.support.home import Home
 
+START_MS = 1_795_000_000_000
 MINUTE_MS = 60_000
-SONGS = [track(f"Song {n}", [f"Band {n}"], "Album", 4 * MINUTE_MS) for n in range(9)]
 
 
-class Evening:
-    """Nine songs of four minutes each; the first has begun a minute ago. `pass_ms` moves the clock of runs on."""
+class Clockwork:
+    """A listener whose script begins at START_MS, and a home whose job runs by the same clock."""
 
-    def __init__(self, folder: Path, *, public: bool, rotates: bool = False) -> None:
-        """`public`: the client has no secret, and gets a new refresh token in each run; `rotates`: so it does, with."""
-        self._offset_ms = 0
-        self.listener = Listener(self.now_ms() - MINUTE_MS)
-        for song in SONGS:
-            self.listener.begin(song).listen()
-        self.stand_in = StandIn(self.listener, self.now_ms, rotates=rotates)
-        if public:
-            self.stand_in.client_secret = ""
-        self._folder = folder
-        self.home: Home
+    def __init__(self, folder: Path, listener: Listener, stand_in: StandIn, url: str) -> None:
+        self.now_ms = START_MS
+        self.listener = listener
+        self.home = Home(folder, stand_in, url)
+        stand_in.now_ms = lambda: self.now_ms
+        self.home.authorize()
 
-    @contextmanager
-    def lived(self) -> Iterator["Evening"]:
-        """Serves Spotify, and bootstraps."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with serve(self.stand_in) as url:
-            self.home = Home(self._folder, self.stand_in, url)
-            self.home.authorize()
-            yield self
+    def run(self, *, verbose: bool = False) -> Report:
+        """One run, now."""
+        return attend(self.home.credentials, {}, connect, self._now, terminal=False, verbose=verbose)
 
-    def now_ms(self) -> int:
-        """The clock of Spotify and of the runs in this process."""
-        return int(time.time() * 1000) + self._offset_ms
+    def live(self, every_ms: int = MINUTE_MS) -> "Clockwork":
+        """A run each minute until the script is over and its records have surfaced; every run is well and silent."""
+        while self.now_ms <= self.listener.at_ms + 3 * every_ms:
+            assert self.run() == Report(0, (), ())
+            self.now_ms += every_ms
+        return self
 
-    def pass_ms(self, ms: int) -> None:
-        """Lets time go by."""
-        self._offset_ms += ms
-
-    def run(self) -> Report:
-        """One run of the job in this process, by the evening's clock."""
-
-        def now() -> datetime:
-            return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
-
-        return attend(self.home.credentials, {}, connect, now, terminal=False, verbose=False)
-
-    def heard(self) -> list[str]:
-        """The titles of what has begun by now."""
-        return [_title(play.item) for play in self.listener.plays if play.start_ms <= self.now_ms()]
-
-    def lost_and_doubled(self) -> tuple[int, int]:
-        """How many plays the log lacks, and how many lines it has too many."""
-        heard, logged = self.heard(), self.home.titles()
-        lost = sum(max(heard.count(title) - logged.count(title), 0) for title in set(heard))
-        return lost, len(logged) - len(heard) + lost
-
-    def left_over(self) -> list[str]:
-        """Temporary files in the folder."""
-        return [path.name for path in self.home.folder.iterdir() if path.suffix in (".tmp", ".probe")]
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self.now_ms / 1000, UTC)
 
 
-def _title(item: Json) -> str:
-    return str(item["name"])
+@contextmanager
+def clockwork_in(folder: Path) -> Iterator[Clockwork]:
+    """A home in that folder, wound up."""
+    listener = Listener(START_MS)
+    stand_in = StandIn(listener, lambda: START_MS)
+    with serve(stand_in) as url:
+        yield Clockwork(folder, listener, stand_in, url)
+
+
+class Showing:
+    """A player that shows just what it is told to: the item, and the recent entries."""
+
+    def __init__(self, item: Json | None = None, recent: list[Json] | None = None, progress_ms: int = 60_000) -> None:
+        self.item, self.recent, self.progress_ms = item, recent or [], progress_ms
+        self._began: dict[str, int] = {}
+
+    def currently_playing(self, now_ms: int) -> Json | None:
+        """The item, playing; at the first look it is `progress_ms` in, and it runs on by the clock."""
+        if self.item is None:
+            return None
+        began = self._began.setdefault(str(self.item["uri"]), now_ms - self.progress_ms)
+        return {
+            "timestamp": began,
+            "progress_ms": now_ms - began,
+            "is_playing": True,
+            "item": self.item,
+            "currently_playing_type": self.item["type"],
+            "context": None,
+        }
+
+    def recently_played(self, now_ms: int) -> list[Json]:
+        """The entries, whatever the time."""
+        del now_ms
+        return self.recent
