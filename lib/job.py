@@ -108,6 +108,9 @@ def _follow(settings: Settings, wire: Wire, grant: Grant, state: State, now: Now
     outcome = outcome._replace(error=error, saw=seeing.words, reasons=tuple(listening.reasons))
     lines = tuple(history_log.line(play.item, play.start_ms) for play in listening.plays)
     if lines:
+        if not 0 <= state.log_size <= size:  # the log is new or was rotated: note where it is whole before adding to it
+            state = state._replace(log_size=size)
+            run_state.save(settings.state_file, state)
         size = history_log.append(settings.history_log, lines, state.log_size)
     after = State(listening.memory, size if lines or listening.memory is not state.memory else state.log_size)
     if isinstance(error, RateLimitedError):

@@ -43,11 +43,11 @@ def length(duration_ms: int | None) -> str:
 def append(path: Path, lines: Sequence[str], known: int) -> int:
     """Adds the lines durably, all or none; returns the log's new size in bytes. Raises DiskError.
 
-    A line that a run left unfinished when it died is cut off first. `known`: the log's size when the last run that
-    ended well looked at it, -1 when that is not known: what stands before is whole.
+    A line that a run left unfinished when it died is cut off first, and written anew by those who know of it no more.
+    `known`: the log's size when it was last seen whole, -1 for never.
     """
     content = "".join(f"{text}\n" for text in lines).encode()
-    return files.append(path, content, lambda unended, offset: _torn(unended, 0 <= known <= offset))
+    return files.append(path, content, lambda unended, offset: 0 <= known <= offset and _torn(unended))
 
 
 def size(path: Path) -> int:
@@ -62,7 +62,7 @@ def recent(path: Path, known: int = -1) -> list[Entry]:
     """
     tail = files.tail(path)
     whole, _, unended = tail.rpartition(b"\n")
-    if _torn(unended, 0 <= known <= files.size(path) - len(unended)):
+    if 0 <= known <= files.size(path) - len(unended) and _torn(unended):
         tail = whole
     if len(tail) < files.TAIL:
         tail = files.tail(path.with_name(path.name + ".1"), files.TAIL - len(tail)) + b"\n" + tail
@@ -70,18 +70,15 @@ def recent(path: Path, known: int = -1) -> list[Entry]:
     return [entry for entry in entries if entry is not None]
 
 
-def _torn(unended: bytes, unknown: bool) -> bool:
-    """Whether a last line without its end is one of ours, cut short; `unknown`: it is younger than the last good run.
-
-    A line may also lack its end because an editor took that away. So one with all its columns counts as whole, unless
-    it is young and its uri isn't.
-    """
+def _torn(unended: bytes) -> bool:
+    """Whether a young last line without its end is one of ours, cut short; an editor's may lack its end as well."""
     columns = unended.rstrip(b"\0").split(b"\t")
     stamp = re.sub(rb"\d", b"0", columns[0])
     stamp = stamp[:19] + stamp[19:].replace(b"-", b"+")
-    if len(columns) < len(COLUMNS):
-        return stamp == _STAMP if len(columns) > 1 else _STAMP.startswith(stamp)
-    return unknown and len(columns) == len(COLUMNS) and stamp == _STAMP and not _WHOLE_URI.fullmatch(columns[5])
+    if len(columns) == 1:
+        return _STAMP.startswith(stamp)
+    whole = len(columns) == len(COLUMNS) and _WHOLE_URI.fullmatch(columns[-1])
+    return stamp == _STAMP and not whole
 
 
 def _entry(text: str) -> Entry | None:
