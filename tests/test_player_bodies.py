@@ -1,0 +1,445 @@
+"""Whatever the player endpoints answer: each error its meaning and exit status, each oddity at most its own field."""
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import hypothesis
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.disk import history_log
+from lib.errors import (
+    NotAllowedError,
+    NotAuthorizedError,
+    NotUnderstoodError,
+    PassingError,
+    ProgramError,
+    RateLimitedError,
+    ScopeError,
+)
+from lib.items import Item
+from lib.spotify import player
+from lib.spotify.listener import Json, iso, track
+from lib.spotify.stand_in import Answered
+from lib.spotify.transport import Wire, connect
+from lib.text import Secret
+from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
+from tests.support.home import Home
+
+SONG = track("Song", ["Band"], "Album", 200_000)
+HTML = "<!doctype html><html><head><title>Log in to the hotel's network</title></head><body>…</body></html>"
+
+
+@pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    with connect() as one:
+        yield one
+
+
+@pytest.fixture
+def clockwork(tmp_path: Path) -> Iterator[Clockwork]:
+    with clockwork_in(tmp_path) as one:
+        yield one
+
+
+# Errors
+
+
+def error(status: int, message: str | None, **more: str) -> Json:
+    fields: Json = {"status": status, **more}
+    return {"error": fields if message is None else {**fields, "message": message}}
+
+
+PREMIUM = "Active premium subscription required for the owner of the app."
+ERRORS = [
+    (400, error(400, "Only valid bearer authentication supported"), NotUnderstoodError, 76),
+    (400, error(400, "invalid id"), NotUnderstoodError, 76),
+    (401, error(401, "The access token expired"), PassingError, 75),
+    (401, error(401, "Invalid access token"), PassingError, 75),
+    (401, error(401, "No token provided"), PassingError, 75),
+    (401, "", PassingError, 75),
+    (401, error(401, "Permissions missing"), ScopeError, 77),
+    (403, error(403, "Insufficient client scope"), ScopeError, 77),
+    (403, error(403, None), ScopeError, 77),
+    (403, error(403, ""), ScopeError, 77),
+    (403, error(403, "Player command failed: Premium required", reason="PREMIUM_REQUIRED"), NotAllowedError, 77),
+    (403, error(403, "Forbidden."), NotAllowedError, 77),
+    (403, "User not registered in the Developer Dashboard", NotAllowedError, 77),
+    (403, "User not approved for app", NotAllowedError, 77),
+    (403, PREMIUM, NotAllowedError, 77),
+    (403, {"error": PREMIUM}, NotAllowedError, 77),
+    (403, [PREMIUM], NotAllowedError, 77),
+    (403, "", NotAllowedError, 77),
+    (404, error(404, "Service not found"), NotUnderstoodError, 76),
+    (404, error(404, "Resource not found"), NotUnderstoodError, 76),
+    (429, error(429, "API rate limit exceeded"), RateLimitedError, 75),
+    (429, error(429, "API rate limit exceeded", reason="QUOTA_EXCEEDED"), RateLimitedError, 75),
+    (429, {}, RateLimitedError, 75),
+    (429, "Too many requests", RateLimitedError, 75),
+    (429, "", RateLimitedError, 75),
+    (500, error(500, "Server error."), PassingError, 75),
+    (500, "", PassingError, 75),
+    (502, error(502, "Bad gateway."), PassingError, 75),
+    (502, HTML, PassingError, 75),
+    (503, "", PassingError, 75),
+    (503, "upstream connect error or disconnect/reset before headers", PassingError, 75),
+    (301, "", NotUnderstoodError, 76),
+    (418, {"error": None}, NotUnderstoodError, 76),
+    (200, "", NotUnderstoodError, 76),
+    (200, HTML, NotUnderstoodError, 76),
+    (200, '{"item": {"name": "Cut of', NotUnderstoodError, 76),
+    (200, '{"progress_ms": ' + "9" * 5000 + "}", NotUnderstoodError, 76),
+    (200, "[" * 50_000, NotUnderstoodError, 76),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "kind", "exit_status"), ERRORS, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize("what", ["currently-playing", "recently-played"])
+def test_each_error_has_its_meaning_and_one_clear_line(
+    home: Home, client: httpx.Client, what: str, status: int, body: object, kind: type, exit_status: int
+) -> None:
+    home.stand_in.overrule = lambda _: Answered(status, body)
+    with pytest.raises(ProgramError) as caught:
+        ask(what, client, home)
+    assert type(caught.value) is kind
+    assert caught.value.status == exit_status
+    assert caught.value.what.isprintable()
+    assert len(caught.value.what) < 300
+    assert caught.value.remedy
+    assert len(home.stand_in.requests) == 1
+
+
+def ask(what: str, client: httpx.Client, home: Home) -> object:
+    if what == "currently-playing":
+        return player.currently_playing(Wire(client), home.settings, Secret("BQA"), lambda: datetime.now(UTC))
+    return player.recently_played(Wire(client), home.settings, Secret("BQA"))
+
+
+def test_plain_text_reasons_reach_the_person(home: Home, client: httpx.Client) -> None:
+    home.stand_in.overrule = lambda _: Answered(403, PREMIUM)
+    with pytest.raises(NotAllowedError) as caught:
+        ask("currently-playing", client, home)
+    assert PREMIUM in caught.value.what
+    assert "dashboard" in caught.value.remedy
+
+
+@pytest.mark.parametrize(("status", "body", "kind", "exit_status"), ERRORS, ids=lambda value: str(value)[:30])
+def test_no_error_costs_the_token_or_the_log(
+    clockwork: Clockwork, status: int, body: object, kind: type, exit_status: int
+) -> None:
+    home = clockwork.home
+    home.log.write_bytes(b"# what stands here stays\n")
+    token = home.token.read_bytes()
+    home.stand_in.overrule = lambda asked: Answered(status, body) if asked.path.endswith("currently-playing") else None
+    report = clockwork.run()
+    assert report.status == exit_status
+    assert len(report.err) == (1 if issubclass(kind, NotAuthorizedError) else 0), "patience with what may pass"
+    assert "Traceback" not in "".join(report.err)
+    assert home.token.read_bytes() == token
+    assert home.log.read_bytes() == b"# what stands here stays\n"
+
+
+@pytest.mark.parametrize(("status", "body", "kind", "exit_status"), ERRORS, ids=lambda value: str(value)[:30])
+def test_trouble_with_the_recent_plays_never_costs_the_current_one(
+    clockwork: Clockwork, status: int, body: object, kind: type, exit_status: int
+) -> None:
+    clockwork.listener.begin(SONG).listen()
+    clockwork.now_ms += MINUTE_MS
+    clockwork.home.stand_in.overrule = lambda asked: (
+        Answered(status, body) if asked.path.endswith("recently-played") else None
+    )
+    assert clockwork.run().status == exit_status
+    assert clockwork.home.titles() == ["Song"], kind
+
+
+# Odd shapes of what is playing
+
+
+def answer(**changed: object) -> Json:
+    body = {
+        "timestamp": START_MS,
+        "progress_ms": 60_000,
+        "is_playing": True,
+        "item": SONG,
+        "currently_playing_type": "track",
+        "context": None,
+        **changed,
+    }
+    return {key: value for key, value in body.items() if value is not ...}
+
+
+def seen(**changed: object) -> Item:
+    """What is left of the item when it, or the answer around it, is changed; `...` is a field that is missing."""
+    sighting = player.seeing(answer(**changed), START_MS).sighting
+    assert sighting is not None
+    return sighting.item
+
+
+def song(**changed: object) -> Json:
+    return {key: value for key, value in {**SONG, **changed}.items() if value is not ...}
+
+
+ODD: list[Any] = [None, ..., 17, -1, 1.5, True, "", "text", [], [None], [[]], {}, {"name": None}, {"name": 17}]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+class TestAFieldThatIsOddCostsItselfAndNotThePlay:
+    def test_artists(self, odd: object) -> None:
+        assert seen(item=song(artists=odd)) == (SONG["uri"], "Song", "", "Album", 200_000)
+
+    def test_one_of_the_artists(self, odd: object) -> None:
+        artists = [*SONG["artists"], *([] if odd is ... else [odd]), {"name": "Guest"}]
+        assert seen(item=song(artists=artists)).artists == "Band, Guest"
+
+    def test_album(self, odd: object) -> None:
+        assert seen(item=song(album=odd)) == (SONG["uri"], "Song", "Band", "", 200_000)
+
+    def test_name(self, odd: object) -> None:
+        assert seen(item=song(name=odd)).title == (odd if isinstance(odd, str) else "")
+
+    def test_uri(self, odd: object) -> None:
+        assert seen(item=song(uri=odd)).uri == (odd if isinstance(odd, str) else "")
+
+    def test_show(self, odd: object) -> None:
+        item = seen(item=song(type="episode", show=odd, artists=..., album=...))
+        assert (item.title, item.artists, item.album) == ("Song", "", "")
+
+    def test_duration(self, odd: object) -> None:
+        number = isinstance(odd, (int, float)) and not isinstance(odd, bool) and odd >= 0
+        assert seen(item=song(duration_ms=odd)).duration_ms == (int(odd) if number else None)  # type: ignore[call-overload]  # it is a number
+
+    def test_progress(self, odd: object) -> None:
+        sighting = player.seeing(answer(progress_ms=odd), START_MS).sighting
+        assert sighting is not None
+        number = isinstance(odd, (int, float)) and not isinstance(odd, bool) and odd >= 0
+        assert sighting.progress_ms == (int(odd) if number else None)  # type: ignore[call-overload]  # it is a number
+
+    @pytest.mark.parametrize("field", ["timestamp", "is_playing", "currently_playing_type", "context", "actions"])
+    def test_what_surrounds_the_item(self, field: str, odd: object) -> None:
+        assert seen(**{field: odd}).title == "Song"
+
+    def test_the_item_itself(self, odd: object) -> None:
+        seeing = player.seeing(answer(item=odd), START_MS)
+        assert (seeing.sighting, seeing.words) == (None, "nothing that has a name is playing")
+
+    def test_the_run(self, tmp_path: Path, odd: object) -> None:
+        changes: list[Json] = [{key: odd} for key in ("progress_ms", "timestamp", "is_playing", "item")]
+        changes += [{"item": song(**{key: odd})} for key in ("artists", "album", "name", "uri", "duration_ms")]
+        bodies = iter([answer(**change) for change in changes])
+        with clockwork_in(tmp_path) as clockwork:
+            clockwork.home.stand_in.overrule = lambda asked: (
+                Answered(200, next(bodies)) if asked.path.endswith("currently-playing") else None
+            )
+            for _ in changes:
+                assert clockwork.run() == (0, (), ())
+                clockwork.now_ms += MINUTE_MS
+            assert clockwork.home.lines()
+
+
+@pytest.mark.parametrize("odd", [None, 17, "", "text", [], [[]], True], ids=repr)
+@pytest.mark.parametrize("read", [lambda body: player.seeing(body, START_MS), player.records])
+def test_an_answer_that_is_no_object_is_not_understood(read: Any, odd: object) -> None:
+    with pytest.raises(NotUnderstoodError):
+        read(odd)
+
+
+def test_numbers_beyond_measure_are_none() -> None:
+    for odd in (1e400, -1e400, float("nan"), 1 << 64, 10**400):
+        assert seen(item=song(duration_ms=odd)).duration_ms is None
+
+
+# Odd shapes of the recent plays
+
+
+PLAYED_AT = iso(START_MS)
+
+
+@pytest.mark.parametrize("played_at", [PLAYED_AT, PLAYED_AT.replace(".000Z", "Z"), PLAYED_AT.replace("Z", "+00:00")])
+def test_a_time_with_or_without_a_fraction_is_the_same_time(played_at: str) -> None:
+    (record,) = player.records({"items": [{"track": SONG, "played_at": played_at, "context": None}]})
+    assert record.played_at_ms == START_MS
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(entry for entry in ODD if entry is not ...),
+        {"track": SONG},
+        {"track": SONG, "played_at": None},
+        {"track": SONG, "played_at": START_MS},
+        {"track": SONG, "played_at": ""},
+        {"track": SONG, "played_at": "yesterday"},
+        {"track": SONG, "played_at": "0001-01-01T00:00:00+23:59"},
+        {"track": SONG, "played_at": "9999-12-31T23:59:59-23:59"},
+        {"track": SONG, "played_at": "2026-02-30T00:00:00Z"},
+        {"track": None, "played_at": PLAYED_AT},
+        {"track": {}, "played_at": PLAYED_AT},
+        {"track": [SONG], "played_at": PLAYED_AT},
+        {"played_at": PLAYED_AT},
+    ],
+    ids=repr,
+)
+def test_an_entry_that_is_odd_costs_itself_and_not_its_neighbours(odd: object) -> None:
+    good = {"track": SONG, "played_at": PLAYED_AT}
+    assert [record.item.title for record in player.records({"items": [good, odd, good]})] == ["Song", "Song"]
+
+
+def test_an_empty_list_is_an_answer() -> None:
+    assert player.records({"items": [], "cursors": None}) == []
+
+
+# Names that would do something to a log that is read in a terminal
+
+
+FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}
+OVERRIDES = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def harmless(field: str) -> bool:
+    """No control character (C0, C1, DEL), no tab, no line break of any kind, no lone surrogate, no override."""
+    return not any(unicodedata.category(char) in FORBIDDEN or char in OVERRIDES for char in field)
+
+
+@pytest.mark.parametrize(
+    ("name", "logged"),
+    [
+        ("a\tb", "a b"),
+        ("a\nb\r\nc\rd", "a b  c d"),
+        ("a\vb\fc\x1cd\x85e\u2028f\u2029g", "a b c d e f g"),
+        ("\x1b[2J\x1b]0;title\x07", "\ufffd[2J\ufffd]0;title\ufffd"),
+        ("\x9b31mred", "\ufffd31mred"),
+        ("nul\0del\x7f", "nul\ufffddel\ufffd"),
+        ("gnp\u202e.exe\u2066x\u2069", "gnp.exex"),
+        ("lone \ud83c and \udfb5", "lone \ufffd and \ufffd"),
+        ("pair \U0001f3b5", "pair \U0001f3b5"),
+        ("  blanks  ", "  blanks  "),
+        ("שלום‎", "שלום‎"),
+        ('"quotes" \\ \' $HOME %s {bootstrap}', '"quotes" \\ \' $HOME %s {bootstrap}'),
+        ("x" * 10_000, "x" * 10_000),
+        ("é" * 10_000, "é" * 10_000),
+    ],
+    ids=lambda name: ascii(name)[:24],
+)
+def test_a_hostile_name_takes_one_field_of_one_line(clockwork: Clockwork, name: str, logged: str) -> None:
+    item = {
+        "uri": f"spotify:track:{name}",
+        "name": name,
+        "artists": [{"name": name}],
+        "album": {"name": name},
+        "duration_ms": 200_000,
+    }
+    home = clockwork.home
+    home.stand_in.overrule = lambda asked: (
+        Answered(200, answer(item=item)) if asked.path.endswith("currently-playing") else None
+    )
+    report = clockwork.run(verbose=True)
+    assert (report.status, report.err) == (0, ())
+    assert all(harmless(line) for line in report.out)
+    (line,) = home.lines()
+    assert line[1:] == [logged, logged, logged, "3:20", f"spotify:track:{logged}"]
+    home.state.unlink()
+    clockwork.now_ms += MINUTE_MS
+    clockwork.run()
+    assert len(home.lines()) == 1, "and is known again from the log alone"
+
+
+def test_sixty_artists_are_all_credited(clockwork: Clockwork) -> None:
+    names = [f"Artist {number}" for number in range(60)]
+    clockwork.listener.begin(track("Song", names, "Album", 200_000)).listen()
+    clockwork.now_ms += MINUTE_MS
+    clockwork.run()
+    ((_, artists, *_),) = clockwork.home.lines()
+    assert artists == ", ".join(names)
+
+
+def test_a_line_longer_than_any_memory_of_the_log_is_still_written_once(clockwork: Clockwork) -> None:
+    """Sixty artists of ten thousand characters each, and state.json lost after each run."""
+    names = [f"{number}" + "x" * 10_000 for number in range(60)]
+    clockwork.listener.begin(track("Song", names, "Album", 200_000)).listen()
+    for _ in range(3):
+        clockwork.now_ms += MINUTE_MS
+        clockwork.run()
+        clockwork.home.state.unlink()
+    assert len(clockwork.home.lines()) == 1
+
+
+# Anything whatsoever
+
+
+text = st.text(st.characters(), max_size=12) | st.sampled_from(["\ud800", "\u202e\t\n", "\x1b[2J", "spotify:track:x"])
+scalar = st.none() | st.booleans() | st.integers() | st.floats() | text
+anything = st.recursive(
+    scalar, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3), max_leaves=8
+)
+item = anything | st.fixed_dictionaries(
+    {},
+    optional={
+        "uri": anything,
+        "name": text | anything,
+        "artists": anything | st.lists(st.fixed_dictionaries({"name": text | anything}), max_size=3),
+        "album": anything | st.fixed_dictionaries({"name": text | anything}),
+        "show": anything | st.fixed_dictionaries({"name": text | anything}),
+        "duration_ms": scalar | anything,
+        "type": anything,
+    },
+)
+playing = anything | st.fixed_dictionaries(
+    {"item": item},
+    optional={
+        "progress_ms": scalar | anything,
+        "timestamp": scalar | anything,
+        "is_playing": scalar | anything,
+        "currently_playing_type": scalar | anything,
+    },
+)
+recent = anything | st.fixed_dictionaries(
+    {"items": st.lists(anything | st.fixed_dictionaries({"track": item, "played_at": scalar | st.just(PLAYED_AT)}))}
+)
+
+
+def items_in(body: object, *, listed: bool) -> list[tuple[Item, int]]:
+    try:
+        if listed:
+            return [(record.item, record.played_at_ms) for record in player.records(body)]
+        sighting = player.seeing(body, START_MS).sighting
+    except NotUnderstoodError:
+        return []
+    return [(sighting.item, sighting.began_ms)] if sighting else []
+
+
+@hypothesis.settings(deadline=None, max_examples=300)
+@given(playing, recent)
+def test_no_answer_whatsoever_puts_anything_but_six_harmless_fields_into_the_log(now: object, before: object) -> None:
+    for wire in (now, json.loads(json.dumps(now))):
+        for found, at_ms in [*items_in(wire, listed=False), *items_in(before, listed=True)]:
+            fields = history_log.line(found, at_ms).split("\t")
+            assert len(fields) == 6
+            assert all(harmless(field) for field in fields)
+            assert datetime.fromisoformat(fields[0]).timestamp() == at_ms // 1000
+            "\t".join(fields).encode()
+
+
+@hypothesis.settings(deadline=None, max_examples=25)
+@given(st.lists(playing, min_size=1, max_size=4), recent)
+def test_no_answer_whatsoever_gives_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, bodies: list[object], before: object
+) -> None:
+    with clockwork_in(tmp_path_factory.mktemp("any")) as clockwork:
+        shown = iter(bodies)
+        clockwork.home.stand_in.overrule = lambda asked: (
+            Answered(200, next(shown) if asked.path.endswith("currently-playing") else before)
+            if asked.path.startswith("/v1/")
+            else None
+        )
+        for _ in bodies:
+            report = clockwork.run(verbose=True)
+            assert report.status in (0, 76)
+            assert all(harmless(line) for line in (*report.err, *report.out))
+            clockwork.now_ms += MINUTE_MS
+        assert all(len(line) == 6 for line in clockwork.home.lines())
