@@ -23,6 +23,8 @@ SWEEP_MS = 15 * 60_000
 """The recent plays are fetched at least this often, for plays that fell between two sightings."""
 SOONEST_MS = 2 * 60_000
 """... and no more often than this, for a record surfaces seconds to minutes after its play."""
+LAST_LOOK_MS = 2 * 60_000
+"""How near its end a look may be the last one before an item begins again."""
 MOST = 150
 """Lines and record keys remembered, each: three times what Spotify lists."""
 
@@ -34,7 +36,9 @@ class Listening:
     `memory` what the next run needs: the very memory it began with when nothing was learned.
     """
 
-    def __init__(self, memory: Memory, now_ms: int) -> None:
+    def __init__(self, memory: Memory, now_ms: int, *, recorded: bool = True) -> None:
+        """`recorded`: whether the records may be asked for at all."""
+        self._recorded = recorded
         self._before = memory
         self._now_ms = now_ms
         self._seen = memory.seen
@@ -121,11 +125,16 @@ class Listening:
             self._begin(sighting, began_ms, "a record shows that the play before it ended")
         elif sighting.playing and not seen.logged:
             self._begin(sighting, seen.start_ms, "first seen paused, it plays now")
-        elif verdict == "moved" or state != seen.state:
+        elif verdict == "moved" or state != seen.state or self._matters(sighting):
             self._owed = self._owed or verdict == "moved"
             self._doubt_ms = seen.at_ms if verdict == "moved" and sighting.playing else NEVER_MS
             at_ms, progress_ms = sighting.at_ms, sighting.progress_ms
             self._seen = seen._replace(at_ms=at_ms, progress_ms=progress_ms, state=state, until_ms=NEVER_MS)
+
+    def _matters(self, sighting: Sighting) -> bool:
+        """Whether a look that was foretold is remembered all the same: near the end of what no record will tell of."""
+        left_ms = (sighting.item.duration_ms or 0) - (sighting.progress_ms or 0)
+        return sighting.playing and left_ms <= LAST_LOOK_MS and not (self._recorded and sighting.item.recordable)
 
     def _place(self, record: Record) -> None:
         """Gives a record its line: one that stands, or a new one."""

@@ -12,7 +12,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -24,7 +23,7 @@ from lib.settings import parse
 from lib.spotify.stand_in import Answered, Asked, Grant, StandIn
 from lib.text import Secret
 from tests.simpler_rules import RULES, Rule
-from tests.simulation import HOUR, MINUTE, SECOND, Day, Score, Weather, score
+from tests.simulation import DAY_BEGINS, HOUR, MINUTE, SECOND, Day, Score, Weather, score
 from tests.support.wire import in_process
 
 WEATHERS = [
@@ -46,6 +45,9 @@ WEATHERS = [
     Weather("a tenth of requests fail", failures=0.1),
     Weather("stale progress", stale=True),
     Weather("down for a day, 30 h", down_ms=24 * HOUR, hours=30),
+    Weather("an idle night", listening="idle"),
+    Weather("a loop over the night", listening="loop"),
+    Weather("a loop of 20 s", listening="loop", loop_ms=20_000),
 ]
 
 
@@ -78,12 +80,10 @@ def live(weather: Weather, seed: int, *, simpler: bool) -> dict[str, Score]:
     return {"this job": result, **(_by_simpler_rules(day) if simpler else {})}
 
 
-def _by_the_job(
-    day: Day, stand_in: StandIn, now: list[int], folder: Path, live: set[int], listed: set[int]
-) -> Score:
+def _by_the_job(day: Day, stand_in: StandIn, now: list[int], folder: Path, live: set[int], listed: set[int]) -> Score:
     text = f"SPOTIFY_CLIENT_ID={stand_in.client_id}\nSPOTIFY_CLIENT_SECRET={stand_in.client_secret}\n"
     settings = parse(text, folder / "credentials.env", {})
-    stand_in.refresh_tokens["refresh"] = Grant(settings.scope, day.plays[0].start_ms)
+    stand_in.refresh_tokens["refresh"] = Grant(settings.scope, DAY_BEGINS)
     token_store.save(settings.token_file, Token(Secret("refresh"), settings.scope, stand_in.client_id, None))
     runs, lines = 0, []
     with in_process(stand_in) as client:
@@ -136,9 +136,7 @@ def measure(weathers: list[Weather], seeds: range, *, simpler: bool) -> dict[str
     return table
 
 
-def _progress(
-    results: Iterator[tuple[str, dict[str, Score]]], total: int
-) -> Iterator[tuple[str, dict[str, Score]]]:
+def _progress(results: Iterator[tuple[str, dict[str, Score]]], total: int) -> Iterator[tuple[str, dict[str, Score]]]:
     for done, result in enumerate(results, 1):
         if sys.stderr.isatty():
             filled = 40 * done // total
@@ -171,7 +169,7 @@ def main() -> None:
     parser.add_argument("--alone", action="store_true", help="without the simpler rules")
     parser.add_argument("--show", action="store_true", help="name every play lost and line doubled")
     options = parser.parse_args()
-    weathers = [replace(weather) for weather in WEATHERS if (options.weather or "") in weather.name]
+    weathers = [weather for weather in WEATHERS if (options.weather or "") in weather.name]
     table = measure(weathers, range(options.first, options.first + options.seeds), simpler=not options.alone)
     print(report(table))
     if options.show:

@@ -40,7 +40,9 @@ class Weather:
     failures: float = 0.0
     stale: bool = False
     seeks: bool = True
-    seed: int = field(default=0, compare=False)
+    listening: str = "mixed"
+    """What the day is made of: "mixed", "idle" (nothing at all) or "loop" (one track over and over)."""
+    loop_ms: int = 187_300
 
 
 class Day(Listener):
@@ -55,8 +57,14 @@ class Day(Listener):
         self.library = [self._song(number) for number in range(60)]
         self.podcast = episode("The Long Episode", "A Show", 95 * MINUTE)
         self.podcast_at = 0
+        looped = track("Lullaby", ["Band"], "Album", weather.loop_ms)
+        days: dict[str, Callable[[], object]] = {
+            "mixed": self._do_something,
+            "idle": lambda: self.quiet(HOUR),
+            "loop": lambda: self.begin(looped).listen(),
+        }
         while self.at_ms < DAY_BEGINS + weather.hours * HOUR:
-            self._do_something()
+            days[weather.listening]()
         self.quiet(10 * MINUTE)
 
     def _song(self, number: int) -> Json:
