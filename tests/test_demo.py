@@ -1,0 +1,115 @@
+"""nowplaying_job.py --demo: the first thing anyone sees, on any machine, without an account."""
+
+import os
+import re
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from time import monotonic
+
+from lib import demo
+from lib.spotify.stand_in import StandIn
+from tests.support.home import CRON, ROOT
+from tests.support.person import minding_permissions
+
+COMMAND = [sys.executable, str(ROOT / "nowplaying_job.py"), "--demo"]
+
+
+def test_it_takes_seconds_needs_nothing_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    """In a working folder that can't be written to, with no home, no locale, and a proxy that leads nowhere."""
+    nowhere, temporary = tmp_path / "read-only", tmp_path / "tmp"
+    nowhere.mkdir(mode=0o500)
+    temporary.mkdir()
+    before = snapshot(ROOT)
+    began = monotonic()
+    done = subprocess.run(
+        [*minding_permissions(), *COMMAND],
+        cwd=nowhere,
+        env={**CRON, "TMPDIR": str(temporary), "HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"},
+        capture_output=True,
+        check=False,
+    )
+    took_s = monotonic() - began
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert took_s < 10
+    assert list(temporary.iterdir()) == []
+    assert list(nowhere.iterdir()) == []
+    assert snapshot(ROOT) == before
+    assert not re.search(rb"[A-Za-z0-9_-]{60}", done.stdout), "nothing like a token"
+    assert StandIn.client_secret.encode() not in done.stdout
+    assert b"\x1b" not in done.stdout, "colours are for terminals"
+
+
+def snapshot(folder: Path) -> set[str]:
+    """The program's own files and what lies beside them; caches come and go."""
+    return {path.name for path in folder.iterdir() if not path.name.startswith(".")} | {
+        str(path) for path in (folder / "lib").rglob("*.py")
+    }
+
+
+def told() -> list[str]:
+    out = StringIO()
+    assert demo.demo(out, pace_s=0) == 0
+    return out.getvalue().splitlines()
+
+
+def test_it_shows_an_evening_with_everything_that_happens_in_one() -> None:
+    lines = told()
+    logged = [line for line in lines if re.match(r"\d\d:\d\d  \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d  ", line)]
+    titles = [re.split(r"  +", line)[3] for line in logged]
+    assert titles == [
+        "Weird Fishes/ Arpeggi",
+        "Weird Fishes/ Arpeggi",
+        "Under Pressure",
+        "How a Bell Is Tuned",
+        "Demo tape, side B",
+        "Hyperballad",
+        "Teardrop",
+        "Pyramid Song",
+        "Sinnerman",
+    ]
+    notes = "\n".join(line.partition("· ")[2] for line in lines if "· " in line)
+    for word in ("once more", "pause", "advertisement", "skipped", "out of order"):
+        assert word in notes
+    assert "9 plays, 9 lines: 0 lost, 0 doubled." in lines
+
+
+def test_its_history_is_in_order_and_tells_the_truth_about_itself() -> None:
+    lines = told()
+    starts = [match.group() for line in lines if (match := re.search(r"\d{4}-\d\d-\d\dT\S+", line))]
+    assert starts == sorted(starts)
+    runs, rate = re.findall(r"[\d.]+", next(line for line in lines if " runs, " in line))[:2]
+    assert int(runs) > 40
+    assert float(rate.rstrip(".")) <= 2.4, "the manners that README promises"
+
+
+def test_a_reader_who_has_seen_enough_may_leave(tmp_path: Path) -> None:
+    shell = 'set -o pipefail; "$@" | head -n 3'
+    env = {**CRON, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(["/bin/bash", "-c", shell, "sh", *COMMAND], env=env, capture_output=True, check=False)
+    assert len(done.stdout.splitlines()) == 3
+    assert done.stderr == b""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_interrupting_it_leaves_nothing_behind_either(tmp_path: Path) -> None:
+    env = {**CRON, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(COMMAND, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline()
+        process.send_signal(2)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (130, b"")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_terminal_without_utf8_sees_it_too() -> None:
+    """Only the beginning of it: the rest is the same."""
+    env = {**CRON, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        ["/bin/bash", "-c", '"$@" | head -n 12', "sh", *COMMAND], env=env, capture_output=True, check=False
+    )
+    assert done.stderr == b""
+    assert os.fsdecode(done.stdout).isascii()
+    assert b"Weird Fishes/ Arpeggi" in done.stdout
