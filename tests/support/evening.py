@@ -17,12 +17,14 @@ SONGS = [track(f"Song {n}", [f"Band {n}"], "Album", 4 * MINUTE_MS) for n in rang
 
 
 class Evening:
-    """Nine songs of four minutes each; the first has begun a minute ago. `pass_ms` moves the clock of runs on."""
+    """Nine songs of four minutes each, by the machine's clock, from which that of runs in this process may differ."""
 
-    def __init__(self, folder: Path, *, public: bool, rotates: bool = False) -> None:
-        """`public`: the client has no secret, and gets a new refresh token in each run; `rotates`: so it does, with."""
+    def __init__(self, folder: Path, *, public: bool, rotates: bool = False, minutes: int = 1) -> None:
+        """It began `minutes` ago. `public`: the client has no secret and gets a new refresh token in each run;
+        `rotates`: so it does, with a secret.
+        """
         self._offset_ms = 0
-        self.listener = Listener(self.now_ms() - MINUTE_MS)
+        self.listener = Listener(self.now_ms() - minutes * MINUTE_MS)
         for song in SONGS:
             self.listener.begin(song).listen()
         self.stand_in = StandIn(self.listener, self.now_ms, rotates=rotates)
@@ -56,13 +58,17 @@ class Evening:
 
         return attend(self.home.credentials, {}, connect, now, terminal=False, verbose=False)
 
+    def lines(self) -> list[list[str]]:
+        """The log's lines as columns, without remarks."""
+        return [line for line in self.home.lines() if not line[0].startswith("#")]
+
     def heard(self) -> list[str]:
         """The titles of what has begun by now."""
         return [_title(play.item) for play in self.listener.plays if play.start_ms <= self.now_ms()]
 
     def lost_and_doubled(self) -> tuple[int, int]:
         """How many plays the log lacks, and how many lines it has too many."""
-        heard, logged = self.heard(), self.home.titles()
+        heard, logged = self.heard(), [line[2] for line in self.lines()]
         lost = sum(max(heard.count(title) - logged.count(title), 0) for title in set(heard))
         return lost, len(logged) - len(heard) + lost
 

@@ -1,0 +1,116 @@
+"""Killed anywhere, the job loses no line, doubles none, and loses no token that had reached the disk."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.support import strace
+from tests.support.evening import MINUTE_MS, Evening
+
+needs_strace = pytest.mark.skipif(bool(strace.why_not()), reason=strace.why_not() or "strace is there")
+CLIENTS = {"one token": (False, False), "public client": (True, False), "rotating": (False, True)}
+
+
+class Damage(NamedTuple):
+    """What a death of the job cost."""
+
+    lost: int
+    doubled: int
+    token_lost: bool
+    left_over: int
+
+
+@contextmanager
+def evening(folder: Path, client: str, *, first: bool) -> Iterator[Evening]:
+    """An evening before its first run, or after one, with another song on the player since."""
+    public, rotates = CLIENTS[client]
+    with Evening(folder, public=public, rotates=rotates, minutes=1 if first else 5).lived() as lived:
+        if not first:
+            lived.pass_ms(-4 * MINUTE_MS)
+            assert lived.run().status == 0
+            lived.pass_ms(4 * MINUTE_MS)
+        yield lived
+
+
+def damage(lived: Evening) -> Damage:
+    """Runs on after a death, with what is on the player then and with the next song."""
+    report = lived.run()
+    left_over = len(lived.left_over())
+    if report.status == 77:
+        assert "the answer to its last renewal got lost" in report.err[0]
+        lived.home.authorize()
+        lived.run()
+    lived.pass_ms(5 * MINUTE_MS)
+    assert lived.run().status == 0
+    assert all(len(line) == 6 for line in lived.lines()), "a torn line"
+    return Damage(*lived.lost_and_doubled(), report.status == 77, left_over)
+
+
+@needs_strace
+@pytest.mark.parametrize(
+    ("client", "first"),
+    [("one token", False), ("public client", True), ("public client", False), ("rotating", False)],
+)
+def test_killed_at_any_call_that_writes_syncs_renames_or_locks(tmp_path: Path, client: str, first: bool) -> None:
+    with evening(tmp_path / "good", client, first=first) as lived:
+        places = strace.calls(lived.home)
+    assert {"openat", "write", "fsync", "rename", "flock", "ftruncate"} <= {call.name for call in places}
+
+    def cost(number: int) -> Damage:
+        with evening(tmp_path / str(number), client, first=first) as lived:
+            strace.kill(lived.home, places[number])
+            return damage(lived)
+
+    with ThreadPoolExecutor(2) as threads:
+        costs = list(threads.map(cost, range(len(places))))
+    lost, doubled, tokens, left_over = (sum(column) for column in zip(*costs, strict=True))
+    print(f"{client}, {'first' if first else 'later'} run: {len(places)} kills, {lost} lines lost, {doubled} doubled,")
+    print(f"{tokens} tokens lost, {left_over} temporary files left after the next run")
+    assert (lost, doubled, left_over) == (0, 0, 0)
+    written = [number for number, call in enumerate(places) if call.name == "write" and "refresh_token" in call.told]
+    at_fault = [number for number, cost in enumerate(costs) if cost.token_lost]
+    assert at_fault[-1:] == written, "a token is lost only when its first byte was never written"
+
+
+def test_a_line_cut_short_anywhere_is_written_whole(tmp_path: Path) -> None:
+    with evening(tmp_path, "one token", first=False) as lived:
+        whole, state = lived.home.log.read_bytes(), lived.home.state.read_bytes()
+        lived.run()
+        line = lived.home.log.read_bytes()[len(whole) :]
+        assert len(line) > 80
+        cuts = range(1, len(line), 3)
+        for cut in cuts:
+            lived.home.log.write_bytes(whole + line[:cut])
+            lived.home.state.write_bytes(state)
+            assert damage(lived) == Damage(0, 0, token_lost=False, left_over=0), line[:cut]
+            assert lived.home.log.read_bytes().startswith(whole)
+            lived.pass_ms(-5 * MINUTE_MS)
+    print(f"{len(cuts)} places to cut a line: 0 lines lost, 0 doubled, 0 torn")
+
+
+@needs_strace
+@pytest.mark.parametrize("written", [9, 60])
+@pytest.mark.parametrize("first", [True, False], ids=["first run", "later run"])
+def test_a_line_of_which_the_disk_took_a_part_before_the_kill_is_written_whole(
+    tmp_path: Path, first: bool, written: int
+) -> None:
+    remark = b"# a remark of my own\n" * 400
+
+    def prepared(lived: Evening) -> int:
+        with lived.home.log.open("ab") as log:
+            log.write(remark)
+        return lived.home.log.stat().st_size + written
+
+    with evening(tmp_path / "whole", "one token", first=first) as lived:
+        calls = strace.calls(lived.home, prepared(lived))
+        (_, rest) = [call for call in calls if call.name == "write" and call.target.endswith("history.log")]
+    with evening(tmp_path / "killed", "one token", first=first) as lived:
+        size = prepared(lived)
+        strace.kill(lived.home, rest, room=size)
+        assert lived.home.log.stat().st_size == size, "a part of the line"
+        assert damage(lived) == Damage(0, 0, token_lost=False, left_over=0)
+        assert remark in lived.home.log.read_bytes()
