@@ -1,0 +1,213 @@
+"""The import rule of the house: arrows between modules go down only, and each door to the outside has its keeper."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.support.home import ROOT
+
+SCRIPTS = ["bootstrap_token", "nowplaying_job"]
+LAYERS = [
+    SCRIPTS,
+    ["lib.demo", "lib.status"],
+    ["lib.bootstrap"],
+    ["lib.duty"],
+    ["lib.job"],
+    ["lib.spotify.*", "lib.disk.*"],
+    ["lib.reports", "lib.lapse", "lib.settings", "lib.plays"],
+    ["lib.sightings"],
+    ["lib.memory"],
+    ["lib.items"],
+    ["lib.errors", "lib.text"],
+]
+"""From top to bottom; a module imports from lower layers only, or within its own package."""
+
+PURE = {"lib.plays", "lib.sightings", "lib.memory", "lib.items", "lib.reports", "lib.lapse", "lib.settings", "lib.text"}
+"""Modules that do no input or output, and know no clock."""
+
+KEEPERS = {
+    "httpx": {
+        *SCRIPTS,
+        "lib.spotify.*",
+        "lib.job",  # run_once takes a client
+        "lib.duty",  # takes what makes the client
+        "lib.bootstrap",  # as duty
+        "lib.demo",  # is its own browser, and cuts the connection off
+    },
+    "os": {
+        *SCRIPTS,  # os.environ is handed on
+        "lib.disk.*",
+        "lib.spotify.trust",  # which certificates the system has
+        "lib.spotify.transport",  # os.environ: where proxies and certificates are named
+    },
+    "socket": {
+        "lib.spotify.*",
+        "lib.demo",  # the line between its bootstrap and its browser
+    },
+    "tempfile": {"lib.demo"},
+    "fcntl": {"lib.disk.*"},
+    "subprocess": set(),
+    "shutil": set(),
+}
+"""Who may import what opens a door to the outside; nobody else."""
+
+OPENERS = {
+    "lib.disk.*",
+    "bootstrap_token",  # its standard input, unbuffered
+    "nowplaying_job",  # /dev/null, in the place of a standard output whose reader has left
+    "lib.demo",  # sets up a home as a person would, and reads the log as a person does
+}
+"""Who may open, read, write or look at a file."""
+FILE_CALLS = {
+    *("open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "rename", "touch", "chmod"),
+    *("exists", "is_file", "is_dir", "iterdir", "glob", "rglob", "stat", "scandir", "listdir", "replace_file"),
+}
+NOT_PURE = {
+    *("os", "io.open", "pathlib.Path.open", "socket", "ssl", "http", "urllib.request", "httpx", "time", "threading"),
+    *("subprocess", "selectors", "tempfile", "fcntl", "secrets", "random", "sys", "asyncio", "logging", "shutil"),
+}
+NOW = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "sleep"}
+
+
+def files() -> dict[str, Path]:
+    found = {name: ROOT / f"{name}.py" for name in SCRIPTS}
+    for path in sorted((ROOT / "lib").rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        found[name.removesuffix(".__init__")] = path
+    return found
+
+
+FILES = files()
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
+every_module = pytest.mark.parametrize("module", TREES)
+
+
+def imports(module: str) -> set[str]:
+    """All that a module imports, wherever in it, by full name."""
+    found = set()
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            assert node.module
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in FILES else node.module for name in names}
+    return found
+
+
+def covered(module: str, patterns: set[str] | list[str]) -> bool:
+    return any(module == one or (one.endswith(".*") and f"{module}.".startswith(one[:-1])) for one in patterns)
+
+
+def layer(module: str) -> int:
+    found = [number for number, names in enumerate(LAYERS) if covered(module, names)]
+    assert len(found) == 1, f"{module} has no place in the house; give it one here and in README's map"
+    return found[0]
+
+
+@every_module
+def test_arrows_go_down_only(module: str) -> None:
+    for imported in imports(module) & set(FILES):
+        if imported == "lib":
+            continue
+        within = module.rpartition(".")[0] == imported.rpartition(".")[0] != "lib"
+        assert layer(module) < layer(imported) or (within and module not in SCRIPTS), f"{module} imports {imported}"
+
+
+@every_module
+def test_spotify_and_the_disk_do_not_know_each_other(module: str) -> None:
+    if module.startswith("lib.spotify"):
+        assert not any(name.startswith("lib.disk") for name in imports(module))
+    if module.startswith("lib.disk"):
+        assert not any(name.startswith(("lib.spotify", "http")) for name in imports(module))
+
+
+def test_nothing_goes_in_circles() -> None:
+    done: set[str] = set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, " → ".join((*path, module))
+        if module not in done:
+            for imported in imports(module) & set(FILES):
+                visit(imported, (*path, module))
+            done.add(module)
+
+    for module in FILES:
+        visit(module, ())
+
+
+@pytest.mark.parametrize("door", KEEPERS)
+def test_each_door_to_the_outside_has_its_keepers_and_no_idle_ones(door: str) -> None:
+    users = {module for module in TREES if any(f"{name}.".startswith(f"{door}.") for name in imports(module))}
+    assert {module for module in users if not covered(module, KEEPERS[door])} == set()
+    named = {keeper for keeper in KEEPERS[door] if not keeper.endswith(".*") and keeper not in SCRIPTS}
+    assert named <= users
+
+
+def calls(module: str) -> set[str]:
+    """The names of all that a module calls: open(…), path.open(…)."""
+    called = [node.func for node in ast.walk(TREES[module]) if isinstance(node, ast.Call)]
+    names = {func.id for func in called if isinstance(func, ast.Name)}
+    return names | {func.attr for func in called if isinstance(func, ast.Attribute)}
+
+
+@every_module
+def test_files_are_opened_where_files_are_known(module: str) -> None:
+    if not covered(module, OPENERS) and module != "lib.spotify.trust":
+        assert not calls(module) & FILE_CALLS
+
+
+@every_module
+def test_what_is_pure_is_pure(module: str) -> None:
+    if module in PURE:
+        outside = {name for name in imports(module) if any(f"{name}.".startswith(f"{one}.") for one in NOT_PURE)}
+        assert not outside
+        assert not calls(module) & (NOW | (FILE_CALLS - {"replace_file"}))
+        assert all(name in PURE | {"lib.errors"} for name in imports(module) & set(FILES))
+
+
+def test_only_the_scripts_the_demo_and_a_time_out_read_a_clock() -> None:
+    """Time is an argument, so that a test can say what time it is."""
+    readers = {module for module in TREES if calls(module) & NOW}
+    assert {module for module in readers if reads_a_clock(module)} == {*SCRIPTS, "lib.demo", "lib.spotify.transport"}
+
+
+def reads_a_clock(module: str) -> bool:
+    """datetime.now(…), time.time(), monotonic(): but not a call of the argument `now`."""
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Call):
+            func = node.func
+            if isinstance(func, ast.Attribute) and func.attr in NOW and ast.unparse(func.value) in ("datetime", "time"):
+                return True
+            if isinstance(func, ast.Name) and func.id in NOW - {"now", "time"}:
+                return True
+    return False
+
+
+ENOUGH = 200
+LONGER = {"lib.spotify.stand_in", "lib.demo"}
+"""A service with all its refusals, and an evening with all its events: stories, told in one piece."""
+
+
+@every_module
+def test_a_module_is_read_in_one_sitting(module: str) -> None:
+    if module not in LONGER:
+        assert len(FILES[module].read_text(encoding="utf-8").splitlines()) <= ENOUGH
+
+
+@every_module
+def test_a_module_says_what_it_is_for(module: str) -> None:
+    assert ast.get_docstring(TREES[module])
+
+
+def test_nothing_is_patched() -> None:
+    for path in (ROOT / "tests").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        names |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+        names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+        modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert not names & {"monkeypatch", "mocker", "mock", "patch", "MonkeyPatch"}, path.name
+        assert not any(module.startswith("unittest") for module in modules), path.name
