@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -522,3 +523,16 @@ def test_a_terminal_without_utf8_is_spoken_to_as_well(home: Home, playing: str, 
     told = bootstrap_script(home, bare_code, env=env)
     assert told.status == 0, (told.err, playing)
     assert told.out.endswith("playing: Band \\u2013 Song.\n")
+
+
+def test_interrupting_it_changes_nothing(home: Home) -> None:
+    home.token.write_bytes(EARLIER)
+    pipe = subprocess.PIPE
+    command = [sys.executable, str(ROOT / "bootstrap_token.py"), "--credentials", str(home.credentials)]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=CRON, bufsize=0) as process:
+        assert process.stdout
+        assert next(line for line in iter(process.stdout.readline, b"") if line.startswith(b"http"))
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (130, b"")
+    assert home.token.read_bytes() == EARLIER

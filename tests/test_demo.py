@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from io import StringIO
@@ -48,14 +49,10 @@ def snapshot(folder: Path) -> set[str]:
     }
 
 
-def told() -> list[str]:
+def test_it_shows_an_evening_with_everything_that_happens_in_one() -> None:
     out = StringIO()
     assert demo.demo(out, pace_s=0) == 0
-    return out.getvalue().splitlines()
-
-
-def test_it_shows_an_evening_with_everything_that_happens_in_one() -> None:
-    lines = told()
+    lines = out.getvalue().splitlines()
     logged = [line for line in lines if re.match(r"\d\d:\d\d  \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d  ", line)]
     titles = [re.split(r"  +", line)[3] for line in logged]
     assert titles == [
@@ -73,10 +70,6 @@ def test_it_shows_an_evening_with_everything_that_happens_in_one() -> None:
     for word in ("once more", "pause", "advertisement", "skipped", "out of order"):
         assert word in notes
     assert "9 plays, 9 lines: 0 lost, 0 doubled." in lines
-
-
-def test_its_history_is_in_order_and_tells_the_truth_about_itself() -> None:
-    lines = told()
     starts = [match.group() for line in lines if (match := re.search(r"\d{4}-\d\d-\d\dT\S+", line))]
     assert starts == sorted(starts)
     runs, rate = re.findall(r"[\d.]+", next(line for line in lines if " runs, " in line))[:2]
@@ -98,7 +91,7 @@ def test_interrupting_it_leaves_nothing_behind_either(tmp_path: Path) -> None:
     with subprocess.Popen(COMMAND, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout
         assert process.stdout.readline()
-        process.send_signal(2)
+        process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (130, b"")
     assert list(tmp_path.iterdir()) == []
