@@ -3,6 +3,7 @@
 All times are milliseconds UTC since 1970, by our clock unless a record's.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -70,11 +71,14 @@ class Seen(NamedTuple):
     logged: bool = True
     settled: bool = False
 
+    @property
+    def ends_ms(self) -> int:
+        """When it ends by itself if it plays on; never when its length is unknown."""
+        return self.at_ms + (max(self.identity.duration_ms - (self.progress_ms or 0), 0) or NEVER_MS)
+
     def line(self, now_ms: int) -> Line:
-        """Its line, which ends when it was seen to have left the player, or before that at its natural end."""
-        left = max(self.identity.duration_ms - (self.progress_ms or 0), 0) or NEVER_MS
-        natural = self.at_ms + left if self.state == "playing" else NEVER_MS
-        end = min(natural, self.until_ms, max(now_ms, self.at_ms))
+        """Its line, which ends when it was seen to have left the player, or before that by itself."""
+        end = min(self.ends_ms if self.state == "playing" else NEVER_MS, self.until_ms, max(now_ms, self.at_ms))
         return Line(self.identity, self.start_ms, max(end, self.start_ms), self.settled)
 
 
@@ -97,12 +101,13 @@ def caught_up(memory: Memory, logged: Iterable[tuple[Identity, int]]) -> Memory:
     what was on the player, and all of them for not settled: their records, should they come, then find them.
     """
     seen = memory.seen
-    known = {(line.identity.uri, line.start_ms // 1000) for line in memory.lines}
-    if seen and seen.logged:
-        known.add((seen.identity.uri, seen.start_ms // 1000))
-    missing = [
-        Seen(identity, at, 0, "playing", at) for identity, at in logged if (identity.uri, at // 1000) not in known
-    ]
+    lines = [*memory.lines, *([seen.line(NEVER_MS)] if seen and seen.logged else [])]
+    known = Counter((line.identity.uri, line.start_ms // 1000) for line in lines)
+    missing = []
+    for identity, at_ms in logged:
+        known[identity.uri, at_ms // 1000] -= 1
+        if known[identity.uri, at_ms // 1000] < 0:
+            missing.append(Seen(identity, at_ms, 0, "playing", at_ms))
     if not missing:
         return memory
     lines = [*memory.lines, *(line.line(NEVER_MS) for line in missing)]

@@ -28,23 +28,32 @@ def compare(seen: Seen | None, sighting: Sighting) -> tuple[str, str]:
 def _by_progress(seen: Seen, sighting: Sighting, before: int, progress: int) -> tuple[str, str]:
     """The same item again: the verdict that its progress, in ms before and now, and our clock lead to."""
     ran, elapsed, moved = seen.state == "playing", sighting.at_ms - seen.at_ms, progress - before
+    if again := _begun_again(seen, sighting, before, progress):
+        return "new", again
     if abs(moved - (elapsed if ran else 0)) <= TOLERANCE_MS and seen.state != "stale":
         return "expected", "progress and clock agree with the sighting before"
-    duration = sighting.item.duration_ms
-    could_end = progress <= elapsed - (duration - before if duration else 0) + TOLERANCE_MS
-    if ran and could_end and duration and abs(_nearest_lap(before + elapsed - progress, duration)) <= TOLERANCE_MS:
-        return "new", "it ran to its end and has begun again"
     if moved == 0 and sighting.playing and seen.state in ("playing", "stale"):
         return "stale", "its progress stands still"
-    if moved >= -TOLERANCE_MS:
-        return "moved", "paused or sought forward"
-    reset = seen.state == "paused" and elapsed < LONG_PAUSE_MS and sighting.item.recordable
-    if could_end and not reset:
-        return "new", "it had the time to end and has begun again"
-    return "moved", "sought back"
+    return "moved", "paused or sought forward" if moved >= -TOLERANCE_MS else "sought back"
 
 
-def _nearest_lap(ms: int, duration_ms: int) -> int:
+def _begun_again(seen: Seen, sighting: Sighting, before: int, progress: int) -> str | None:
+    """Why the same item must be another play of it; None when it needn't be."""
+    elapsed, duration, recordable = sighting.at_ms - seen.at_ms, sighting.item.duration_ms, sighting.item.recordable
+    if seen.state == "gone" and seen.ends_ms <= seen.until_ms and not recordable:
+        return "it had ended, and plays again"
+    if progress > elapsed - (duration - before if duration else 0) + TOLERANCE_MS:
+        return None  # there was no time to end
+    ran_on = seen.state == "playing" and sighting.playing
+    if ran_on and duration and abs(_off_lap(before + elapsed - progress, duration)) <= TOLERANCE_MS:
+        return "it ran to its end and has begun again"
+    reset = seen.state == "paused" and elapsed < LONG_PAUSE_MS and recordable
+    if progress < before - TOLERANCE_MS and not reset:
+        return "it had the time to end and has begun again"
+    return None
+
+
+def _off_lap(ms: int, duration_ms: int) -> int:
     """By how much `ms` misses the nearest whole number of times that the item could have been played."""
     return (ms + duration_ms // 2) % duration_ms - duration_ms // 2
 

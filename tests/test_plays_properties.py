@@ -129,7 +129,9 @@ def _tell(listener: Listener, deed: tuple[str, int, int]) -> None:
     if kind == "full":
         listener.begin(song).listen()
     elif kind == "skip":
-        listener.begin(song).listen(2 * SECOND + much * 900)
+        # The same song again from its start, and soon left, can't be told from a seek by any answer.
+        again = listener.plays and listener.plays[-1].item is song
+        listener.begin(SONGS[which - 1] if again else song).listen(2 * SECOND + much * 900)
     elif kind == "pause":
         listener.begin(song).listen(length // 2).pause(much * 7 * SECOND).listen()
     elif kind == "sought":
@@ -153,11 +155,16 @@ settings.load_profile("promises")
 
 
 @st.composite
-def evenings(draw: st.DrawFn) -> Evening:
-    """Any evening of up to 25 deeds, with any runs missed and any records held back for minutes."""
-    deeds = draw(st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 4), st.integers(1, 90)), max_size=25))
-    lags = draw(st.lists(st.sampled_from(LAGS), min_size=8, max_size=8))
+def evenings(draw: st.DrawFn, shortest: int = 1) -> Evening:
+    """Any evening of up to 25 deeds, with any records held back for minutes and any runs missed.
+
+    Runs are missed only where nothing is paused: a pause that nobody saw looks like a track in a loop. `shortest`:
+    how soon a track may be skipped, in 0.9 s and 2 s more.
+    """
     missed = draw(st.sets(st.integers(1, 100), max_size=30))
+    kinds = st.sampled_from([kind for kind in KINDS if not missed or kind != "pause"])
+    deeds = draw(st.lists(st.tuples(kinds, st.integers(0, 4), st.integers(shortest, 90)), max_size=25))
+    lags = draw(st.lists(st.sampled_from(LAGS), min_size=8, max_size=8))
     listener = Listener(BEGINS)
     for number, deed in enumerate(deeds):
         listener.lag_ms = lags[number % len(lags)]
@@ -191,7 +198,7 @@ def test_no_play_is_logged_twice(evening: Evening) -> None:
     assert not doubled(Ours(), evening)
 
 
-@given(evenings())
+@given(evenings(shortest=32))  # of a shorter play no record tells, and a restart may look like the play before
 def test_every_play_that_an_answer_showed_has_a_line(evening: Evening) -> None:
     assert not lost(Ours(), evening)
 
