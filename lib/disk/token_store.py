@@ -113,10 +113,10 @@ def renewal(path: Path, *, reserve: bool) -> Iterator[Callable[[Token], None]]:
 
 
 def _rescued(path: Path, token: Token, error: DiskError) -> DiskError:
-    """The error with what became of the token in its remedy."""
+    """The error, with what became of the token."""
     place = refuge.write(path, _content(token))
-    fate = f"Until then the renewed token waits in {place}." if place else "If a token is asked for then: {bootstrap}"
-    return DiskError(error.what, f"{error.remedy} {fate}")
+    fate = f"The renewed token waits in {place}." if place else "The renewed token may be lost."
+    return DiskError(f"{error.what} {fate}", error.remedy)
 
 
 def _recover(path: Path) -> None:

@@ -27,6 +27,7 @@ class Evening:
         self.listener = Listener(self.now_ms() - minutes * MINUTE_MS)
         for song in SONGS:
             self.listener.begin(song).listen()
+        self.listener.quiet(0)
         self.stand_in = StandIn(self.listener, self.now_ms, rotates=rotates)
         if public:
             self.stand_in.client_secret = ""

@@ -60,11 +60,16 @@ def kill(home: Home, call: Call, room: int | None = None) -> None:
     assert done.returncode == -signal.SIGKILL, f"{call} was never made: {done}"
 
 
-def fail(home: Home, call: Call, error: str, *, onwards: bool = False) -> "subprocess.CompletedProcess[str]":
-    """A run of the job in which this call fails, and with `onwards` each later one of its name."""
-    times = f"{call.nth}{'+' if onwards else ''}"
-    fault = f"inject={call.name}:error={error}:when={times}"
-    return _run(home, "--seccomp-bpf", "-o", "/dev/null", "-e", f"trace={call.name}", "-e", fault)
+def fail(home: Home, *faults: str, room: int | None = None) -> "subprocess.CompletedProcess[str]":
+    """A run of the job that these faults befall, each as `fault` words it."""
+    names = ",".join(fault.partition(":")[0] for fault in faults) or "none"
+    injected = [option for fault in faults for option in ("-e", f"inject={fault}")]
+    return _run(home, "--seccomp-bpf", "-o", "/dev/null", "-e", f"trace={names}", *injected, room=room)
+
+
+def fault(call: Call, error: str) -> str:
+    """This call fails with this error."""
+    return f"{call.name}:error={error}:when={call.nth}"
 
 
 def _run(home: Home, *options: str, room: int | None = None) -> "subprocess.CompletedProcess[str]":
