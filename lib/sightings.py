@@ -45,7 +45,7 @@ def _begun_again(seen: Seen, sighting: Sighting, before: int, progress: int) -> 
     if progress > elapsed - (duration - before if duration else 0) + TOLERANCE_MS:
         return None  # there was no time to end
     ran_on = seen.state == "playing" and sighting.playing
-    if ran_on and duration and abs(_off_lap(before + elapsed - progress, duration)) <= TOLERANCE_MS:
+    if ran_on and duration and _off_lap(before + elapsed - progress, duration) <= min(TOLERANCE_MS, duration // 8):
         return "it ran to its end and has begun again"
     reset = seen.state == "paused" and elapsed < LONG_PAUSE_MS and recordable
     if progress < before - TOLERANCE_MS and not reset:
@@ -55,7 +55,7 @@ def _begun_again(seen: Seen, sighting: Sighting, before: int, progress: int) -> 
 
 def _off_lap(ms: int, duration_ms: int) -> int:
     """By how much `ms` misses the nearest whole number of times that the item could have been played."""
-    return (ms + duration_ms // 2) % duration_ms - duration_ms // 2
+    return abs((ms + duration_ms // 2) % duration_ms - duration_ms // 2)
 
 
 def start_ms(seen: Seen | None, sighting: Sighting, floor_ms: int) -> int:
@@ -72,9 +72,9 @@ def start_ms(seen: Seen | None, sighting: Sighting, floor_ms: int) -> int:
         return max(changed_ms - (sighting.progress_ms or 0), floor_ms)
     if began_ms < floor_ms - TOLERANCE_MS:  # something else was on the player then: begun in its middle
         return changed_ms or at_ms
-    if changed_ms and changed_ms > began_ms + TOLERANCE_MS and seen and seen.state == "playing":
-        ended_ms = seen.line(at_ms).end_ms
-        if abs(changed_ms - ended_ms) <= TOLERANCE_MS:
-            return changed_ms  # begun in its middle, when the one before ended
-        return ended_ms if floor_ms <= ended_ms < began_ms else began_ms  # paused since
+    if changed_ms and changed_ms > began_ms + TOLERANCE_MS:
+        ended_ms = seen.line(at_ms).end_ms if seen and seen.state == "playing" else NEVER_MS
+        if not sighting.item.recordable or abs(changed_ms - ended_ms) <= TOLERANCE_MS:
+            return changed_ms  # begun in its middle, as an episode is
+        return ended_ms if floor_ms <= ended_ms < began_ms else began_ms  # paused since it began
     return began_ms
