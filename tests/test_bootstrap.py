@@ -194,6 +194,7 @@ def test_browsers_ask_for_other_things_too_and_hold_connections_open(home: Home)
     told = bootstrap_script(home, browse)
     assert statuses == [404, 200, 200]
     assert told.status == 0
+    assert len(told.err.splitlines()) == 1
     assert "its state differs" in told.err
     assert saved(home)["refresh_token"] in home.stand_in.refresh_tokens
 
