@@ -18,7 +18,7 @@ ASLEEP_MS = 3 * HOUR_MS
 """A machine that ran no job for so long slept: what failed before that has not lasted until now."""
 STEP_MS = 10 * MINUTE_MS
 """How often a run that fails is written down while there is nothing else to note."""
-LONGEST = 400
+LONGEST = 300
 LATEST_MS = 1 << 45
 """A thousand years on: a number beyond is damage."""
 

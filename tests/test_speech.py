@@ -1,0 +1,329 @@
+"""When a run without a terminal speaks, which is when cron mails: a table of evenings, and the real job."""
+
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from lib.disk import refuge
+from lib.disk.credentials import lock_file
+from lib.errors import (
+    BugError,
+    BusyError,
+    CoolingDownError,
+    DiskError,
+    NotAllowedError,
+    NotAuthorizedError,
+    NotUnderstoodError,
+    PassingError,
+    ProgramError,
+    RateLimitedError,
+    SettingsError,
+    TokenRejectedError,
+)
+from lib.reports import Notes, read_notes, speak, write_notes
+from lib.spotify.listener import track
+from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
+from tests.support.holder import held
+from tests.support.home import ROOT, Home
+
+HOUR, DAY = 60, 24 * 60
+WELL = None
+OUTAGE = PassingError("No network.", "Wait.")
+OTHER_OUTAGE = PassingError("Spotify has trouble.", "Wait.")
+GARBAGE = NotUnderstoodError("Garbage.", "Look.")
+DEAD = TokenRejectedError("Token dead.", "Run: {bootstrap}")
+NO_TOKEN = NotAuthorizedError("No token.", "Run: {bootstrap}")
+FORBIDDEN = NotAllowedError("Not allowed.", "Look.")
+FULL = DiskError("Disk full.", "df")
+WRONG = SettingsError("Settings wrong.", "Edit.")
+BUSY = BusyError("Busy.", "ps")
+LIMITED = RateLimitedError("Too many requests.", None)
+COOLING = CoolingDownError("Pausing.", "Wait.")
+OVER = "It works again. What was reported is over: "
+
+
+class Evening:
+    """Runs one after the other, each with an error or none, and the lines that cron would have mailed."""
+
+    def __init__(self, *, terminal: bool = False) -> None:
+        self.notes = Notes()
+        self.mailed: list[tuple[int, str]] = []
+        self._terminal = terminal
+
+    def run(self, minute: int, error: ProgramError | None, reminder: str | None = None) -> "Evening":
+        """One run. Its notes go through the form that they have on disk."""
+        speech = speak(error, reminder, self.notes, START_MS + minute * MINUTE_MS, terminal=self._terminal)
+        assert not (speech.err and error is None), "a run that ends with 0 never speaks on stderr"
+        self.notes = read_notes(write_notes(speech.notes))
+        self.mailed += [(minute, line) for line in (*speech.err, *speech.out)]
+        return self
+
+    def runs(self, minutes: Iterable[int], error: ProgramError | None) -> "Evening":
+        """A run at each of these minutes."""
+        for minute in minutes:
+            self.run(minute, error)
+        return self
+
+
+def mailed(*stretches: tuple[int, ProgramError | None]) -> list[tuple[int, str]]:
+    """What is mailed by a run each minute, for stretches of (minutes, error)."""
+    evening, minute = Evening(), 0
+    for length, error in stretches:
+        evening.runs(range(minute, minute + length), error)
+        minute += length
+    return evening.mailed
+
+
+TABLE: dict[str, tuple[list[tuple[int, ProgramError | None]], list[tuple[int, str]]]] = {
+    "all is well": ([(DAY, WELL)], []),
+    "an outage of 14 minutes": ([(9, WELL), (15, OUTAGE), (9, WELL)], []),
+    "a flaky evening": ([(10, OUTAGE), (1, WELL), (14, GARBAGE), (2, WELL), (12, OTHER_OUTAGE), (1, WELL)] * 9, []),
+    "an outage of an hour": ([(60, OUTAGE), (9, WELL)], [(15, "No network. Wait."), (60, OVER + "No network.")]),
+    "an outage in two guises": (
+        [(10, OUTAGE), (20, OTHER_OUTAGE), (20, OUTAGE), (9, WELL)],
+        [(15, "Spotify has trouble. Wait."), (50, OVER + "Spotify has trouble.")],
+    ),
+    "three days without network": (
+        [(3 * DAY, OUTAGE), (9, WELL)],
+        [(15 + n * DAY, "No network. Wait.") for n in range(3)] + [(3 * DAY, OVER + "No network.")],
+    ),
+    "an outage that ends and comes back": (
+        [(30, OUTAGE), (20, WELL), (40, OUTAGE), (9, WELL)],
+        [(15, "No network. Wait."), (30, OVER + "No network.")],
+    ),
+    "two outages hours apart": (
+        [(30, OUTAGE), (120, WELL), (40, OUTAGE), (9, WELL)],
+        [
+            (15, "No network. Wait."),
+            (30, OVER + "No network."),
+            (165, "No network. Wait."),
+            (190, OVER + "No network."),
+        ],
+    ),
+    "answers that make no sense": ([(20, GARBAGE), (9, WELL)], [(15, "Garbage. Look."), (20, OVER + "Garbage.")]),
+    "a dead token": (
+        [(9, WELL), (2 * DAY + 60, DEAD), (9, WELL)],
+        [(9 + n * DAY, "Token dead. Run: {bootstrap}") for n in range(3)] + [(2 * DAY + 69, OVER + "Token dead.")],
+    ),
+    "a dead token, renewed, and dead again": (
+        [(10, DEAD), (5, WELL), (10, DEAD), (9, WELL)],
+        [
+            (0, "Token dead. Run: {bootstrap}"),
+            (10, OVER + "Token dead."),
+            (15, "Token dead. Run: {bootstrap}"),
+            (25, OVER + "Token dead."),
+        ],
+    ),
+    "a dead token, renewed, an outage, and dead again": (
+        [(10, DEAD), (5, WELL), (5, OUTAGE), (10, DEAD)],
+        [
+            (0, "Token dead. Run: {bootstrap}"),
+            (10, OVER + "Token dead."),
+            (20, "Token dead. Run: {bootstrap}"),
+        ],
+    ),
+    "an outage during which the token dies": (
+        [(30, OUTAGE), (30, DEAD), (9, WELL)],
+        [(15, "No network. Wait."), (30, "Token dead. Run: {bootstrap}"), (60, OVER + "Token dead.")],
+    ),
+    "an account that is refused now and then": (
+        [(5, FORBIDDEN), (5, WELL)] * 9,
+        [(0, "Not allowed. Look."), (5, OVER + "Not allowed.")],
+    ),
+    "a full disk": ([(DAY + 60, FULL)], [(0, "Disk full. df"), (DAY, "Disk full. df")]),
+    "a disk that is full every other minute": (
+        [(1, FULL), (1, WELL)] * 90,
+        [(0, "Disk full. df"), (1, OVER + "Disk full.")],
+    ),
+    "settings that are wrong": ([(DAY + 60, WRONG)], [(0, "Settings wrong. Edit."), (DAY, "Settings wrong. Edit.")]),
+    "settings corrected, then wrong again": (
+        [(5, WRONG), (5, WELL), (5, WRONG)],
+        [(0, "Settings wrong. Edit."), (5, OVER + "Settings wrong."), (10, "Settings wrong. Edit.")],
+    ),
+    "another run at work for a while": ([(14, BUSY), (9, WELL)], []),
+    "a run that has stopped and holds the lock": ([(60, BUSY), (9, WELL)], [(15, "Busy. ps"), (60, OVER + "Busy.")]),
+    "a pause of ten hours": ([(1, LIMITED), (10 * HOUR, COOLING), (9, WELL)], []),
+    "a pause and a new one": (
+        [(1, LIMITED), (20, COOLING), (1, LIMITED), (10 * HOUR, COOLING), (9, WELL)],
+        [(21, "Too many requests."), (622, OVER + "Too many requests.")],
+    ),
+    "pauses for three days": (
+        [(1, LIMITED), (59, COOLING)] * 72 + [(9, WELL)],
+        [(60 + n * DAY, "Too many requests.") for n in range(3)] + [(3 * DAY, OVER + "Too many requests.")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_what_is_mailed(name: str) -> None:
+    stretches, lines = TABLE[name]
+    said = [(minute, line.removesuffix(f" {PassingError.remedy}")) for minute, line in mailed(*stretches)]
+    assert said == lines
+
+
+def test_a_bug_is_told_at_once_with_its_traceback_and_once_a_day() -> None:
+    bug = BugError("Traceback:\n  File …\nKeyError: 'x'")
+    ((minute, text), over) = mailed((DAY, bug), (9, WELL))
+    assert (minute, text) == (0, f"{bug.what}\n{bug.remedy}")
+    assert over == (DAY, OVER + "a bug in the program")
+
+
+def test_at_a_terminal_each_run_speaks() -> None:
+    told = Evening(terminal=True).runs(range(5), OUTAGE).run(5, COOLING).run(6, WELL)
+    assert [minute for minute, _ in told.mailed] == [0, 1, 2, 3, 4, 5]
+
+
+def test_what_a_person_was_told_at_a_terminal_is_not_mailed_as_well() -> None:
+    notes = speak(DEAD, None, Notes(), START_MS, terminal=True).notes
+    assert speak(DEAD, None, notes, START_MS + MINUTE_MS, terminal=False).err == ()
+
+
+def test_a_laptop_that_slept_over_a_failed_run_wakes_silently() -> None:
+    evening = Evening().run(0, OUTAGE).runs(range(9 * HOUR, 9 * HOUR + 14), OUTAGE).run(9 * HOUR + 14, WELL)
+    assert evening.mailed == []
+
+
+def test_an_hourly_schedule_hears_of_an_outage_too() -> None:
+    evening = Evening().runs(range(0, 5 * HOUR, HOUR), OUTAGE)
+    assert evening.mailed == [(HOUR, "No network. Wait.")]
+
+
+@pytest.mark.parametrize("back", [HOUR, DAY, 400 * DAY])
+@pytest.mark.parametrize(("error", "patience"), [(OUTAGE, 15), (DEAD, 0)])
+def test_a_clock_set_back_neither_silences_nor_repeats_for_ever(error: ProgramError, patience: int, back: int) -> None:
+    evening = Evening().runs(range(30), error)
+    evening.runs(range(-back, -back + DAY), error)
+    assert [minute for minute, _ in evening.mailed] == [patience, -back + patience]
+    evening.run(-back + DAY, WELL)
+    assert len(evening.mailed) == 3
+
+
+@pytest.mark.parametrize("ahead", [HOUR, 400 * DAY])
+def test_a_clock_that_was_far_ahead_for_a_while_repeats_once(ahead: int) -> None:
+    evening = Evening().runs(range(5), DEAD).runs(range(ahead, ahead + 5), DEAD).runs(range(5, DAY), DEAD)
+    assert len(evening.mailed) <= 3
+
+
+def test_the_reminder_comes_daily_on_stdout_and_changes_nothing_else() -> None:
+    evening = Evening()
+    for minute in range(3 * DAY):
+        evening.run(minute, WELL, "Renew it.")
+    assert evening.mailed == [(n * DAY, "Renew it.") for n in range(3)]
+
+
+def test_a_clock_set_back_brings_the_reminder_once_more_and_no_oftener() -> None:
+    evening = Evening().run(0, WELL, "Renew it.")
+    for minute in range(-DAY, -DAY + 99):
+        evening.run(minute, WELL, "Renew it.")
+    assert [minute for minute, _ in evening.mailed] == [0, -DAY]
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b"null", b"[]", b"{}", b"{", b"\xff\x00", b'{"since_ms": 1e999}', b"[" * 9999,
+     write_notes(Notes(since_ms=START_MS)).replace(b'"since_ms": 1', b'"since_ms": -1'),
+     write_notes(Notes(since_ms=START_MS)).replace(b'"spoken": {}', b'"spoken": {"a": "b"}')],
+)  # fmt: skip
+def test_notes_that_are_damaged_are_none(damaged: bytes) -> None:
+    assert read_notes(damaged) == Notes()
+
+
+def test_notes_fit_the_lock_file_however_long_the_trouble() -> None:
+    said = Notes(START_MS, START_MS, "\x00" * 9999, dict.fromkeys("abcdefgh" * 9, START_MS), "\x00'\"" * 9999)
+    assert len(write_notes(said)) < 4096
+    assert read_notes(write_notes(said)).since_ms == START_MS
+
+
+def test_a_run_that_is_well_leaves_the_notes_alone_and_one_that_fails_notes_little() -> None:
+    evening = Evening().run(0, WELL)
+    assert evening.notes == Notes()
+    noted = []
+    for minute in range(1, 120):
+        before = evening.notes
+        noted += [minute] if evening.run(minute, OUTAGE).notes != before else []
+    assert len(noted) <= 13
+
+
+# The real thing, on a day of its own
+
+
+@pytest.fixture
+def clockwork(tmp_path: Path) -> Iterator[Clockwork]:
+    with clockwork_in(tmp_path) as one:
+        one.listener.begin(track("Song", ["Band"], "Album", 300_000)).listen().quiet(0)
+        yield one
+        refuge.drop(lock_file(one.home.credentials))
+
+
+def day_of(clockwork: Clockwork, status: int) -> list[str]:
+    """What cron mails in 25 hours of some runs that all end so."""
+    lines: list[str] = []
+    for minutes in (0, 1, 14, 60, 12 * HOUR, 23 * HOUR, DAY, DAY + 60):
+        clockwork.now_ms = START_MS + minutes * MINUTE_MS
+        report = clockwork.run()
+        assert (report.status, report.out) == (status, ())
+        lines += report.err
+    return lines
+
+
+def test_wrong_settings_are_told_once_a_day(clockwork: Clockwork) -> None:
+    clockwork.home.write_credentials(SPOTIFY_SCOPE="user-library-read")
+    lines = day_of(clockwork, 78)
+    assert lines == lines[:1] * 2
+    assert "SPOTIFY_SCOPE must include user-read-currently-playing" in lines[0]
+    clockwork.home.write_credentials()
+    report = clockwork.run()
+    assert (report.status, report.err, len(report.out)) == (0, (), 1)
+    assert report.out[0].startswith("It works again.")
+
+
+def test_missing_credentials_are_told_once_a_day(clockwork: Clockwork) -> None:
+    clockwork.home.credentials.unlink()
+    lines = day_of(clockwork, 78)
+    assert lines == lines[:1] * 2
+    assert lines[0].startswith(f"There is no {clockwork.home.credentials}. Run: cp ")
+
+
+def test_a_folder_that_is_gone_is_told_once_a_day(clockwork: Clockwork) -> None:
+    shutil.rmtree(clockwork.home.folder)
+    lines = day_of(clockwork, 78)
+    assert lines == lines[:1] * 2
+    assert lines[0].startswith(f"There is no {clockwork.home.credentials}.")
+
+
+def test_a_lock_that_may_not_be_opened_is_told_once_a_day(clockwork: Clockwork) -> None:
+    lock_file(clockwork.home.credentials).symlink_to("/dev/null")
+    lines = day_of(clockwork, 74)
+    assert lines == lines[:1] * 2
+    assert lines[0].startswith(
+        f"Can't write {lock_file(clockwork.home.credentials)}: Too many levels of symbolic links."
+    )
+
+
+def test_a_run_that_was_stopped_and_holds_the_lock_is_told_of_after_a_quarter_of_an_hour(clockwork: Clockwork) -> None:
+    with held(lock_file(clockwork.home.credentials)):
+        lines = day_of(clockwork, 75)
+    (first, second) = lines
+    assert first == second
+    assert first.startswith("Another run is still at work. If no run is at work, look for one that hangs: ps -ef")
+    assert clockwork.run().out == ("It works again. What was reported is over: Another run is still at work.",)
+    assert clockwork.home.titles() == ["Song"]
+
+
+def test_recovery_and_reminder_go_to_stdout_and_trouble_to_stderr(home: Home) -> None:
+    home.authorize(authorized_at=datetime.now(UTC) - timedelta(days=175))
+    home.write_credentials(SPOTIFY_REDIRECT_URI="nonsense")
+    done = home.job()
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (78, "", 1)
+    home.write_credentials()
+    done = home.job()
+    assert (done.returncode, done.stderr) == (0, "")
+    recovery, reminder = done.stdout.splitlines()
+    assert recovery.startswith("It works again. What was reported is over: ")
+    script = f"{sys.executable} {ROOT / 'bootstrap_token.py'} --credentials {home.credentials}"
+    assert reminder.endswith(f" Two minutes renew it for six months: {script}")
+    assert home.job().stdout == ""
