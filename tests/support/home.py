@@ -77,7 +77,7 @@ class Home:
         if not self.log.exists():
             return []
         text = self.log.read_text(encoding="utf-8")
-        assert text.endswith("\n")
+        assert not text or text.endswith("\n")
         return [line.split("\t") for line in text.split("\n")[:-1]]
 
     def titles(self) -> list[str]:
