@@ -129,6 +129,18 @@ def test_a_renewed_token_that_no_file_takes_waits_where_the_error_says(tmp_path:
         assert not Path(place).exists()
 
 
+@needs_strace
+def test_a_token_that_spotify_gave_up_is_not_used_again_though_the_disk_is_full(tmp_path: Path) -> None:
+    with evening(tmp_path / "home", "one token") as lived:
+        lived.stand_in.revoke()
+        done = strace.fail(lived.home, "write:error=ENOSPC:when=1")
+        assert done.returncode == 77
+        assert done.stderr.startswith("Spotify has not taken the saved token since ")
+        asked = len(lived.stand_in.requests)
+        assert lived.run() == (77, (), ())
+        assert len(lived.stand_in.requests) == asked
+
+
 # Real disks
 
 

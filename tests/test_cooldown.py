@@ -1,0 +1,153 @@
+"""After a 429 no request is made until the time that Spotify named has passed, whatever becomes of the process."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from lib.spotify.listener import track
+from lib.spotify.stand_in import Answered, Asked
+from lib.spotify.transport import retry_after_s
+from tests.support.clockwork import MINUTE_MS, Clockwork, clockwork_in
+
+THREE = {"token": "/api/token", "player": "/v1/me/player/currently-playing", "recent": "/v1/me/player/recently-played"}
+SECOND_MS = 1000
+
+
+@pytest.fixture
+def clockwork(tmp_path: Path) -> Iterator[Clockwork]:
+    with clockwork_in(tmp_path) as one:
+        one.listener.begin(track("Song", ["Band"], "Album", 300_000)).listen().quiet(0)
+        one.now_ms += MINUTE_MS
+        yield one
+
+
+def limit(clockwork: Clockwork, request: str, headers: dict[str, str] | None = None, body: str = "{}") -> None:
+    """From now on Spotify answers that request with 429."""
+
+    def overrule(asked: Asked) -> Answered | None:
+        return Answered(429, body, headers or {}) if asked.path == THREE[request] else None
+
+    clockwork.home.stand_in.overrule = overrule
+
+
+def asks(clockwork: Clockwork) -> bool:
+    """Whether a run now makes any request. A run that makes none is silent and ends with 75."""
+    before = len(clockwork.home.stand_in.requests)
+    report = clockwork.run()
+    asked = len(clockwork.home.stand_in.requests) > before
+    assert asked or report == (75, (), ())
+    return asked
+
+
+def pauses_for(clockwork: Clockwork, seconds: int) -> bool:
+    """Whether a run that is answered 429 now is followed by that many seconds without a request, and not one more."""
+    began = clockwork.now_ms
+    assert clockwork.run().status == 75
+    silent = []
+    for after in (1, seconds - 1):
+        clockwork.now_ms = began + after * SECOND_MS
+        silent.append(not asks(clockwork))
+    clockwork.now_ms = began + seconds * SECOND_MS
+    return all(silent) and asks(clockwork)
+
+
+@pytest.mark.parametrize("request_", THREE)
+def test_the_pause_lasts_as_many_seconds_as_spotify_says(clockwork: Clockwork, request_: str) -> None:
+    limit(clockwork, request_, {"Retry-After": "4321"}, "API rate limit exceeded")
+    assert pauses_for(clockwork, 4321)
+
+
+@pytest.mark.parametrize("request_", THREE)
+def test_the_pause_lasts_until_the_date_that_spotify_says(clockwork: Clockwork, request_: str) -> None:
+    # Held against the Date of the same answer, which is the machine's clock here: the run's own may be wrong.
+    until = datetime.now(UTC) + timedelta(hours=1)
+    limit(clockwork, request_, {"Retry-After": format_datetime(until, usegmt=True)})
+    assert clockwork.run().status == 75
+    clockwork.now_ms += 3590 * SECOND_MS
+    assert not asks(clockwork)
+    clockwork.now_ms += 10 * SECOND_MS
+    assert asks(clockwork)
+
+
+@pytest.mark.parametrize("request_", THREE)
+@pytest.mark.parametrize("said", [None, "0", "-5", "99999999", "soon", "1e3", "Mon, 99 Foo"])
+def test_without_a_time_that_makes_sense_the_pause_is_a_minute(
+    clockwork: Clockwork, request_: str, said: str | None
+) -> None:
+    limit(clockwork, request_, {} if said is None else {"Retry-After": said})
+    assert pauses_for(clockwork, 60)
+
+
+def test_pauses_without_a_time_double_to_an_hour_and_start_anew_after_a_good_run(clockwork: Clockwork) -> None:
+    limit(clockwork, "player")
+    for seconds in (60, 240, 960, 3600, 3600):  # each is asked for twice: the next 429 doubles as well
+        assert pauses_for(clockwork, seconds), seconds
+        clockwork.now_ms += 2 * seconds * SECOND_MS
+    clockwork.home.stand_in.overrule = lambda asked: None
+    assert clockwork.run().status == 0
+    limit(clockwork, "player")
+    assert pauses_for(clockwork, 60)
+
+
+def test_the_longest_pause_that_was_ever_reported_is_kept(clockwork: Clockwork) -> None:
+    limit(clockwork, "token", {"Retry-After": "86400"})
+    assert pauses_for(clockwork, 86_400)
+
+
+def test_what_played_before_the_pause_is_logged_and_what_played_during_it_afterwards(clockwork: Clockwork) -> None:
+    limit(clockwork, "recent", {"Retry-After": "600"})
+    assert clockwork.run().status == 75
+    assert clockwork.home.titles() == ["Song"]
+    clockwork.listener.begin(track("Another", ["Band"], "Album", 200_000)).listen().quiet(0)
+    clockwork.home.stand_in.overrule = lambda asked: None
+    clockwork.now_ms += 600 * SECOND_MS
+    assert clockwork.run().status == 0
+    assert clockwork.home.titles() == ["Song", "Another"]
+
+
+@pytest.mark.parametrize("back_s", [3600, 86_400, 400 * 86_400])
+def test_a_clock_set_back_does_not_make_the_pause_eternal(clockwork: Clockwork, back_s: int) -> None:
+    limit(clockwork, "token", {"Retry-After": "3600"})
+    clockwork.run()
+    clockwork.now_ms -= back_s * SECOND_MS
+    clockwork.home.stand_in.overrule = lambda asked: None
+    assert asks(clockwork)
+
+
+def test_a_clock_that_is_set_right_by_some_seconds_keeps_the_pause(clockwork: Clockwork) -> None:
+    limit(clockwork, "token", {"Retry-After": "3600"})
+    clockwork.run()
+    clockwork.now_ms -= 30 * SECOND_MS
+    assert not asks(clockwork)
+
+
+def test_a_limited_run_is_silent_and_its_reason_is_told_at_a_terminal(clockwork: Clockwork) -> None:
+    limit(clockwork, "player", {"Retry-After": "600"})
+    assert clockwork.run() == (75, (), ())
+    report = clockwork.run(verbose=True)
+    assert report.status == 75
+    assert report.err[0].startswith("Spotify asked for a pause (429): no request before ")
+
+
+@pytest.mark.parametrize(
+    ("value", "date", "seconds"),
+    [
+        ("1", None, 1),
+        (" 30 ", None, 30),
+        ("604800", None, 604_800),
+        ("604801", None, None),
+        ("²", None, None),
+        ("9" * 5000, None, None),
+        ("Mon, 23 Nov 2026 10:00:30 GMT", "Mon, 23 Nov 2026 10:00:00 GMT", 30),
+        ("Mon, 23 Nov 2026 10:00:30 GMT", None, None),
+        ("Mon, 23 Nov 2026 10:00:30", "Mon, 23 Nov 2026 10:00:00 GMT", None),
+        ("Mon, 23 Nov 2026 09:00:00 GMT", "Mon, 23 Nov 2026 10:00:00 GMT", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_beside_the_answers_own(
+    value: str, date: str | None, seconds: int | None
+) -> None:
+    assert retry_after_s(value, date) == seconds
