@@ -36,8 +36,9 @@ CODE = "AQ" + string.ascii_letters + string.digits + "-_" * 60
 BACK = "http://127.0.0.1:8888/callback"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
+    """One for all: certificates take longer to read than Spotify to answer."""
     with connect() as one:
         yield one
 

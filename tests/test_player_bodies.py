@@ -36,8 +36,9 @@ SONG = track("Song", ["Band"], "Album", 200_000)
 HTML = "<!doctype html><html><head><title>Log in to the hotel's network</title></head><body>…</body></html>"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
+    """One for all: certificates take longer to read than Spotify to answer."""
     with connect() as one:
         yield one
 

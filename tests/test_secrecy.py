@@ -97,8 +97,9 @@ def echo(status: int, kind: str) -> Callable[[Asked], Answered]:
 STATUSES = [200, 301, 400, 401, 403, 404, 415, 418, 429, 500, 503]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
+    """One for all: certificates take longer to read than Spotify to answer."""
     with connect() as one:
         yield one
 
