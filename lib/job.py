@@ -102,7 +102,8 @@ def _follow(settings: Settings, wire: Wire, grant: Grant, state: State, now: Now
     if size != state.log_size:
         entries = history_log.recent(settings.history_log, state.log_size)
         memory = caught_up(memory, ((entry.identity, entry.start_ms) for entry in entries))
-    listening = Listening(memory, seeing.sighting.at_ms if seeing.sighting else _ms(now()))
+    at_ms = seeing.sighting.at_ms if seeing.sighting else _ms(now())
+    listening = Listening(memory, at_ms, recorded=_recorded(grant))
     listening.see(seeing.sighting)
     error = _hear(listening, settings, wire, grant)
     outcome = outcome._replace(error=error, saw=seeing.words, reasons=tuple(listening.reasons))
@@ -121,12 +122,17 @@ def _follow(settings: Settings, wire: Wire, grant: Grant, state: State, now: Now
 
 def _hear(listening: Listening, settings: Settings, wire: Wire, grant: Grant) -> ProgramError | None:
     """Tells `listening` of the recent plays, if they are to be had and can tell something; returns what went wrong."""
-    if RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split() and listening.wants_records():
+    if _recorded(grant) and listening.wants_records():
         try:
             listening.hear(player.recently_played(wire, settings, grant.access_token))
         except ProgramError as error:
             return error
     return None
+
+
+def _recorded(grant: Grant) -> bool:
+    """Whether the grant covers the recent plays; one that doesn't say what it covers may."""
+    return RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split()
 
 
 def _kept(settings: Settings, state: State) -> DiskError | None:

@@ -1,0 +1,32 @@
+"""The measure of how exact the history is, on a few days: `python -m tests.fidelity` takes more of them."""
+
+import pytest
+
+from tests.fidelity import WEATHERS, live, report
+from tests.simulation import Weather
+
+EXACT = ["calm", "down for 30 min", "played_at is the start", "relinked 5 %", "progress ±3 s", "clock steps back 1 h"]
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_a_day_is_logged_play_for_play(name: str) -> None:
+    weather = next(weather for weather in WEATHERS if weather.name == name)
+    ours = live(weather, 7, simpler=False)["this job"]
+    assert ours.lost == ours.doubled == []
+    assert ours.shown > 50
+    assert ours.requests <= 2.4 * ours.runs
+
+
+def test_the_simpler_rules_lose_or_double_on_the_same_day() -> None:
+    scores = live(Weather("calm"), 7, simpler=True)
+    worse = {name: one for name, one in scores.items() if name != "this job"}
+    assert len(worse) == 4
+    for name, one in worse.items():
+        assert one.recall < 1 or one.precision < 1, name
+
+
+def test_the_table_has_a_row_for_each_weather_and_a_column_for_each_rule() -> None:
+    weather = Weather("an idle hour", hours=1, listening="idle")
+    table = report({weather.name: live(weather, 1, simpler=True)})
+    assert table.splitlines()[2].startswith("| an idle hour | 100.00 / 100.00 |")
+    assert "records by cursor" in table.splitlines()[0]
