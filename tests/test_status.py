@@ -1,0 +1,173 @@
+"""--status for a person and for a monitor: works whatever is missing or wrong, asks Spotify nothing, writes nothing."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lib.lapse import expires_at
+from lib.spotify.listener import track
+from lib.spotify.stand_in import Answered
+from lib.status import show
+from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
+from tests.support.home import Home
+
+
+@pytest.fixture
+def clockwork(tmp_path: Path) -> Iterator[Clockwork]:
+    with clockwork_in(tmp_path) as one:
+        one.listener.begin(track("Song", ["Band"], "Album", 300_000)).listen().quiet(0)
+        yield one
+
+
+def status(clockwork: Clockwork, exit_status: int = 0) -> dict[str, Any]:
+    """What a monitor is told now; telling it changes no file."""
+    before = files(clockwork.home.folder)
+    asked = len(clockwork.home.stand_in.requests)
+    out, prose = StringIO(), StringIO()
+    now = datetime.fromtimestamp(clockwork.now_ms / 1000, UTC)
+    assert show(clockwork.home.credentials, {}, now, out, as_json=True) == exit_status
+    assert show(clockwork.home.credentials, {}, now, prose, as_json=False) == exit_status
+    assert files(clockwork.home.folder) == before
+    assert len(clockwork.home.stand_in.requests) == asked
+    assert "Traceback" not in prose.getvalue()
+    facts: dict[str, Any] = json.loads(out.getvalue())
+    assert set(facts) == KEYS
+    return facts
+
+
+KEYS = {
+    "last_success", "last_play", "authorized_at", "authorization_expires", "token_problem", "recent_plays", "trouble",
+    "cooldown_until", "history_log", "token_file", "state_file", "credentials", "credentials_readable_by_others",
+    "problem",
+}  # fmt: skip
+
+
+def files(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """Every file in the folder, with its content and its age."""
+    if not folder.exists():
+        return {}
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
+
+
+def moment(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+def test_all_is_well(clockwork: Clockwork) -> None:
+    clockwork.now_ms += MINUTE_MS
+    clockwork.run()
+    facts = status(clockwork)
+    assert moment(facts["last_success"]) == clockwork.now_ms
+    assert facts["last_play"]["title"] == "Song"
+    assert moment(facts["last_play"]["started_at"]) == START_MS
+    assert moment(facts["authorized_at"]) == START_MS
+    ends = expires_at(datetime.fromtimestamp(START_MS / 1000, UTC))
+    assert datetime.fromisoformat(facts["authorization_expires"]) == ends
+    assert facts["trouble"] is facts["cooldown_until"] is facts["token_problem"] is facts["problem"] is None
+    assert facts["credentials_readable_by_others"] is False
+    assert facts["recent_plays"] is True
+
+
+def test_trouble_is_told_with_when_it_began_and_what_it_is(clockwork: Clockwork) -> None:
+    clockwork.run()
+    clockwork.home.stand_in.overrule = lambda asked: Answered(503, "upstream connect error")
+    clockwork.now_ms += MINUTE_MS
+    for _ in range(3):
+        clockwork.run()
+        clockwork.now_ms += MINUTE_MS
+    facts = status(clockwork)
+    assert moment(facts["trouble"]["since"]) == START_MS + MINUTE_MS
+    assert facts["trouble"]["what"] == "127.0.0.1 has trouble of its own (503): upstream connect error"
+    assert moment(facts["last_success"]) == START_MS
+    clockwork.home.stand_in.overrule = lambda asked: None
+    clockwork.run()
+    assert status(clockwork)["trouble"] is None
+
+
+def test_a_success_is_never_dated_after_the_trouble_that_goes_on(clockwork: Clockwork) -> None:
+    clockwork.home.stand_in.overrule = lambda asked: Answered(503) if asked.path.endswith("recently-played") else None
+    for _ in range(3):
+        assert clockwork.run().status == 75
+        clockwork.now_ms += MINUTE_MS
+    facts = status(clockwork)
+    assert moment(facts["last_success"]) <= moment(facts["trouble"]["since"])
+
+
+def test_a_pause_is_told_until_it_is_over(clockwork: Clockwork) -> None:
+    clockwork.home.stand_in.overrule = lambda asked: Answered(429, "", {"Retry-After": "600"})
+    clockwork.run()
+    assert moment(status(clockwork)["cooldown_until"]) == START_MS + 600_000
+    clockwork.now_ms += 600_000
+    assert status(clockwork)["cooldown_until"] is None
+
+
+def test_without_token_and_log_it_says_what_is_missing(clockwork: Clockwork) -> None:
+    clockwork.home.token.unlink()
+    facts = status(clockwork)
+    assert facts["token_problem"] == f"There is no saved token ({clockwork.home.token})."
+    assert facts["last_play"] is facts["last_success"] is facts["authorization_expires"] is None
+    clockwork.run()
+    assert status(clockwork)["trouble"]["what"] == facts["token_problem"]
+
+
+def test_a_rejected_token_still_tells_its_dates(clockwork: Clockwork) -> None:
+    clockwork.home.stand_in.revoke()
+    clockwork.run()
+    facts = status(clockwork)
+    assert facts["token_problem"].startswith("Spotify has not taken the saved token since ")
+    assert facts["authorization_expires"] is not None
+
+
+def test_broken_settings_leave_what_is_known_of_the_trouble(clockwork: Clockwork) -> None:
+    clockwork.home.write_credentials(SPOTIFY_REDIRECT_URI="nonsense")
+    clockwork.run()
+    facts = status(clockwork, 78)
+    assert "SPOTIFY_REDIRECT_URI" in facts["problem"]
+    assert "SPOTIFY_REDIRECT_URI" in facts["trouble"]["what"]
+    assert facts["history_log"] is None
+
+
+def test_missing_credentials_and_a_missing_folder_are_told(clockwork: Clockwork) -> None:
+    clockwork.home.credentials.unlink()
+    assert status(clockwork, 78)["problem"].startswith(f"There is no {clockwork.home.credentials}. Run: cp ")
+    shutil.rmtree(clockwork.home.folder)
+    assert status(clockwork, 78)["problem"].startswith(f"There is no {clockwork.home.credentials}.")
+
+
+@pytest.mark.parametrize("name", ["state", "token", "log", "lock"])
+@pytest.mark.parametrize("content", [b"", b"\0" * 99, b"{}", b"[" * 99_999, b'{"since_ms": 99e99}\n1'])
+def test_a_damaged_file_costs_only_what_it_held(clockwork: Clockwork, name: str, content: bytes) -> None:
+    clockwork.run()
+    home = clockwork.home
+    damaged = {"state": home.state, "token": home.token, "log": home.log, "lock": Path(f"{home.credentials}.lock")}
+    damaged[name].write_bytes(content)
+    facts = status(clockwork)
+    known = {"state": "last_success", "token": "authorized_at", "log": "last_play"}
+    assert {name for name, fact in known.items() if facts[fact] is None} == {name} - {"lock"}
+
+
+def test_a_log_that_is_a_folder_is_a_problem_told_beside_the_rest(clockwork: Clockwork) -> None:
+    clockwork.home.log.mkdir()
+    facts = status(clockwork, 74)
+    assert facts["problem"].startswith(f"Can't read {clockwork.home.log}: Is a directory.")
+    assert facts["authorization_expires"] is not None
+
+
+def test_for_a_person_the_script_tells_it_in_lines(home: Home) -> None:
+    home.authorize()
+    home.credentials.chmod(0o644)
+    done = home.job("--status")
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
+    assert rows["trouble"] == "none"
+    assert rows["authorization"].startswith("ends ")
+    assert rows["history"] == str(home.log)
+    assert rows["careless"] == f"others can read the credentials; run: chmod 600 {home.credentials}"
+    assert not home.state.exists()
+    assert json.loads(home.job("--status", "--json").stdout)["token_file"] == str(home.token)
