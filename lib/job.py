@@ -100,7 +100,7 @@ def _follow(settings: Settings, wire: Wire, grant: Grant, state: State, now: Now
     size = history_log.size(settings.history_log)
     memory = state.memory
     if size != state.log_size:
-        entries = history_log.recent(settings.history_log, state.log_size)
+        entries = history_log.recent(settings.history_log)
         memory = caught_up(memory, ((entry.identity, entry.start_ms) for entry in entries))
     at_ms = seeing.sighting.at_ms if seeing.sighting else _ms(now())
     listening = Listening(memory, at_ms, recorded=_recorded(grant))
@@ -109,10 +109,7 @@ def _follow(settings: Settings, wire: Wire, grant: Grant, state: State, now: Now
     outcome = outcome._replace(error=error, saw=seeing.words, reasons=tuple(listening.reasons))
     lines = tuple(history_log.line(play.item, play.start_ms) for play in listening.plays)
     if lines:
-        if not 0 <= state.log_size <= size:  # the log is new or was rotated: note where it is whole before adding to it
-            state = state._replace(log_size=size)
-            run_state.save(settings.state_file, state)
-        size = history_log.append(settings.history_log, lines, state.log_size)
+        size = history_log.append(settings.history_log, lines)
     after = State(listening.memory, size if lines or listening.memory is not state.memory else state.log_size)
     if isinstance(error, RateLimitedError):
         after = _cooling(state, error, now)._replace(memory=after.memory, log_size=after.log_size)

@@ -63,7 +63,7 @@ def _gather(facts: Facts, path: Path, environ: Mapping[str, str], now: datetime)
         facts["last_success"] = _iso(min(checked_ms, notes.since_ms or checked_ms))
     if state.cooldown and state.cooldown.until_ms > now.timestamp() * 1000:
         facts["cooldown_until"] = _iso(state.cooldown.until_ms)
-    entries = history_log.recent(settings.history_log, state.log_size)
+    entries = history_log.recent(settings.history_log)
     if entries:
         facts["last_play"] = dict(zip(history_log.COLUMNS, entries[-1].text.split("\t"), strict=True))
 

@@ -5,15 +5,12 @@ Every OSError leaves here as a DiskError that names the file and what to do. Pri
 
 import os
 import pwd
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from lib.disk.trouble import trouble
 
 PRIVATE = 0o600
-TAIL = 64 * 1024
-"""Bytes of a file's end that are ever read to find its last lines, however large it is."""
 
 
 def read(path: Path) -> bytes | None:
@@ -54,7 +51,7 @@ def check_folder(path: Path) -> None:
         raise trouble(path, "write", error) from None
 
 
-def tail(path: Path, limit: int = TAIL) -> bytes:
+def tail(path: Path, limit: int) -> bytes:
     """At most the last `limit` bytes of the file; none when there is no file. Raises DiskError."""
     try:
         with path.open("rb", buffering=0) as file:
@@ -77,17 +74,17 @@ def size(path: Path) -> int:
         raise trouble(path, "read", error) from None
 
 
-def append(path: Path, content: bytes, torn: Callable[[bytes, int], bool]) -> int:
+def append(path: Path, content: bytes) -> int:
     """Adds `content` at the end, durably, all of it or none; returns the file's new size in bytes.
 
-    An unended last line that is `torn` (asked with the line and its offset) is cut off first, any other is ended.
-    Raises DiskError, and then no part of `content` is left unless the disk refuses even to take it back.
+    A last line without its end is ended first. Raises DiskError, and then no part of `content` is left unless the
+    disk refuses even to take it back.
     """
     try:
         created = not os.path.lexists(path)
         fd = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC, PRIVATE)
         try:
-            after = _append(fd, content, torn)
+            after = _append(fd, content)
         finally:
             os.close(fd)
         if created:
@@ -113,14 +110,10 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def _append(fd: int, content: bytes, torn: Callable[[bytes, int], bool]) -> int:
+def _append(fd: int, content: bytes) -> int:
     before = os.fstat(fd).st_size
-    if unended := os.pread(fd, TAIL, max(0, before - TAIL)).rpartition(b"\n")[2]:
-        if torn(unended, before - len(unended)):
-            before -= len(unended)
-            os.ftruncate(fd, before)
-        else:
-            content = b"\n" + content
+    if before and os.pread(fd, 1, before - 1) != b"\n":
+        content = b"\n" + content
     try:
         write_all(fd, content)
         os.fsync(fd)

@@ -3,7 +3,6 @@
 `started_at  artists  title  album  length  uri`; the file is the user's to edit, rotate, compress or delete.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +12,8 @@ from lib.disk import files
 from lib.items import Identity, Item, identify
 
 COLUMNS = ("started_at", "artists", "title", "album", "length", "uri")
-_STAMP = b"0000-00-00T00:00:00+00:00"
-_WHOLE_URI = re.compile(rb"spotify:\w+:[0-9A-Za-z]{22}|spotify:local:.*:\d+")
+TAIL = 64 * 1024
+"""Bytes of the log's end that are read to find its last lines, however large it is; more only for a longer line."""
 
 
 class Entry(NamedTuple):
@@ -40,14 +39,12 @@ def length(duration_ms: int | None) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def append(path: Path, lines: Sequence[str], known: int) -> int:
+def append(path: Path, lines: Sequence[str]) -> int:
     """Adds the lines durably, all or none; returns the log's new size in bytes. Raises DiskError.
 
-    A line that a run left unfinished when it died is cut off first, and written anew by those who know of it no more.
-    `known`: the log's size when it was last seen whole, -1 for never.
+    A last line that lacks its end (an editor's, or one that a dying run left) is ended first: nothing is ever cut off.
     """
-    content = "".join(f"{text}\n" for text in lines).encode()
-    return files.append(path, content, lambda unended, offset: 0 <= known <= offset and _torn(unended))
+    return files.append(path, "".join(f"{text}\n" for text in lines).encode())
 
 
 def size(path: Path) -> int:
@@ -55,30 +52,20 @@ def size(path: Path) -> int:
     return files.size(path)
 
 
-def recent(path: Path, known: int = -1) -> list[Entry]:
+def recent(path: Path) -> list[Entry]:
     """The lines at the end of the log, oldest first, and of the log rotated last when that end is short.
 
-    What is no line of ours (a comment, a torn line) is left out; `known` as for `append`. Raises DiskError.
+    What is no line of ours (a comment, a torn line) is left out. Raises DiskError.
     """
-    tail = files.tail(path)
-    whole, _, unended = tail.rpartition(b"\n")
-    if 0 <= known <= files.size(path) - len(unended) and _torn(unended):
-        tail = whole
-    if len(tail) < files.TAIL:
-        tail = files.tail(path.with_name(path.name + ".1"), files.TAIL - len(tail)) + b"\n" + tail
+    limit = TAIL
+    tail = files.tail(path, limit)
+    while len(tail) == limit and b"\n" not in tail[:-1]:
+        limit *= 4
+        tail = files.tail(path, limit)
+    if len(tail) < TAIL:
+        tail = files.tail(path.with_name(path.name + ".1"), TAIL - len(tail)) + b"\n" + tail
     entries = map(_entry, tail.decode("utf-8", "replace").split("\n"))
     return [entry for entry in entries if entry is not None]
-
-
-def _torn(unended: bytes) -> bool:
-    """Whether a young last line without its end is one of ours, cut short; an editor's may lack its end as well."""
-    columns = unended.rstrip(b"\0").split(b"\t")
-    stamp = re.sub(rb"\d", b"0", columns[0])
-    stamp = stamp[:19] + stamp[19:].replace(b"-", b"+")
-    if len(columns) == 1:
-        return _STAMP.startswith(stamp)
-    whole = len(columns) == len(COLUMNS) and _WHOLE_URI.fullmatch(columns[-1])
-    return stamp == _STAMP and not whole
 
 
 def _entry(text: str) -> Entry | None:

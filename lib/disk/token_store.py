@@ -135,7 +135,7 @@ def _parse(content: bytes) -> Token | None:
     try:
         fields = json.loads(content)
         refresh_token = fields["refresh_token"]
-        if not isinstance(refresh_token, str) or not refresh_token:
+        if not refresh_token or not (refresh_token.isascii() and refresh_token.isprintable()):
             return None
         authorized_at, rejected_at = _time(fields.get("authorized_at")), _time(fields.get("rejected_at"))
         scope, client_id = str(fields.get("scope") or ""), str(fields.get("client_id") or "")

@@ -60,8 +60,8 @@ class Evening:
         return attend(self.home.credentials, {}, connect, now, terminal=False, verbose=False)
 
     def lines(self) -> list[list[str]]:
-        """The log's lines as columns, without remarks."""
-        return [line for line in self.home.lines() if not line[0].startswith("#")]
+        """The log's lines as columns, without remarks and what a death left of a line."""
+        return [line for line in self.home.lines() if len(line) == 6]
 
     def heard(self) -> list[str]:
         """The titles of what has begun by now."""
