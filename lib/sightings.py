@@ -72,9 +72,6 @@ def start_ms(seen: Seen | None, sighting: Sighting, floor_ms: int) -> int:
         return max(changed_ms - (sighting.progress_ms or 0), floor_ms)
     if began_ms < floor_ms - TOLERANCE_MS:  # something else was on the player then: begun in its middle
         return changed_ms or at_ms
-    if changed_ms and changed_ms > began_ms + TOLERANCE_MS:
-        ended_ms = seen.line(at_ms).end_ms if seen and seen.state == "playing" else NEVER_MS
-        if not sighting.item.recordable or abs(changed_ms - ended_ms) <= TOLERANCE_MS:
-            return changed_ms  # begun in its middle, as an episode is
-        return ended_ms if floor_ms <= ended_ms < began_ms else began_ms  # paused since it began
+    if changed_ms and changed_ms > began_ms + TOLERANCE_MS and not sighting.item.recordable:
+        return changed_ms  # most likely an episode resumed
     return began_ms
