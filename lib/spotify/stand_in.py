@@ -16,6 +16,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler
 from secrets import token_urlsafe
 from socketserver import ThreadingTCPServer
+from ssl import SSLContext
 from threading import Lock, Thread
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -247,8 +248,11 @@ class StandIn:
 
 
 @contextmanager
-def serve(stand_in: StandIn) -> Iterator[str]:
-    """Serves on 127.0.0.1, at a port that is free; yields the address, which serves for both SPOTIFY_…_URL."""
+def serve(stand_in: StandIn, tls: SSLContext | None = None) -> Iterator[str]:
+    """Serves on 127.0.0.1, at a port that is free; yields the address, which serves for both SPOTIFY_…_URL.
+
+    `tls`: the server's certificate; without, it is plain http.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -286,9 +290,11 @@ def serve(stand_in: StandIn) -> Iterator[str]:
 
     server = ThreadingTCPServer(("127.0.0.1", 0), Handler)  # an HTTPServer would ask a name server for its own name
     server.daemon_threads = True
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()

@@ -5,32 +5,41 @@ import re
 import ssl
 from collections.abc import Mapping
 
+from lib.errors import SettingsError
+from lib.text import one_line
+
+SYSTEM = ssl.get_default_verify_paths().openssl_capath
+FEWEST = 50
+"""A folder with fewer hashed certificates is somebody's addition to a bundle; Mozilla's whole set is about 140."""
 _HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 
 
-def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
-    """A context that verifies host and chain.
+def tls_context(environ: Mapping[str, str], system: str = SYSTEM) -> ssl.SSLContext:
+    """A context that verifies host and chain, as strictly as Python does by default.
 
-    SSL_CERT_FILE and SSL_CERT_DIR are honoured. Otherwise the system's hashed directory, from which OpenSSL reads
-    the one certificate that it needs; where there is none, the bundle that comes with httpx.
+    SSL_CERT_FILE and SSL_CERT_DIR are taken at their word, both when both are set. Otherwise it is the `system`'s
+    folder, if it is hashed: OpenSSL finds in it the one certificate that it needs, in 1 ms. Where it isn't, the
+    bundle that comes with httpx is read from end to end, in 20 ms. Raises SettingsError.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     file, folder = environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR")
-    if file or folder:
-        context.load_verify_locations(file or None, folder or None)
-    elif system := _hashed_folder():
-        context.load_verify_locations(capath=system)
-    else:
-        import certifi  # noqa: PLC0415 - a machine with certificates of its own does without
-
-        context.load_verify_locations(certifi.where())
-    return context
+    if not (file or folder):
+        file, folder = (None, system) if _hashed(system) else (_bundle(), None)
+    try:
+        return ssl.create_default_context(cafile=file or None, capath=folder or None)
+    except OSError as error:
+        named = f"SSL_CERT_FILE ({one_line(file or '')}) holds no certificates that can be read"
+        raise SettingsError(f"{named}: {one_line(str(error))}.", "Correct or unset it where it is set.") from None
 
 
-def _hashed_folder() -> str | None:
-    folder = ssl.get_default_verify_paths().openssl_capath
+def _hashed(folder: str) -> bool:
     try:
         with os.scandir(folder) as entries:
-            return folder if any(_HASHED.fullmatch(entry.name) for entry in entries) else None
+            return sum(1 for entry in entries if _HASHED.fullmatch(entry.name)) >= FEWEST
     except OSError:
-        return None
+        return False
+
+
+def _bundle() -> str:
+    import certifi  # noqa: PLC0415 - a machine with a folder does without
+
+    return certifi.where()
