@@ -8,10 +8,16 @@ from datetime import UTC, datetime
 from io import RawIOBase
 from pathlib import Path
 
-from lib.bootstrap import Console, bootstrap
-from lib.duty import failed
-from lib.spotify.transport import connect
 from lib.text import forgive
+from lib.venv import advice
+
+try:
+    from lib.bootstrap import Console, bootstrap
+    from lib.duty import failed
+    from lib.spotify.transport import connect
+except ModuleNotFoundError as missing:
+    print(advice(missing), file=sys.stderr)
+    sys.exit(78)
 
 HOME = Path(__file__).resolve().parent
 

@@ -31,6 +31,11 @@ def main(argv: list[str]) -> int:
 
             return show(path, os.environ, datetime.now(UTC), sys.stdout, as_json=options.json)
         return _run(path, verbose=bool(options and options.verbose))
+    except ModuleNotFoundError as missing:
+        from lib.venv import advice  # noqa: PLC0415 - as above
+
+        print(advice(missing), file=sys.stderr)
+        return 78
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `| head` has seen enough; nor shall the interpreter's last flush complain

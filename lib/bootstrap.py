@@ -63,7 +63,7 @@ def bootstrap(
         _save(settings, grant, authorized_at, path, console)
         _farewell(settings, path, authorized_at, console)
         saw = player.currently_playing(Wire(client), settings, grant.access_token, now).words
-    console.say(f"Spotify answers: {saw}.")
+    console.say(f"On Spotify now: {saw}.")
 
 
 @contextmanager

@@ -128,10 +128,10 @@ def _set_up(home: Path, url: str, stand_in: StandIn, now: Callable[[], datetime]
     with Browser() as browser:
         bootstrap(home / "credentials.env", {}, connect, now, Console(browser.paste, browser, out))
     print(
-        f"\n$ python3 bootstrap_token.py     consent given and saved; it lasts until {expires_at(now()):%-d %B %Y}",
+        f"\n$ .venv/bin/python bootstrap_token.py    consent given; it lasts until {expires_at(now()):%-d %B %Y}",
         file=out,
     )
-    print("$ crontab:  * * * * *  python3 nowplaying_job.py", file=out)
+    print("$ crontab:  * * * * *  .venv/bin/python nowplaying_job.py", file=out)
     print("$ tail -f history.log\n", file=out, flush=True)
 
 

@@ -67,7 +67,8 @@ def speak(error: ProgramError | None, reminder: str | None, notes: Notes, now_ms
 def words(error: ProgramError) -> str:
     """The error for a person: what is wrong, and what mends it. One line, but for a bug's traceback."""
     gap = "\n" if isinstance(error, BugError) else " "
-    return f"{error.what}{gap}{error.remedy}".rstrip()
+    stop = "" if gap == "\n" or error.what.endswith((".", "!", "?", "…")) else "."
+    return f"{error.what}{stop}{gap}{error.remedy}".rstrip()
 
 
 def read_notes(content: bytes) -> Notes:

@@ -42,6 +42,8 @@ def show(path: Path, environ: Mapping[str, str], now: datetime, out: TextIO, *, 
     except ProgramError as error:
         status = error.status
         facts["problem"] = spelled_out(reports.words(error), path)
+    if facts["token_problem"]:
+        facts["token_problem"] = spelled_out(facts["token_problem"], path)
     print(json.dumps(facts, indent=1) if as_json else _for_a_person(facts, now), file=out)
     return status
 
@@ -78,7 +80,7 @@ def _authorization(settings: Settings) -> Facts:
             facts["authorization_expires"] = lapse.expires_at(token.authorized_at).isoformat()
         token_store.usable(token, settings.token_file, settings.client_id)
     except ProgramError as error:
-        facts["token_problem"] = error.what
+        facts["token_problem"] = reports.words(error)
     return facts
 
 
@@ -119,7 +121,7 @@ def _ago(iso: str | None, now: datetime, otherwise: str) -> str:
     if iso is None:
         return otherwise
     minutes = int((now - datetime.fromisoformat(iso)).total_seconds() // 60)
-    return f"{_day(iso)} ({minutes} min ago; noted every 15 minutes at most)"
+    return f"{_day(iso)} ({minutes} min ago; it may lag by 15)"
 
 
 def _day(iso: str) -> str:

@@ -76,7 +76,7 @@ def test_a_person_gets_from_consent_to_a_crontab_line_that_works(home: Home, sec
     assert f"\n\n{told.url}\n\n" in told.out, "the address stands alone"
     lapse = expires_at(datetime.now(UTC).astimezone())
     assert f"Spotify ends this authorization on {lapse:%-d %B %Y}." in told.out
-    assert told.out.endswith("Spotify answers: nothing is playing.\n")
+    assert told.out.endswith("On Spotify now: nothing is playing.\n")
     for file in (home.log, home.token, home.state):
         assert re.search(rf"^  \w+ +{re.escape(str(file))}$", told.out, re.MULTILINE)
 
@@ -131,7 +131,7 @@ def test_every_run_asks_with_a_state_and_a_challenge_of_its_own(home: Home) -> N
 
 def test_what_is_playing_is_the_proof(home: Home, playing: str) -> None:
     told = bootstrap_here(home, whole_address)
-    assert told.out.endswith(f"Spotify answers: playing: {playing}.\n")
+    assert told.out.endswith(f"On Spotify now: playing: {playing}.\n")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ LAYERS = [
     ["lib.sightings"],
     ["lib.memory"],
     ["lib.items"],
-    ["lib.errors", "lib.text"],
+    ["lib.errors", "lib.text", "lib.venv"],
 ]
 """From top to bottom; a module imports from lower layers only, or within its own package."""
 

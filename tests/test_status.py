@@ -110,7 +110,7 @@ def test_a_pause_is_told_until_it_is_over(clockwork: Clockwork) -> None:
 def test_without_token_and_log_it_says_what_is_missing(clockwork: Clockwork) -> None:
     clockwork.home.token.unlink()
     facts = status(clockwork)
-    assert facts["token_problem"] == f"There is no saved token ({clockwork.home.token})."
+    assert facts["token_problem"].startswith(f"There is no saved token ({clockwork.home.token}). Run: ")
     assert facts["last_play"] is facts["last_success"] is facts["authorization_expires"] is None
     clockwork.run()
     assert status(clockwork)["trouble"]["what"] == facts["token_problem"]

@@ -7,6 +7,7 @@ remembers every request in `requests`, so that a test can look at what was sent.
 """
 
 import json
+import sys
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -247,6 +248,17 @@ class StandIn:
         return None if scope in granted.split() else _api_error(403, "Insufficient client scope")
 
 
+class _Server(ThreadingTCPServer):
+    """Not an HTTPServer, which would ask a name server for its own name."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is its own affair; anything else is ours, and shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serve(stand_in: StandIn, tls: SSLContext | None = None) -> Iterator[str]:
     """Serves on 127.0.0.1, at a port that is free; yields the address, which serves for both SPOTIFY_…_URL.
@@ -288,8 +300,7 @@ def serve(stand_in: StandIn, tls: SSLContext | None = None) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Says nothing: a request line can hold a code."""
 
-    server = ThreadingTCPServer(("127.0.0.1", 0), Handler)  # an HTTPServer would ask a name server for its own name
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()

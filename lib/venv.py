@@ -1,0 +1,13 @@
+"""What to say when a script is run by a Python that lacks its packages: the likeliest slip of a newcomer."""
+
+import sys
+from pathlib import Path
+
+
+def advice(missing: ModuleNotFoundError) -> str:
+    """One line: which Python to run the script with instead."""
+    python = Path(__file__).resolve().parents[1] / ".venv" / "bin" / "python"
+    script = Path(sys.argv[0]).resolve()
+    return (
+        f"{missing.name} is not installed for {sys.executable}. README says how .venv is made; run: {python} {script}"
+    )
