@@ -13,20 +13,19 @@ from lib.spotify.transport import connect
 from tests.support.home import Home
 
 MINUTE_MS = 60_000
-SONGS = [track(f"Song {n}", [f"Band {n}"], "Album", 4 * MINUTE_MS) for n in range(9)]
 
 
 class Evening:
-    """Nine songs of four minutes each, by the machine's clock, from which that of runs in this process may differ."""
+    """Songs of four minutes each, by the machine's clock, from which that of runs in this process may differ."""
 
-    def __init__(self, folder: Path, *, public: bool, rotates: bool = False, minutes: int = 1) -> None:
+    def __init__(self, folder: Path, *, public: bool, rotates: bool = False, minutes: int = 1, songs: int = 9) -> None:
         """It began `minutes` ago. `public`: the client has no secret and gets a new refresh token in each run;
         `rotates`: so it does, with a secret.
         """
         self._offset_ms = 0
         self.listener = Listener(self.now_ms() - minutes * MINUTE_MS)
-        for song in SONGS:
-            self.listener.begin(song).listen()
+        for n in range(songs):
+            self.listener.begin(track(f"Song {n}", [f"Band {n}"], "Album", 4 * MINUTE_MS)).listen()
         self.listener.quiet(0)
         self.stand_in = StandIn(self.listener, self.now_ms, rotates=rotates)
         if public:

@@ -20,8 +20,8 @@ def raw_server(behave: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve(connection: socket.socket) -> None:
-        with suppress(OSError), connection:
-            behave(tls.wrap_socket(connection, server_side=True) if tls else connection)
+        with suppress(OSError), connection if tls is None else tls.wrap_socket(connection, server_side=True) as talk:
+            behave(talk)
 
     def accept() -> None:
         with suppress(OSError):
