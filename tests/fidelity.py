@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -77,7 +78,7 @@ def live(weather: Weather, seed: int, *, simpler: bool) -> dict[str, Score]:
         result = _by_the_job(day, stand_in, now, folder, shown_live, shown_listed)
     finally:
         shutil.rmtree(folder)
-    return {"this job": result, **(_by_simpler_rules(day) if simpler else {})}
+    return {"this program": result, **(_by_simpler_rules(day) if simpler else {})}
 
 
 def _by_the_job(day: Day, stand_in: StandIn, now: list[int], folder: Path, live: set[int], listed: set[int]) -> Score:
@@ -89,7 +90,9 @@ def _by_the_job(day: Day, stand_in: StandIn, now: list[int], folder: Path, live:
     with in_process(stand_in) as client:
         for at_ms in day.runs():
             now[0], runs = at_ms, runs + 1
-            outcome = run_once(settings, client, lambda: datetime.fromtimestamp(day.clock(now[0]) / 1000, UTC))
+            outcome = run_once(
+                settings, lambda: nullcontext(client), lambda: datetime.fromtimestamp(day.clock(now[0]) / 1000, UTC)
+            )
             if outcome.error and outcome.error.status != 75:
                 raise outcome.error
             for line in outcome.lines:
@@ -152,7 +155,7 @@ def report(table: dict[str, dict[str, Score]]) -> str:
     head = ["weather", *rules, "median error", "worst error", "requests a run"]
     rows = [head, ["---"] * len(head)]
     for name, scores in table.items():
-        ours = scores["this job"]
+        ours = scores["this program"]
         errors = ours.errors or [0]
         cells = [f"{100 * one.recall:.2f} / {100 * one.precision:.2f}" for one in scores.values()]
         median, worst = f"{statistics.median(errors) / 1000:.1f} s", f"{max(errors) / 1000:.0f} s"
@@ -174,7 +177,7 @@ def main() -> None:
     print(report(table))
     if options.show:
         for scores in table.values():
-            ours = scores["this job"]
+            ours = scores["this program"]
             print(*(f"lost    {text}" for text in ours.lost), *(f"doubled {text}" for text in ours.doubled), sep="\n")
             print(*(f"misdated {text}" for text in ours.misdated), sep="\n")
 

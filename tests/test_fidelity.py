@@ -11,7 +11,7 @@ EXACT = ["calm", "down for 30 min", "played_at is the start", "relinked 5 %", "p
 @pytest.mark.parametrize("name", EXACT)
 def test_a_day_is_logged_play_for_play(name: str) -> None:
     weather = next(weather for weather in WEATHERS if weather.name == name)
-    ours = live(weather, 7, simpler=False)["this job"]
+    ours = live(weather, 7, simpler=False)["this program"]
     assert ours.lost == ours.doubled == []
     assert ours.shown > 50
     assert ours.requests <= 2.4 * ours.runs
@@ -19,7 +19,7 @@ def test_a_day_is_logged_play_for_play(name: str) -> None:
 
 def test_the_simpler_rules_lose_or_double_on_the_same_day() -> None:
     scores = live(Weather("calm"), 7, simpler=True)
-    worse = {name: one for name, one in scores.items() if name != "this job"}
+    worse = {name: one for name, one in scores.items() if name != "this program"}
     assert len(worse) == 4
     for name, one in worse.items():
         assert one.recall < 1 or one.precision < 1, name

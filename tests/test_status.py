@@ -113,7 +113,7 @@ def test_without_token_and_log_it_says_what_is_missing(clockwork: Clockwork) -> 
     assert facts["token_problem"].startswith(f"There is no saved token ({clockwork.home.token}). Run: ")
     assert facts["last_play"] is facts["last_success"] is facts["authorization_expires"] is None
     clockwork.run()
-    assert status(clockwork)["trouble"]["what"] == facts["token_problem"]
+    assert facts["token_problem"].startswith(status(clockwork)["trouble"]["what"])
 
 
 def test_a_rejected_token_still_tells_its_dates(clockwork: Clockwork) -> None:
