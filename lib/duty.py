@@ -3,18 +3,16 @@
 import shlex
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-
-import httpx
 
 from lib import lapse, reports
 from lib.disk import credentials
 from lib.disk.lock import Note, lock
 from lib.errors import BugError, BusyError, DiskError, ProgramError
-from lib.job import Outcome, run_once
+from lib.job import Connect, Now, Outcome, run_once
 
 HOME = Path(__file__).resolve().parents[1]
 
@@ -30,8 +28,8 @@ class Report(NamedTuple):
 def attend(
     path: Path,
     environ: Mapping[str, str],
-    connect: Callable[[], httpx.Client],
-    now: Callable[[], datetime],
+    connect: Connect,
+    now: Now,
     *,
     terminal: bool,
     verbose: bool,
@@ -67,13 +65,10 @@ def spelled_out(text: str, path: Path) -> str:
     return text.replace("{status}", command("nowplaying_job.py", path) + " --status")
 
 
-def _run(
-    path: Path, environ: Mapping[str, str], connect: Callable[[], httpx.Client], now: Callable[[], datetime]
-) -> Outcome:
+def _run(path: Path, environ: Mapping[str, str], connect: Connect, now: Now) -> Outcome:
     try:
         settings = credentials.load(path, environ)
-        with connect() as client:
-            return run_once(settings, client, now)
+        return run_once(settings, connect, now)
     except ProgramError as error:
         return Outcome(error)
     except Exception:  # noqa: BLE001 - the boundary: a bug is reported with its traceback, once a day

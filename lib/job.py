@@ -4,11 +4,9 @@
 """
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
-from typing import NamedTuple, NoReturn
-
-import httpx
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from lib import lapse
 from lib.disk import history_log, replacement, run_state, token_store
@@ -30,10 +28,14 @@ from lib.spotify import accounts, player, salvage
 from lib.spotify.accounts import Grant
 from lib.spotify.transport import Wire
 
+if TYPE_CHECKING:
+    import httpx
+
 CLOCK_SLACK_MS = 60_000
 LONGEST_GUESS_S = 3600
 
 Now = Callable[[], datetime]
+Connect = Callable[[], AbstractContextManager["httpx.Client"]]
 
 
 class Outcome(NamedTuple):
@@ -46,7 +48,7 @@ class Outcome(NamedTuple):
     authorized_at: datetime | None = None
 
 
-def run_once(settings: Settings, client: httpx.Client, now: Now) -> Outcome:
+def run_once(settings: Settings, connect: Connect, now: Now) -> Outcome:
     """Asks Spotify once and logs what is new. Every ProgramError comes back in the Outcome; none is raised."""
     replacement.discard(settings.state_file)
     state = run_state.load(settings.state_file)
@@ -55,8 +57,9 @@ def run_once(settings: Settings, client: httpx.Client, now: Now) -> Outcome:
         _respect(state.cooldown, _ms(now()))
         token = token_store.load(settings.token_file, settings.client_id)
         outcome = outcome._replace(authorized_at=token.authorized_at)
-        wire = Wire(client)
-        return _follow(settings, wire, _renew(settings, wire, token, now), state, now, outcome)
+        with connect() as client:
+            wire = Wire(client)
+            return _follow(settings, wire, _renew(settings, wire, token, now), state, now, outcome)
     except RateLimitedError as error:
         return outcome._replace(error=_kept(settings, _cooling(state, error, now)) or error)
     except ProgramError as error:

@@ -30,9 +30,8 @@ KEEPERS = {
     "httpx": {
         *SCRIPTS,
         "lib.spotify.*",
-        "lib.job",  # run_once takes a client
-        "lib.duty",  # takes what makes the client
-        "lib.bootstrap",  # as duty
+        "lib.job",  # takes what makes the client
+        "lib.bootstrap",  # as job
         "lib.demo",  # is its own browser, and cuts the connection off
     },
     "os": {
