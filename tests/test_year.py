@@ -1,0 +1,159 @@
+"""A year left alone ends with every play once in the log, and a year's mail reads as a good assistant writes."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from lib.errors import CoolingDownError, DiskError, NotUnderstoodError, PassingError, ProgramError, TokenRejectedError
+from lib.lapse import expires_at, reminder
+from lib.reports import Notes, read_notes, speak, write_notes
+from tests.support.home import CRON, ROOT
+
+BOOTSTRAP = "python3 bootstrap_token.py"
+OUTAGE = "127.0.0.1 has trouble of its own (502): <html>Bad gateway</html>"
+AFTERWARDS = "Nothing need be done if it passes by itself; plays missed meanwhile are fetched afterwards."
+REVOKED = (
+    "Spotify has not taken the saved token since 7 November 2026, 21:44: "
+    "it was revoked, or the answer to its last renewal got lost on the way."
+)
+LAPSED = "Spotify has not taken the saved token since 11 May 2027, 09:30: its six months ended on 10 May 2027."
+LOGIN = "127.0.0.1 answered 200 with no JSON."
+NO_LOG = "Can't read history.log: Is a directory."
+SETTINGS = "credentials.env: SPOTIFY_SCOPE must include user-read-currently-playing"
+OVER = "It works again. What was reported is over:"
+MAIL = [
+    f"Wed 23 Sep 2026 20:05  {OUTAGE}. {AFTERWARDS}",
+    f"Wed 23 Sep 2026 21:20  {OVER} {OUTAGE}",
+    f"Tue 20 Oct 2026 19:55  {LOGIN} {NotUnderstoodError.remedy}",
+    f"Tue 20 Oct 2026 20:20  {OVER} {LOGIN}",
+    f"Sat 7 Nov 2026 21:44  {REVOKED} Run: {BOOTSTRAP}",
+    f"Mon 9 Nov 2026 09:30  {REVOKED} Run: {BOOTSTRAP}",
+    f"Tue 10 Nov 2026 09:30  {OVER} {REVOKED}",
+    f"Sun 13 Dec 2026 19:45  {NO_LOG} Move that folder away: mv history.log history.log.old",
+    f"Sun 13 Dec 2026 20:30  {OVER} {NO_LOG}",
+    f"Thu 31 Dec 2026 20:05  {OUTAGE}. {AFTERWARDS}",
+    f"Thu 31 Dec 2026 21:20  {OVER} {OUTAGE}",
+    f"Mon 18 Jan 2027 20:10  {SETTINGS}. Correct these in the file; credentials.env.example explains each.",
+    f"Mon 18 Jan 2027 20:40  {OVER} {SETTINGS}",
+    *(
+        f"{datetime(2027, 5, 10) - timedelta(days=days):%a %-d %b %Y} 09:30  Spotify's authorization ends {left}, "  # noqa: DTZ001
+        f"on 10 May 2027. Two minutes renew it for six months: {BOOTSTRAP}"
+        for days, left in [*((days, f"in {days} days") for days in range(13, 1, -1)), (1, "tomorrow"), (0, "today")]
+    ),
+    f"Tue 11 May 2027 09:30  {LAPSED} Run: {BOOTSTRAP}",
+    f"Wed 12 May 2027 09:30  {OVER} {LAPSED}",
+    f"Sat 17 Jul 2027 20:05  {OUTAGE}. {AFTERWARDS}",
+    f"Sat 17 Jul 2027 21:20  {OVER} {OUTAGE}",
+]
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A year of whole runs in a time zone whose clocks change, as tests/year.py lives it."""
+    folder = tmp_path_factory.mktemp("year")
+    command = [sys.executable, "-m", "tests.year", str(folder)]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**CRON, "TZ": "Europe/Berlin"}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout.replace(f"{folder}/", ""))
+    return told
+
+
+def test_after_a_year_of_whole_runs_the_log_holds_each_play_once_in_order_at_its_time(year: dict[str, Any]) -> None:
+    print(f"{year['runs']} runs, {year['requests']} requests, {year['plays']} plays, {year['lines']} lines")
+    assert year["runs"] > 6000
+    assert year["lost"] == []
+    assert year["lines"] == year["plays"] > 1000
+    assert year["in order"]
+    assert year["most ms off"] <= 1000
+    assert year["offsets"] == ["+01:00", "+02:00"], "summer time and winter time"
+
+
+def test_the_years_mail_is_what_a_good_assistant_would_have_written(year: dict[str, Any]) -> None:
+    command = f"{sys.executable} {ROOT / 'bootstrap_token.py'} --credentials credentials.env"
+    mailed = [line.replace(command, BOOTSTRAP) for line in year["mailed"]]
+    print("\n".join(mailed))
+    assert mailed == MAIL
+
+
+def test_the_memory_stays_small_all_year(year: dict[str, Any]) -> None:
+    assert year["largest state"] < 64 * 1024
+
+
+def test_half_a_million_decisions_to_speak_end_with_the_lines_of_a_year() -> None:
+    begin = datetime(2026, 9, 1, tzinfo=UTC)
+    authorized_at, notes, lines, runs = begin, Notes(), [], 0
+    dead_since: datetime | None = None
+    for minute, trouble in enumerate(calendar()):
+        now, error = begin + timedelta(minutes=minute), trouble
+        if now >= expires_at(authorized_at):
+            dead_since = dead_since or now
+            error = TokenRejectedError("The six months are over.", "Bootstrap.")
+            if now - dead_since >= timedelta(days=2):
+                authorized_at, dead_since, error = now, None, None
+        due = None if error else reminder(authorized_at, now)
+        speech = speak(error, due, notes, minute * MINUTE_MS + FIRST_MS, terminal=False)
+        if speech.notes != notes:
+            notes = read_notes(write_notes(speech.notes))
+            assert len(write_notes(notes)) < 4096
+        assert not (speech.err and error is None)
+        lines += [(minute // DAY, line) for line in (*speech.err, *speech.out)]
+        runs += 1
+    print(f"{runs} decisions, {len(lines)} lines")
+    assert runs == 365 * DAY == 525_600
+    assert [(day, line.partition(" ends ")[0]) for day, line in lines] == SAID
+
+
+MINUTE_MS = 60_000
+FIRST_MS = 1_788_220_800_000
+DAY = 24 * 60
+FULL = DiskError("The disk is full.", "Free some.")
+
+
+def calendar() -> Iterator[ProgramError | None]:
+    """The trouble of each minute of a year, but for the lapse."""
+    down, odd, pause = PassingError("Down.", "Wait."), NotUnderstoodError("Odd.", "Look."), CoolingDownError("Pause.")
+    for day in range(365):
+        for minute in range(DAY):
+            if day % 30 == 3 and minute >= 1200:  # a flaky evening: never a quarter of an hour in one piece
+                yield (None, down, odd)[minute * minute % 3] if minute % 14 else None
+            elif day == 50 and minute < 900:
+                yield down
+            elif 80 <= day < 83 or (day == 120 and minute % 2):  # a full disk; one that is full every other minute
+                yield FULL
+            elif day == 150:  # one pause, all day
+                yield pause
+            elif day in (200, 201):
+                yield odd if minute % 3 else down
+            else:
+                yield None
+
+
+RECOVERED = "It works again. What was reported is over: "
+REMINDER = "Spotify's authorization"
+SAID = [
+    (50, "Down. Wait."),
+    (50, RECOVERED + "Down."),
+    (80, "The disk is full. Free some."),
+    (81, "The disk is full. Free some."),
+    (82, "The disk is full. Free some."),
+    (83, RECOVERED + "The disk is full."),
+    (120, "The disk is full. Free some."),
+    (120, RECOVERED + "The disk is full."),
+    *((day, REMINDER) for day in range(167, 181)),
+    (181, "The six months are over. Bootstrap."),
+    (182, "The six months are over. Bootstrap."),
+    (183, RECOVERED + "The six months are over."),
+    (200, "Down. Wait."),
+    (200, "Odd. Look."),
+    (201, "Down. Wait."),
+    (201, "Odd. Look."),
+    (202, RECOVERED + "Odd."),
+    *((day, REMINDER) for day in range(353, 365)),
+]
