@@ -20,7 +20,7 @@ from lib.spotify.trust import tls_context
 from lib.text import one_line
 
 if TYPE_CHECKING:
-    import httpx  # loaded by the functions that ask: a run that asks nothing then takes a quarter of the time
+    import httpx  # loaded by the functions that ask: a run that asks nothing then takes half the time
 
 MOST_BYTES = 1 << 20
 RUN_S = 45.0

@@ -1,0 +1,71 @@
+"""Promises about what a run costs, as far as they can be told without a stopwatch; tests.benchmark has one."""
+
+import re
+from pathlib import Path
+
+import pytest
+import trustme
+
+from lib.spotify.listener import Listener, track
+from lib.spotify.stand_in import Answered, StandIn, serve
+from tests.support import certificates
+from tests.support.home import Home
+
+SONG = track("Song", ["Band"], "Album", 3_600_000)
+NEEDLESS = {"http.server", "socketserver", "secrets", "asyncio", "lib.demo", "lib.status", "lib.bootstrap"}
+"""What a run by cron has no use for, and httpx doesn't load either."""
+
+
+def loaded(home: Home) -> set[str]:
+    """The modules that a run loads."""
+    done = home.job(env={"PYTHONPROFILEIMPORTTIME": "1"})
+    return set(re.findall(r"\| +([\w.]+)$", done.stderr, re.MULTILINE))
+
+
+def test_a_run_that_learns_nothing_writes_nothing(home: Home, listener: Listener) -> None:
+    home.authorize()
+    listener.begin(SONG).listen()
+    assert home.job().returncode == 0
+    files = [path for path in home.folder.iterdir() if path.is_file()]
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+    for _ in range(3):
+        assert home.job().returncode == 0
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in home.folder.iterdir()} == before
+
+
+def test_a_run_loads_what_it_needs_and_no_more(home: Home, listener: Listener) -> None:
+    home.authorize()
+    listener.begin(SONG).listen()
+    modules = loaded(home)
+    assert {"httpx", "lib.job"} <= modules
+    assert not modules & NEEDLESS
+
+
+@pytest.mark.parametrize("why", ["pause", "dead token", "no token", "wrong settings"])
+def test_a_run_that_asks_nothing_does_not_load_httpx(home: Home, why: str) -> None:
+    home.authorize()
+    if why == "pause":
+        home.stand_in.overrule = lambda _: Answered(429, headers={"Retry-After": "3600"})
+    elif why == "dead token":
+        home.stand_in.revoke()
+    elif why == "no token":
+        home.token.unlink()
+    else:
+        home.write_credentials(SPOTIFY_CLIENT_ID="")
+    home.job()
+    asked = len(home.stand_in.requests)
+    assert "httpx" not in loaded(home)
+    assert len(home.stand_in.requests) == asked
+
+
+def test_a_run_makes_one_connection_to_a_host(tmp_path: Path, stand_in: StandIn, listener: Listener) -> None:
+    listener.begin(SONG).listen()
+    authority = trustme.CA()
+    tls = certificates.server(authority.issue_cert("127.0.0.1"))
+    bundle = certificates.bundle(tmp_path / "bundle.pem", authority)
+    with serve(stand_in, tls) as url:
+        home = Home(tmp_path, stand_in, url)
+        home.authorize()
+        assert home.job(env={"SSL_CERT_FILE": str(bundle)}).returncode == 0
+    assert len(stand_in.requests) == 3
+    assert tls.session_stats()["accept"] == 1
