@@ -3,7 +3,7 @@
 Whole processes, as cron starts them, over TLS against the stand-in, in turn (A B C A B C …): so what else the machine
 does meets all alike. The figures are medians. Each run renews the access token and asks what is playing, which is still
 the same track, so that there is nothing new to log but for the floor, which always adds its line. spotipy and tekore
-are made to renew the access token as well; they could keep it in a file for an hour and save that request.
+are made to renew the access token as well; spotipy is measured once more with the token kept in a file for an hour.
 
 Spotify's certificate is signed by an authority of the benchmark's own that stands among all those that Mozilla trusts,
 as a real one does. Each job finds it where it would look by itself: httpx, requests and curl in a bundle (a copy of
@@ -108,14 +108,16 @@ def contestants(stage: Place, python: str) -> list[Contestant]:
     """Everyone, each with a home of its own."""
     bundle, certificates = str(stage.bundle), str(stage.certificates)
 
-    def peer(name: str, script: str, program: str, variable: str) -> Contestant:
-        return Contestant(name, [program, str(PEERS / script), str(stage.home(script))], {**CRON, variable: bundle})
+    def peer(name: str, script: str, program: str, variable: str, *options: str) -> Contestant:
+        command = [program, str(PEERS / script), str(stage.home(" ".join((script, *options)))), *options]
+        return Contestant(name, command, {**CRON, variable: bundle})
 
     return [
         this_job("this job", stage, python, {"SSL_CERT_DIR": certificates}),
         this_job("… where the system has a bundle only", stage, python, {"SSL_CERT_FILE": bundle}),
         peer("the least with httpx", "floor.py", python, "SSL_CERT_FILE"),
         peer("with spotipy", "with_spotipy.py", python, "REQUESTS_CA_BUNDLE"),
+        peer("… that keeps its access token on disk", "with_spotipy.py", python, "REQUESTS_CA_BUNDLE", "--keep"),
         peer("with tekore", "with_tekore.py", python, "SSL_CERT_FILE"),
         peer("with `curl` and `jq`", "with_curl.sh", "/bin/sh", "CURL_CA_BUNDLE"),
     ]

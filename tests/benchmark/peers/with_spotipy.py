@@ -1,4 +1,7 @@
-"""The same job with spotipy, as its documentation shows it: a line when what is playing has changed."""
+"""The same job with spotipy, as its documentation shows it: a line when what is playing has changed.
+
+With --keep the access token is kept in a file, as spotipy does unless told otherwise, and renewed once an hour.
+"""
 
 import json
 import sys
@@ -7,7 +10,7 @@ from pathlib import Path
 
 import spotipy
 from dotenv import dotenv_values
-from spotipy.cache_handler import MemoryCacheHandler
+from spotipy.cache_handler import CacheFileHandler, MemoryCacheHandler
 
 folder = Path(sys.argv[1])
 app = dotenv_values(folder / "credentials.env")
@@ -15,12 +18,17 @@ token = json.loads((folder / "token.json").read_text())
 spotipy.SpotifyOAuth.OAUTH_TOKEN_URL = f"{app['SPOTIFY_ACCOUNTS_URL']}/api/token"
 
 expired = {"refresh_token": token["refresh_token"], "scope": token["scope"], "expires_at": 0}
+cache = MemoryCacheHandler(token_info=expired)
+if "--keep" in sys.argv:
+    cache = CacheFileHandler(cache_path=folder / "access.json")
+    if not cache.get_cached_token():
+        cache.save_token_to_cache(expired)
 auth = spotipy.SpotifyOAuth(
     client_id=app["SPOTIFY_CLIENT_ID"],
     client_secret=app["SPOTIFY_CLIENT_SECRET"],
     redirect_uri="http://127.0.0.1:8888/callback",
     scope=token["scope"],
-    cache_handler=MemoryCacheHandler(token_info=expired),
+    cache_handler=cache,
 )
 spotify = spotipy.Spotify(auth_manager=auth)
 spotify.prefix = f"{app['SPOTIFY_API_URL']}/v1/"
