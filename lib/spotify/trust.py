@@ -10,7 +10,7 @@ from lib.text import one_line
 
 SYSTEM = ssl.get_default_verify_paths().openssl_capath
 FEWEST = 50
-"""A folder with fewer hashed certificates is somebody's addition to a bundle; Mozilla's whole set is more than a hundred."""
+"""A folder with fewer hashed certificates is somebody's addition to a bundle; a whole set has more than a hundred."""
 _HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 
 
