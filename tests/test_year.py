@@ -67,9 +67,9 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_after_a_year_of_whole_runs_the_log_holds_each_play_once_in_order_at_its_time(year: dict[str, Any]) -> None:
     print(f"{year['runs']} runs, {year['requests']} requests, {year['plays']} plays, {year['lines']} lines")
-    assert year["runs"] > 6000
+    assert year["runs"] > 4000
     assert year["lost"] == []
-    assert year["lines"] == year["plays"] > 1000
+    assert year["lines"] == year["plays"] > 800
     assert year["in order"]
     assert year["most ms off"] <= 1000
     assert year["offsets"] == ["+01:00", "+02:00"], "summer time and winter time"

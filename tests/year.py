@@ -1,6 +1,6 @@
 """A year left alone, in virtual time: python -m tests.year FOLDER tells what a user would have been mailed.
 
-The year is the zone's of TZ. A bootstrap on 1 September, one run each morning, and on every ninth evening two hours of
+The year is the zone's of TZ. A bootstrap on 1 September, one run each morning, and on some evenings two hours of
 music with a run each minute. Some evenings are visited by trouble; the user acts on mails, but days late.
 """
 
@@ -45,7 +45,7 @@ class Year:
         for day in range(366):
             self.at(day, 9, 30)
             self.run()
-            if day % 9 == 4 or day in CLOCKS_CHANGE:
+            if day % 27 == 4 or day in TROUBLE or day in CLOCKS_CHANGE:
                 self.evening(day)
 
     def evening(self, day: int) -> None:

@@ -107,11 +107,7 @@ class Wire:
         except httpx.RequestError as error:
             raise PassingError(f"No connection to {host}: {_reason(error)}.") from None
         answer = Answer(response.status_code, host, bytes(received), tuple(secret for secret in secrets if secret))
-        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-            wait_s = retry_after_s(response.headers.get("Retry-After"), response.headers.get("Date"))
-            raise RateLimitedError(f"{host} asks for fewer requests (429){answer.words()}", wait_s)
-        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise PassingError(f"{host} has trouble of its own ({answer.status}){answer.words()}")
+        _refuse(answer, response.headers)
         return answer
 
     def _exchange(self, request: "httpx.Request", received: bytearray) -> "httpx.Response":
@@ -124,6 +120,15 @@ class Wire:
             return response
         finally:
             response.close()
+
+
+def _refuse(answer: Answer, headers: Mapping[str, str]) -> None:
+    """Raises RateLimitedError for 429 and PassingError for trouble at the other side."""
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        wait_s = retry_after_s(headers.get("Retry-After"), headers.get("Date"))
+        raise RateLimitedError(f"{answer.host} asks for fewer requests (429){answer.words()}", wait_s)
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise PassingError(f"{answer.host} has trouble of its own ({answer.status}){answer.words()}")
 
 
 def retry_after_s(value: str | None, date: str | None) -> int | None:
