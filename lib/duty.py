@@ -12,7 +12,7 @@ from lib import lapse, reports
 from lib.disk import credentials
 from lib.disk.lock import Note, lock
 from lib.errors import BugError, BusyError, DiskError, ProgramError
-from lib.job import Connect, Now, Outcome, run_once
+from lib.job import Connect, Now, Outcome, run
 
 HOME = Path(__file__).resolve().parents[1]
 
@@ -68,7 +68,7 @@ def spelled_out(text: str, path: Path) -> str:
 def _run(path: Path, environ: Mapping[str, str], connect: Connect, now: Now) -> Outcome:
     try:
         settings = credentials.load(path, environ)
-        return run_once(settings, connect, now)
+        return run(settings, connect, now)
     except ProgramError as error:
         return Outcome(error)
     except Exception:  # noqa: BLE001 - the boundary: a bug is reported with its traceback, once a day

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
@@ -48,8 +48,13 @@ class Outcome(NamedTuple):
     authorized_at: datetime | None = None
 
 
-def run_once(settings: Settings, connect: Connect, now: Now) -> Outcome:
+def run_once(settings: Settings, client: "httpx.Client", now: Now) -> Outcome:
     """Asks Spotify once and logs what is new. Every ProgramError comes back in the Outcome; none is raised."""
+    return run(settings, lambda: nullcontext(client), now)
+
+
+def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
+    """`run_once` with a client that is made when there is something to ask, and not in a pause or for a dead token."""
     replacement.discard(settings.state_file)
     state = run_state.load(settings.state_file)
     outcome = Outcome()

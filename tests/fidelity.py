@@ -12,7 +12,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -90,9 +89,7 @@ def _by_the_job(day: Day, stand_in: StandIn, now: list[int], folder: Path, live:
     with in_process(stand_in) as client:
         for at_ms in day.runs():
             now[0], runs = at_ms, runs + 1
-            outcome = run_once(
-                settings, lambda: nullcontext(client), lambda: datetime.fromtimestamp(day.clock(now[0]) / 1000, UTC)
-            )
+            outcome = run_once(settings, client, lambda: datetime.fromtimestamp(day.clock(now[0]) / 1000, UTC))
             if outcome.error and outcome.error.status != 75:
                 raise outcome.error
             for line in outcome.lines:

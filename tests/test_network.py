@@ -9,7 +9,7 @@ import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -148,9 +148,7 @@ def living(folder: Path, *, public: bool, songs: int = 9) -> Iterator[Evening]:
 
 def run(lived: Evening, client: httpx.Client) -> Outcome:
     """One run of the job proper, with this client and by the evening's clock."""
-    return run_once(
-        lived.home.settings, lambda: nullcontext(client), lambda: datetime.fromtimestamp(lived.now_ms() / 1000, UTC)
-    )
+    return run_once(lived.home.settings, client, lambda: datetime.fromtimestamp(lived.now_ms() / 1000, UTC))
 
 
 def run_with(lived: Evening, path: str, fault: Fault) -> Outcome:
