@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -82,8 +81,7 @@ def test_a_call_that_fails_costs_nothing(tmp_path: Path, client: str, first: boo
             assert (done.returncode, spoken) == ((0, 0) if call.name == "pwrite64" else (74, 1)), (call, error, done)
             return damage(lived)
 
-    with ThreadPoolExecutor(2) as threads:
-        costs = list(threads.map(cost, range(len(faults))))
+    costs = [cost(number) for number in range(len(faults))]
     lost, doubled, tokens, left_over = (sum(column) for column in zip(*costs, strict=True))
     print(f"{client}, {'first' if first else 'later'} run: {len(faults)} faults, {lost} lines lost, {doubled} doubled,")
     print(f"{tokens} tokens lost, {left_over} temporary files left after the next run")

@@ -1,7 +1,6 @@
 """Killed anywhere, the job loses no line, doubles none, and loses no token that had reached the disk."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -64,8 +63,7 @@ def test_killed_at_any_call_that_writes_syncs_renames_or_locks(tmp_path: Path, c
             strace.kill(lived.home, places[number])
             return damage(lived)
 
-    with ThreadPoolExecutor(2) as threads:
-        costs = list(threads.map(cost, range(len(places))))
+    costs = [cost(number) for number in range(len(places))]
     lost, doubled, tokens, left_over = (sum(column) for column in zip(*costs, strict=True))
     print(f"{client}, {'first' if first else 'later'} run: {len(places)} kills, {lost} lines lost, {doubled} doubled,")
     print(f"{tokens} tokens lost, {left_over} temporary files left after the next run")
