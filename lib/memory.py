@@ -116,4 +116,5 @@ def caught_up(memory: Memory, logged: Iterable[tuple[Identity, int]]) -> Memory:
         if seen and seen.logged:
             lines.append(seen.line(missing[-1].start_ms))
         seen = missing[-1]
-    return memory._replace(seen=seen, lines=tuple(lines), owed=True)
+    # In order of start, for those that come first are forgotten first.
+    return memory._replace(seen=seen, lines=tuple(sorted(lines, key=lambda line: line.start_ms)), owed=True)

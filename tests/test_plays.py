@@ -3,7 +3,7 @@
 import pytest
 
 from lib.items import Item
-from lib.memory import Memory, Play, Record, Sighting
+from lib.memory import Memory, Play, Record, Sighting, caught_up
 from lib.plays import Listening
 
 SECOND = 1000
@@ -236,6 +236,14 @@ def test_memory_stays_small_however_much_is_heard(evening: Evening) -> None:
     assert len(evening.memory.lines) <= 150
     assert len(evening.memory.records) <= 150
     assert len(repr(evening.memory)) < 60_000
+
+
+def test_old_lines_found_in_the_log_do_not_push_new_ones_out_of_memory(evening: Evening) -> None:
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    evening.run(4 * MINUTE, OTHER, 10 * SECOND, records=[])
+    old = [(OTHER.identity, NOON - number * HOUR) for number in range(400, 0, -1)]
+    evening.memory = caught_up(evening.memory, old)
+    assert evening.run(5 * MINUTE, OTHER, 70 * SECOND, records=[record(SONG, 220 * SECOND)]) == []
 
 
 def test_a_look_that_was_foretold_leaves_the_very_same_memory(evening: Evening) -> None:
