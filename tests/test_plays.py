@@ -2,8 +2,8 @@
 
 import pytest
 
-from lib.items import Item
-from lib.memory import Memory, Play, Record, Sighting, caught_up
+from lib.items import Identity, Item
+from lib.memory import Line, Memory, Play, Record, Seen, Sighting, caught_up
 from lib.plays import Listening
 
 SECOND = 1000
@@ -20,11 +20,12 @@ JINGLE = Item("spotify:track:jingle", "Jingle", "Band", "Album", 20 * SECOND)
 
 
 class Evening:
-    """A run at each call, with the memory that the one before left; `lines` is the log."""
+    """A run at each call, with the memory that the one before left; `lines` is the log, `reasons` the last run's."""
 
     def __init__(self) -> None:
         self.memory = Memory()
         self.lines: list[Play] = []
+        self.reasons: list[str] = []
 
     def run(
         self,
@@ -45,6 +46,7 @@ class Evening:
             listening.hear(records)
         self.memory = listening.memory
         self.lines += listening.plays
+        self.reasons = [*listening.reasons, *(f"{play.item.title}! {play.reason}" for play in listening.plays)]
         return [play.item.title for play in listening.plays]
 
     def starts(self) -> list[int]:
@@ -280,3 +282,452 @@ def test_the_records_are_asked_for_after_something_ended_and_now_and_then(evenin
     assert not wanted(4 * MINUTE)
     assert wanted(5 * MINUTE)
     assert wanted(-MINUTE), "a clock that was set back must not silence the question"
+
+
+# Why, for who asks with --verbose. A look is (when, what, progress, whether it plays).
+
+NAMELESS = SONG._replace(duration_ms=None)
+ODD = SONG._replace(duration_ms=240_001)
+Look = tuple[int, Item | None, int | None, bool]
+WHY: list[tuple[str, list[Look]]] = [
+    ("Song: it wasn't on the player before.", [(0, SONG, 0, True)]),
+    ("Song! it wasn't on the player before", [(0, SONG, 0, True)]),
+    ("Song: its progress lies beyond its end.", [(0, SONG, 5 * MINUTE, True)]),
+    (
+        "Song: the same item is still on the player, its progress unknown.",
+        [(0, SONG, None, True), (MINUTE, SONG, 9000, True)],
+    ),
+    (
+        "Song: progress and clock agree with the sighting before.",
+        [(0, SONG, 100 * SECOND, True), (MINUTE, SONG, 170 * SECOND, True)],
+    ),
+    (
+        "Song: progress and clock agree with the sighting before.",
+        [(0, SONG, 30 * SECOND, False), (MINUTE, SONG, 20 * SECOND, False)],
+    ),
+    (
+        "Song: progress and clock agree with the sighting before.",
+        [(0, SONG, 20 * SECOND, True), (MINUTE, SONG, 40 * SECOND, True), (2 * MINUTE, SONG, 100 * SECOND, True)],
+    ),
+    ("Song: its progress stands still.", [(minute * MINUTE, SONG, 100 * SECOND, True) for minute in range(2)]),
+    ("Song: its progress stands still.", [(minute * MINUTE, SONG, 100 * SECOND, True) for minute in range(4)]),
+    ("Song: paused or sought forward.", [(0, SONG, 10 * SECOND, True), (MINUTE, SONG, 200 * SECOND, True)]),
+    ("Song: paused or sought forward.", [(0, SONG, 100 * SECOND, True), (MINUTE, SONG, 90 * SECOND, True)]),
+    ("Song: sought back.", [(0, SONG, 100 * SECOND, True), (MINUTE, SONG, 10 * SECOND, True)]),
+    (
+        "Talk: it had ended, and plays again.",
+        [(0, EPISODE, 49 * MINUTE, True), (2 * MINUTE, None, None, True), (3 * MINUTE, EPISODE, 9000, True)],
+    ),
+    (
+        "Song: it ran to its end and has begun again.",
+        [(0, SONG, 200 * SECOND, True), (MINUTE, SONG, 30 * SECOND, True)],
+    ),
+    ("Song: it ran to its end and has begun again.", [(0, ODD, 200 * SECOND, True), (MINUTE, ODD, 29_999, True)]),
+    ("Song: it ran to its end and has begun again.", [(0, ODD, 200 * SECOND, True), (MINUTE, ODD, 9_999, True)]),
+    (
+        "Song: it had the time to end and has begun again.",
+        [(0, NAMELESS, 90 * SECOND, True), (MINUTE, NAMELESS, 70 * SECOND, True)],
+    ),
+    (
+        "What was on the player has stopped: nothing is playing.",
+        [(0, SONG, 0, True), (MINUTE, None, None, True)],
+    ),
+    (
+        "What was on the player has stopped: its progress stands still.",
+        [(0, SONG, 50 * SECOND, True), (MINUTE, SONG, 50 * SECOND, True)],
+    ),
+    ("Song: paused, so not a play yet.", [(0, SONG, 0, False)]),
+    ("Song! first seen paused, it plays now", [(0, SONG, 200 * SECOND, False), (5 * MINUTE, SONG, 5 * SECOND, True)]),
+]
+
+
+@pytest.mark.parametrize(("reason", "looks"), WHY)
+def test_each_decision_says_why(evening: Evening, reason: str, looks: list[Look]) -> None:
+    for at_ms, item, progress_ms, playing in looks:
+        evening.run(at_ms, item, progress_ms, playing=playing)
+    assert reason in evening.reasons
+
+
+def test_each_line_that_a_record_brings_says_why(evening: Evening) -> None:
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    evening.run(1 * MINUTE, SONG, 15 * SECOND)
+    evening.run(2 * MINUTE, SONG, 75 * SECOND, records=[record(SONG, 45 * SECOND)])
+    assert evening.reasons[-1] == "Song! a record shows that the play before it ended"
+    evening.run(30 * MINUTE, SONG, 90 * SECOND, records=[record(OTHER, 15 * MINUTE)])
+    assert evening.reasons[-2:] == [
+        "Other! recently played, and in no line yet",
+        "Song! something else was played in between",
+    ]
+
+
+# How exact: a little more, and it is something else
+
+
+@pytest.mark.parametrize(
+    ("looks", "lines"),
+    [
+        ([(0, SONG, 250 * SECOND, True)], 1),
+        ([(0, SONG, 250_001, True)], 0),
+        ([(0, JINGLE, 7 * SECOND, True), (MINUTE, JINGLE, 4_600, True)], 2),
+        ([(0, JINGLE, 7 * SECOND, True), (MINUTE, JINGLE, 4_400, True)], 1),
+        ([(0, SONG, 210 * SECOND, False), (30 * MINUTE - 1, SONG, 5 * SECOND, False)], 0),
+        ([(0, SONG, 9, True), (1, SONG, 210 * SECOND, False), (30 * MINUTE, SONG, 5 * SECOND, True)], 1),
+        ([(0, SONG, 9, True), (1, SONG, 210 * SECOND, False), (30 * MINUTE + 1, SONG, 5 * SECOND, True)], 2),
+        ([(0, SONG, 9, True), (1, SONG, 110 * SECOND, False), (40 * MINUTE, SONG, 100 * SECOND, True)], 1),
+        ([(0, SONG, 9, True), (1, SONG, 110 * SECOND, False), (40 * MINUTE, SONG, 99_999, True)], 2),
+        ([(0, NAMELESS, 60 * SECOND, True), (HOUR, NAMELESS, 20 * SECOND, True)], 2),
+        ([(0, SONG, MINUTE, True), (MINUTE, SONG, 2 * MINUTE, False), (10 * MINUTE, SONG, 45 * SECOND, True)], 1),
+    ],
+)
+def test_how_far_progress_may_lie_from_what_was_expected(evening: Evening, looks: list[Look], lines: int) -> None:
+    for at_ms, item, progress_ms, playing in looks:
+        evening.run(at_ms, item, progress_ms, playing=playing)
+    assert len(evening.lines) == lines
+
+
+@pytest.mark.parametrize(
+    ("item", "progress_ms", "changed_ms", "began_ms"),
+    [
+        (SONG, 70 * SECOND, None, -10 * SECOND),
+        (SONG, 70_001, None, MINUTE),
+        (SONG, 55 * SECOND, None, 5 * SECOND),
+        (SONG, 40 * SECOND, 50 * SECOND, 20 * SECOND),
+        (EPISODE, 40 * SECOND, 15 * SECOND, 20 * SECOND),
+        (EPISODE, 40 * SECOND, 30 * SECOND, 20 * SECOND),
+        (EPISODE, 40 * SECOND, 30_001, 30_001),
+        (EPISODE, 12 * MINUTE, None, MINUTE),
+        (EPISODE, 12 * MINUTE, -1, MINUTE),
+        (EPISODE, 12 * MINUTE, 0, 0),
+        (EPISODE, 12 * MINUTE, 56_999, 56_999),
+        (EPISODE, 12 * MINUTE, 57 * SECOND, MINUTE),
+    ],
+)
+def test_when_a_play_began_that_was_not_there_a_minute_ago(
+    evening: Evening, item: Item, progress_ms: int, changed_ms: int | None, began_ms: int
+) -> None:
+    evening.run(0, OTHER, 9000)
+    evening.run(MINUTE, item, progress_ms, changed_ms=changed_ms)
+    assert evening.starts()[-1] == began_ms
+
+
+@pytest.mark.parametrize(
+    ("progress_ms", "changed_ms", "began_ms"), [(20, 120, 100), (20, 10, 0), (0, 120, 120), (20, None, 160)]
+)
+def test_first_seen_paused_it_began_its_progress_before_it_was_paused(
+    evening: Evening, progress_ms: int, changed_ms: int | None, began_ms: int
+) -> None:
+    changed_ms = changed_ms and changed_ms * SECOND
+    evening.run(0, OTHER, 9000)
+    evening.run(3 * MINUTE, SONG, progress_ms * SECOND, playing=False, changed_ms=changed_ms)
+    evening.run(4 * MINUTE, SONG, progress_ms * SECOND + 30 * SECOND)
+    assert evening.starts()[-1] == began_ms * SECOND
+
+
+def test_with_a_clock_set_back_a_play_is_dated_by_its_progress(evening: Evening) -> None:
+    evening.run(HOUR, OTHER, 9000)
+    evening.run(0, SONG, 30 * SECOND)
+    evening.run(0, OTHER, 30 * SECOND)
+    assert evening.starts()[1:] == [-30 * SECOND, 0]
+
+
+def test_an_episode_begun_again_is_dated_by_its_progress(evening: Evening) -> None:
+    evening.run(0, EPISODE, 49 * MINUTE)
+    evening.run(3 * MINUTE, EPISODE, 60 * SECOND, changed_ms=150 * SECOND)
+    assert evening.starts()[-1] == 2 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("at_ms", "titles"),
+    [
+        (10 * SECOND, ["Other"]),
+        (10_001, ["Other", "Song"]),
+        (29 * MINUTE + 10 * SECOND, ["Other", "Song"]),
+        (29 * MINUTE + 10_001, ["Other"]),
+    ],
+)
+def test_in_between_is_after_the_look_before_and_before_what_plays_began(
+    evening: Evening, at_ms: int, titles: list[str]
+) -> None:
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    assert sorted(evening.run(30 * MINUTE, SONG, 60 * SECOND, records=[record(OTHER, at_ms)])) == titles
+
+
+def test_a_song_resumed_at_its_place_is_one_play_whatever_was_played_in_the_pause(evening: Evening) -> None:
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    evening.run(1 * MINUTE, SONG, 80 * SECOND, playing=False)
+    assert evening.run(20 * MINUTE, SONG, 85 * SECOND, records=[record(OTHER, 10 * MINUTE)]) == ["Other"]
+    played = [record(JINGLE, 30 * MINUTE)]
+    assert evening.run(40 * MINUTE, SONG, 100 * SECOND, playing=False, records=played) == ["Jingle"]
+    assert evening.run(41 * MINUTE, SONG, 110 * SECOND) == []
+
+
+def test_a_record_of_something_else_leaves_what_plays_alone(evening: Evening) -> None:
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    assert evening.run(3 * MINUTE, SONG, 200 * SECOND, records=[record(OTHER, -5 * MINUTE)]) == ["Other"]
+    assert evening.run(4 * MINUTE, OTHER, 2 * SECOND, records=[record(JINGLE, 238 * SECOND)]) == ["Jingle", "Other"]
+
+
+@pytest.mark.parametrize(
+    ("fetched_ms", "record_ms", "titles"),
+    [
+        (30 * MINUTE, 11 * MINUTE, []),
+        (30 * MINUTE, 11 * MINUTE + 1, ["Song"]),
+        (11 * MINUTE, 30 * MINUTE, []),
+        (11 * MINUTE + 1, 30 * MINUTE, ["Song"]),
+        (9 * MINUTE, 91 * MINUTE, []),
+        (9 * MINUTE, 91 * MINUTE + 1, ["Song"]),
+        (9 * MINUTE, -5 * SECOND - 90 * MINUTE, []),
+        (9 * MINUTE, -5 * SECOND - 90 * MINUTE - 1, ["Song"]),
+    ],
+)
+@pytest.mark.parametrize("then", [OTHER, None], ids=["skipped", "stopped"])
+def test_how_far_from_its_line_a_record_may_lie(
+    evening: Evening, fetched_ms: int, record_ms: int, titles: list[str], then: Item | None
+) -> None:
+    """Ten minutes; an hour and a half when the line ended no earlier than ten minutes before the last look."""
+    evening.run(0, SONG, 5 * SECOND, records=[])
+    evening.run(1 * MINUTE, then, 50 * SECOND, records=[])
+    evening.run(fetched_ms, None, records=[])
+    assert evening.run(100 * MINUTE, None, records=[record(SONG, record_ms)]) == titles
+
+
+def test_a_song_that_went_on_after_a_silence_ended_when_it_was_left(evening: Evening) -> None:
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    evening.run(1 * MINUTE, None)
+    evening.run(2 * MINUTE, SONG, 80 * SECOND)
+    evening.run(4 * MINUTE, OTHER, 5 * SECOND, records=[])
+    evening.run(30 * MINUTE, None, records=[])
+    assert evening.run(31 * MINUTE, None, records=[record(SONG, 13 * MINUTE)]) == []
+
+
+def test_each_of_two_plays_of_a_song_finds_its_own_record_in_any_order(evening: Evening) -> None:
+    first, second, third = (record(SONG, minute * MINUTE) for minute in (3, 34, 36))
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    evening.run(4 * MINUTE, OTHER, 10 * SECOND, records=[])
+    evening.run(30 * MINUTE, SONG, 20 * SECOND, records=[])
+    evening.run(34 * MINUTE, None)
+    before = evening.memory
+    assert evening.run(35 * MINUTE, None, records=[second]) == []
+    assert evening.run(36 * MINUTE, None, records=[first, second]) == []
+    assert evening.run(37 * MINUTE, None, records=[first, second, third]) == ["Song"]
+    evening.memory = before
+    assert evening.run(35 * MINUTE, None, records=[first, second]) == []
+
+
+@pytest.mark.parametrize("then", [OTHER, None], ids=["skipped", "stopped"])
+def test_a_line_takes_one_record_and_the_next_is_another_play(evening: Evening, then: Item | None) -> None:
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    evening.run(4 * MINUTE, then, 5 * SECOND)
+    assert evening.run(5 * MINUTE, then, 65 * SECOND, records=[record(SONG, 220 * SECOND)]) == []
+    later = [record(SONG, 220 * SECOND), record(SONG, 9 * MINUTE)]
+    assert evening.run(20 * MINUTE, None, records=later) == ["Song"]
+
+
+def test_two_plays_of_a_song_that_were_never_seen_are_two_lines(evening: Evening) -> None:
+    assert evening.run(20 * MINUTE, None, records=[record(SONG, 0), record(SONG, 5 * MINUTE)]) == ["Song", "Song"]
+    assert evening.starts() == [-4 * MINUTE, MINUTE]
+
+
+def test_plays_that_spotify_dates_alike_follow_each_other(evening: Evening) -> None:
+    evening.run(20 * MINUTE, None, records=[record(SONG, 0), record(OTHER, 0), record(NAMELESS, 9000)])
+    assert evening.starts() == [-4 * MINUTE, 0, 9000]
+
+
+def test_a_record_tells_when_a_song_was_skipped_and_so_when_the_next_began(evening: Evening) -> None:
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    found = [record(SONG, 100 * SECOND), record(JINGLE, 110 * SECOND)]
+    evening.run(4 * MINUTE, OTHER, 5 * SECOND, records=found)
+    assert evening.starts() == [-20 * SECOND, 100 * SECOND, 235 * SECOND]
+
+
+@pytest.mark.parametrize(
+    ("record_ms", "began_ms"), [(8 * MINUTE, -30 * SECOND), (-30 * SECOND, -270 * SECOND), (-29_999, -30 * SECOND)]
+)
+def test_first_seen_paused_and_played_between_two_looks_it_began_before_the_pause(
+    evening: Evening, record_ms: int, began_ms: int
+) -> None:
+    evening.run(0, SONG, 30 * SECOND, playing=False, records=[])
+    assert evening.run(10 * MINUTE, None, records=[record(SONG, record_ms)]) == ["Song"]
+    assert evening.starts() == [began_ms]
+
+
+# A record of what plays now
+
+
+@pytest.mark.parametrize(
+    ("progress_ms", "record_ms", "starts"),
+    [
+        (80_000, -10_000, [-250_000, -20_000]),
+        (80_000, -9_999, [-20_000]),
+        (70_000, -15_000, [-255_000, -20_000]),
+        (69_999, -15_000, [-20_000, -9_999]),
+        (15_000, -30_000, [-20_000, 45_000]),
+        (15_000, -30_001, [-270_001, -20_000]),
+    ],
+)
+def test_a_record_of_what_plays_is_a_play_before_it_or_tells_of_a_restart(
+    evening: Evening, progress_ms: int, record_ms: int, starts: list[int]
+) -> None:
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    evening.run(1 * MINUTE, SONG, progress_ms, records=[record(SONG, record_ms)])
+    assert sorted(evening.starts()) == starts
+
+
+def test_what_plays_on_though_a_record_says_that_it_ended_is_another_play(evening: Evening) -> None:
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    assert evening.run(1 * MINUTE, SONG, 80 * SECOND, records=[record(SONG, 30 * SECOND)]) == []
+    assert evening.run(2 * MINUTE, SONG, 140 * SECOND) == ["Song"]
+    assert evening.reasons[-1] == "Song! a record shows that the play before it ended"
+    assert evening.starts() == [-20 * SECOND] * 2
+
+
+@pytest.mark.parametrize(
+    ("at_ms", "progress_ms", "began_ms"),
+    [
+        (5 * MINUTE, 90 * SECOND, 210 * SECOND),
+        (2 * MINUTE, 80 * SECOND, 85 * SECOND),
+        (-HOUR, 85 * SECOND, -HOUR),
+    ],
+)
+def test_what_goes_on_after_a_pause_in_which_its_record_came_is_another_play(
+    evening: Evening, at_ms: int, progress_ms: int, began_ms: int
+) -> None:
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    evening.run(1 * MINUTE, SONG, 80 * SECOND, playing=False)
+    assert evening.run(90 * SECOND, SONG, 80 * SECOND, playing=False, records=[record(SONG, 85 * SECOND)]) == []
+    assert evening.run(at_ms, SONG, progress_ms) == ["Song"]
+    assert evening.reasons[-1] == "Song! a record shows that the play before it ended"
+    assert evening.starts()[-1] == began_ms
+
+
+def test_a_restart_ends_the_play_before_it(evening: Evening) -> None:
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    found = [record(SONG, 45 * SECOND), record(JINGLE, 60 * SECOND)]
+    evening.run(2 * MINUTE, SONG, 65 * SECOND, records=found)
+    assert evening.starts() == [-20 * SECOND, 55 * SECOND, 55 * SECOND]
+    assert evening.run(7 * MINUTE, OTHER, 5 * SECOND, records=[record(SONG, 4 * MINUTE)]) == ["Other"]
+    assert evening.run(9 * MINUTE, OTHER, 125 * SECOND, records=[record(SONG, 5 * MINUTE)]) == ["Song"]
+
+
+# What is remembered
+
+
+def test_a_record_that_is_listed_again_and_again_counts_once(evening: Evening) -> None:
+    for minute in range(200):
+        jingle = JINGLE._replace(uri=f"spotify:track:{minute}", title=f"Jingle {minute}")
+        evening.run(minute * MINUTE, None, records=[record(SONG, -HOUR), record(jingle, minute * MINUTE)])
+    assert [play.item.title for play in evening.lines].count("Song") == 1
+
+
+def test_a_pause_that_goes_on_leaves_the_very_same_memory(evening: Evening) -> None:
+    evening.run(0, SONG, 20 * SECOND, playing=False, records=[])
+    before = evening.memory
+    evening.run(1 * MINUTE, SONG, 20 * SECOND, playing=False)
+    assert evening.memory is before
+
+
+def test_the_last_looks_at_what_no_record_tells_of_are_remembered(evening: Evening) -> None:
+    evening.run(0, TAPE, 10 * SECOND, records=[])
+    before = evening.memory
+    evening.run(69 * SECOND, TAPE, 79 * SECOND)
+    assert evening.memory is before
+    evening.run(70 * SECOND, TAPE, 80 * SECOND)
+    assert evening.memory is not before
+
+
+@pytest.mark.parametrize(
+    ("item", "progress_ms", "playing", "wanted"),
+    [
+        (None, 0, True, True),
+        (SONG, 30 * SECOND, True, True),
+        (SONG, 200 * SECOND, True, False),
+        (SONG, 200 * SECOND, False, False),
+    ],
+    ids=["stopped", "sought", "goes on", "paused"],
+)
+def test_the_records_are_asked_for_when_something_may_have_ended(
+    evening: Evening, item: Item | None, progress_ms: int, playing: bool, wanted: bool
+) -> None:
+    evening.run(0, SONG, 20 * SECOND, records=[])
+    assert not Listening(evening.memory, NOON).wants_records()
+    evening.run(3 * MINUTE, item, progress_ms, playing=playing)
+    assert Listening(evening.memory, NOON + 3 * MINUTE).wants_records() is wanted
+
+
+def test_how_long_a_line_lasts() -> None:
+    seen = Seen(SONG.identity, NOON, 20 * SECOND, "playing", NOON - 20 * SECOND, settled=True)
+
+    def end(seen: Seen, now_ms: int) -> int:
+        return seen.line(NOON + now_ms).end_ms - NOON
+
+    assert seen.line(NOON + MINUTE) == Line(SONG.identity, NOON - 20 * SECOND, NOON + MINUTE, settled=True)
+    assert end(seen, HOUR) == 220 * SECOND, "it ends by itself"
+    assert end(seen._replace(state="paused"), HOUR) == HOUR
+    assert end(seen._replace(state="gone", until_ms=NOON + 2 * MINUTE), HOUR) == 2 * MINUTE
+    assert end(seen, -HOUR) == 0, "a clock set back does not make it end before it was seen"
+    line = seen.line(NOON + MINUTE)
+    assert [line.distance_ms(NOON + at_ms) for at_ms in (-20_003, 0, 60_005)] == [3, 0, 5]
+
+
+# The log knows better
+
+
+def logged(item: Item, at_ms: int) -> tuple[Identity, int]:
+    """A line as it is read back: whole seconds."""
+    return item.identity, (NOON + at_ms) // SECOND * SECOND
+
+
+def test_a_memory_that_knows_the_log_stays_as_it_is(evening: Evening) -> None:
+    evening.run(0, SONG, 20_300, records=[record(OTHER, -MINUTE)])
+    evening.run(4 * MINUTE, JINGLE, 5_300)
+    log = [logged(play.item, play.start_ms - NOON) for play in evening.lines]
+    assert len(log) == 3
+    assert caught_up(evening.memory, log) is evening.memory
+
+
+def test_a_lost_memory_takes_the_last_line_for_what_is_on_the_player() -> None:
+    memory = caught_up(Memory(owed=False), [logged(SONG, 0), logged(OTHER, 4 * MINUTE)])
+    playing = Seen(OTHER.identity, NOON + 4 * MINUTE, 0, "playing", NOON + 4 * MINUTE)
+    assert memory == Memory(seen=playing, lines=(Line(SONG.identity, NOON, NOON + 4 * MINUTE),), owed=True)
+
+
+def test_after_a_lost_memory_what_was_on_the_player_is_known_from_the_log(evening: Evening) -> None:
+    evening.memory = caught_up(Memory(), [logged(OTHER, 0)])
+    evening.run(1 * MINUTE, EPISODE, 12 * MINUTE)
+    assert evening.starts() == [MINUTE]
+
+
+@pytest.mark.parametrize("at_ms", [4 * MINUTE, 0])
+def test_a_memory_older_than_the_log_learns_what_came_after(evening: Evening, at_ms: int) -> None:
+    evening.run(0, SONG, 0, records=[])
+    last = at_ms + 3 * MINUTE
+    memory = caught_up(evening.memory, [logged(SONG, 0), logged(OTHER, at_ms), logged(JINGLE, last)])
+    assert memory.seen == Seen(JINGLE.identity, NOON + last, 0, "playing", NOON + last)
+    assert {(line.identity.uri, line.start_ms - NOON, line.end_ms - NOON) for line in memory.lines} == {
+        (SONG.uri, 0, min(last, 4 * MINUTE)),
+        (OTHER.uri, at_ms, last),
+    }
+    assert memory.owed
+
+
+def test_a_line_that_began_in_the_very_second_of_what_is_remembered_came_after_it(evening: Evening) -> None:
+    evening.run(0, SONG, 0, records=[])
+    memory = caught_up(evening.memory, [logged(OTHER, 0)])
+    assert memory.seen is not None
+    assert memory.seen.identity == OTHER.identity
+    assert [line.identity for line in memory.lines] == [SONG.identity]
+
+
+def test_older_lines_in_the_log_leave_what_is_on_the_player(evening: Evening) -> None:
+    evening.run(0, SONG, 0, records=[])
+    memory = caught_up(evening.memory, [logged(OTHER, -HOUR), logged(OTHER, -HOUR), logged(SONG, 0)])
+    assert memory.seen == evening.memory.seen
+    assert memory.lines == (Line(OTHER.identity, NOON - HOUR, NOON - HOUR + 3 * MINUTE),) * 2
+
+
+def test_what_was_only_seen_paused_is_no_line_that_the_log_lacks(evening: Evening) -> None:
+    evening.run(0, SONG, 0, playing=False, records=[])
+    memory = caught_up(evening.memory, [logged(OTHER, MINUTE)])
+    assert memory.lines == ()
+    assert memory.seen is not None
+    assert memory.seen.identity == OTHER.identity
