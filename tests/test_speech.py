@@ -24,7 +24,7 @@ from lib.errors import (
     SettingsError,
     TokenRejectedError,
 )
-from lib.reports import Notes, read_notes, speak, write_notes
+from lib.reports import Notes, read_notes, speak, words, write_notes
 from lib.spotify.listener import track
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 from tests.support.holder import held
@@ -222,18 +222,51 @@ def test_a_clock_set_back_brings_the_reminder_once_more_and_no_oftener() -> None
     assert [minute for minute, _ in evening.mailed] == [0, -DAY]
 
 
+def test_a_failed_run_does_not_bring_the_reminder_twice_a_day() -> None:
+    evening = Evening().run(0, WELL, "Renew it.").run(1, OUTAGE).run(2, WELL, "Renew it.")
+    assert evening.mailed == [(0, "Renew it.")]
+
+
+def test_two_runs_at_one_moment_speak_once() -> None:
+    assert len(Evening().run(0, DEAD).run(0, DEAD).mailed) == 1
+
+
+def test_the_notes_name_the_newest_trouble_and_when_it_was_last_met() -> None:
+    evening = Evening().run(0, OUTAGE).run(1, OTHER_OUTAGE)
+    assert (evening.notes.what, evening.notes.last_ms) == ("Spotify has trouble.", START_MS + MINUTE_MS)
+    evening.run(12, OTHER_OUTAGE)
+    assert (evening.notes.since_ms, evening.notes.last_ms) == (START_MS, START_MS + 12 * MINUTE_MS)
+
+
+@pytest.mark.parametrize(
+    ("what", "remedy", "line"),
+    [
+        ("No network", "Wait.", "No network. Wait."),
+        ("No network.", "Wait.", "No network. Wait."),
+        ("No network!", "Wait.", "No network! Wait."),
+        ("No network?", "Wait.", "No network? Wait."),
+        ("No network …", "Wait.", "No network … Wait."),
+        ("No network", "", "No network."),
+    ],
+)
+def test_what_is_wrong_is_a_sentence_before_what_mends_it(what: str, remedy: str, line: str) -> None:
+    assert words(ProgramError(what, remedy)) == line
+
+
 @pytest.mark.parametrize(
     "damaged",
     [b"", b"null", b"[]", b"{}", b"{", b"\xff\x00", b'{"since_ms": 1e999}', b"[" * 9999,
      write_notes(Notes(since_ms=START_MS)).replace(b'"since_ms": 1', b'"since_ms": -1'),
+     write_notes(Notes(since_ms=1 << 45)),
      write_notes(Notes(since_ms=START_MS)).replace(b'"spoken": {}', b'"spoken": {"a": "b"}')],
 )  # fmt: skip
 def test_notes_that_are_damaged_are_none(damaged: bytes) -> None:
     assert read_notes(damaged) == Notes()
 
 
-def test_notes_fit_the_lock_file_however_long_the_trouble() -> None:
-    said = Notes(START_MS, START_MS, "\x00" * 9999, dict.fromkeys("abcdefgh" * 9, START_MS), "\x00'\"" * 9999)
+@pytest.mark.parametrize("letter", ["\x00", "'", '"', "ä", "🎵", "\udcff"])
+def test_notes_fit_the_lock_file_however_long_the_trouble(letter: str) -> None:
+    said = Notes(START_MS, START_MS, letter * 9999, dict.fromkeys("abcdefgh" * 9, START_MS), letter * 9999)
     assert len(write_notes(said)) < 4096
     assert read_notes(write_notes(said)).since_ms == START_MS
 
