@@ -110,6 +110,7 @@ def test_without_a_secret_the_address_carries_the_verifiers_s256_challenge(home:
         f"{BACK}?code={CODE}&state={STATE}#",
         f"{BACK}?code={CODE}&state={STATE}#_=_",
         f"{BACK}?from=me&code={CODE}&state={STATE}",
+        f"{BACK}?from=me?&code={CODE}&state={STATE}",
         f"\x1b[200~{BACK}?code={CODE}&state={STATE}\x1b[201~",
         f"{BACK}?code={CODE[:40]} {CODE[40:]}&state={STATE}",
         f"https://example.org/x?code={CODE}&state={STATE}",
@@ -152,11 +153,26 @@ def test_a_paste_that_is_no_use_says_why_and_may_be_tried_again(pasted: str, sai
     assert caught.value.status == 77
     assert "Paste the whole address" in caught.value.remedy
     assert caught.value.what.isprintable()
+    assert (caught.value.what[0].isupper(), caught.value.what[-1]) == (True, "."), "a whole sentence"
+
+
+@pytest.mark.parametrize("code", ["XABCDEFX", "ABCDEFGH", "AQ-_.~XX"])
+def test_a_bare_code_is_taken_to_the_letter_from_eight_on(code: str) -> None:
+    assert accounts.code_from(code, STATE).reveal() == code
+    with pytest.raises(PasteError):
+        accounts.code_from(code[:7], STATE)
+
+
+@pytest.mark.parametrize("pasted", [f"error=access_denied&state={STATE}", f"?state={STATE}&error=access_denied"])
+def test_consent_refused_is_told_from_the_end_of_the_address_as_well(pasted: str) -> None:
+    with pytest.raises(ConsentRefusedError, match="Consent was refused"):
+        accounts.code_from(pasted, STATE)
 
 
 @pytest.mark.parametrize(
     ("error", "said"),
     [
+        ("x" * 200, f"Spotify refused: {'x' * 80}."),
         ("access_denied", "Consent was refused on Spotify's page."),
         ("server_error", "Spotify refused: server_error."),
         ("%1b%5b2Jwiped%0aline", "Spotify refused: �[2Jwiped line."),
