@@ -1,0 +1,309 @@
+"""The files, each by itself: what was written is what is read, and what can't be is told by name, with a remedy."""
+
+import errno
+import os
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from lib.disk import files, history_log, refuge, replacement, run_state, token_store
+from lib.disk.lock import Note, lock
+from lib.disk.run_state import Cooldown, State
+from lib.disk.token_store import Token
+from lib.disk.trouble import trouble
+from lib.errors import DiskError, NotAuthorizedError, TokenRejectedError
+from lib.items import Item
+from lib.memory import Line, Memory, Seen
+from lib.text import Secret
+
+NOON_MS = 1_795_435_200_000
+SONG = Item("spotify:track:song", "Song", "Band, Guest", "Album", 318_000)
+TALK = Item("spotify:episode:talkX", "Talk", "Show", "", 3_723_000)
+TAPE = Item("", "Tape", "", "", None)
+BOOTSTRAPPED = datetime(2026, 6, 1, 12, tzinfo=UTC)
+TOKEN = Token(Secret("first"), "a-scope", "an-app", BOOTSTRAPPED)
+
+
+@contextmanager
+def no_file_larger_than(size: int) -> Iterator[None]:
+    """As `ulimit -f`, but to the byte: a write that would pass the limit is cut off there, and the next one fails."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+# The log
+
+
+@pytest.mark.parametrize(
+    ("duration_ms", "shown"),
+    [
+        (None, ""), (0, "0:00"), (999, "0:00"), (59_999, "0:59"), (60_000, "1:00"), (318_000, "5:18"),
+        (600_500, "10:00"), (3_599_999, "59:59"), (3_600_000, "1:00:00"), (3_723_000, "1:02:03"),
+        (36_000_000, "10:00:00"),
+    ],
+)  # fmt: skip
+def test_a_length_is_written_as_on_a_sleeve(duration_ms: int | None, shown: str) -> None:
+    assert history_log.length(duration_ms) == shown
+
+
+def test_a_line_has_six_columns_and_begins_with_a_whole_second() -> None:
+    fields = history_log.line(SONG, NOON_MS + 999).split("\t")
+    assert fields[1:] == ["Band, Guest", "Song", "Album", "5:18", "spotify:track:song"]
+    assert datetime.fromisoformat(fields[0]).timestamp() == NOON_MS // 1000
+    assert "." not in fields[0]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_are_read_back_for_what_they_were_and_the_rest_is_left_out(tmp_path: Path, end: str) -> None:
+    log = tmp_path / "history.log"
+    lines = [history_log.line(item, NOON_MS + number * 1000) for number, item in enumerate((SONG, TALK, TAPE))]
+    rest = ["# a remark", "", "a\tb\tc\td\te\tf", f"{lines[0]}\tmore", lines[0].replace("5:18", "five"), lines[0][:40]]
+    log.write_bytes("".join(f"{line}{end}" for line in [*lines, *rest]).encode())
+    read = history_log.recent(log)
+    assert [entry.identity for entry in read] == [SONG.identity, TALK.identity, TAPE.identity]
+    assert [entry.start_ms - NOON_MS for entry in read] == [0, 1000, 2000]
+
+
+def test_only_the_end_of_a_long_log_is_read_and_of_the_one_rotated_last_no_more_than_is_missing(tmp_path: Path) -> None:
+    log, rotated = tmp_path / "history.log", tmp_path / "history.log.1"
+    line = history_log.line(SONG, NOON_MS)
+    fit = history_log.TAIL // (len(line) + 1)
+    log.write_text(f"{line}\n" * 3000)
+    rotated.write_text(f"{line}\n" * 3000)
+    assert len(history_log.recent(log)) == fit
+    log.write_text(f"{line}\n" * 300)
+    assert len(history_log.recent(log)) == fit
+    log.unlink()
+    assert len(history_log.recent(log)) == fit
+    rotated.unlink()
+    assert history_log.recent(log) == []
+
+
+def test_a_line_longer_than_the_end_that_is_read_is_read_whole(tmp_path: Path) -> None:
+    log = tmp_path / "history.log"
+    long = SONG._replace(title="Song" * 100_000)
+    history_log.append(log, [history_log.line(SONG, NOON_MS), history_log.line(long, NOON_MS)])
+    assert history_log.recent(log)[-1].identity == long.identity
+
+
+def test_lines_are_added_at_the_end_and_an_unfinished_one_is_ended_first(tmp_path: Path) -> None:
+    log = tmp_path / "history.log"
+    assert history_log.size(log) == 0
+    assert history_log.append(log, ["one", "two"]) == len("one\ntwo\n")
+    assert log.stat().st_mode & 0o777 == 0o600
+    assert history_log.append(log, ["three"]) == len("one\ntwo\nthree\n")
+    log.write_bytes(log.read_bytes() + b"fo")
+    assert history_log.append(log, ["five"]) == history_log.size(log)
+    assert log.read_bytes() == b"one\ntwo\nthree\nfo\nfive\n"
+
+
+def test_a_line_that_does_not_fit_leaves_no_half_of_itself(tmp_path: Path) -> None:
+    log = tmp_path / "history.log"
+    history_log.append(log, ["one"])
+    with no_file_larger_than(10), pytest.raises(DiskError, match=f"^Can't write {log}: File too large"):
+        history_log.append(log, ["a line that is longer than there is room for"])
+    assert log.read_bytes() == b"one\n"
+
+
+# Any file
+
+
+@pytest.mark.parametrize("name", ["read", "tail", "size"])
+def test_a_file_that_is_not_there_is_empty_and_one_that_cannot_be_is_named(tmp_path: Path, name: str) -> None:
+    def look(path: Path) -> object:
+        return files.tail(path, 9) if name == "tail" else getattr(files, name)(path)
+
+    assert not look(tmp_path / "none")
+    (tmp_path / "file").write_text("")
+    path = tmp_path / "file" / "below"
+    with pytest.raises(DiskError, match=f"^Can't read {path}: Not a directory") as caught:
+        look(path)
+    assert caught.value.remedy == "A part of that path is no folder; correct the path in credentials.env."
+
+
+@pytest.mark.parametrize("write", [token_store.check, replacement.adopt])
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, write: Callable[[Path], None]) -> None:
+    path = tmp_path / "gone" / "token.json"
+    with pytest.raises(DiskError, match=f"^Can't write {path}: No such file") as caught:
+        write(path)
+    assert caught.value.remedy == f"Make the folder: mkdir -p {path.parent}"
+
+
+def test_a_folder_in_the_place_of_the_token_is_found_before_a_code_is_spent(tmp_path: Path) -> None:
+    token_store.check(tmp_path / "token.json")
+    assert list(tmp_path.iterdir()) == [], "trying leaves nothing behind"
+    path = tmp_path / "token.json"
+    path.mkdir()
+    with pytest.raises(DiskError, match=f"^Can't write {path}: Is a directory") as caught:
+        token_store.check(path)
+    assert caught.value.remedy == f"Move that folder away: mv {path} {path}.old"
+
+
+@pytest.mark.parametrize(("mode", "others"), [(0o600, False), (0o700, False), (0o640, True), (0o604, True)])
+def test_who_can_read_a_file_is_known(tmp_path: Path, mode: int, others: bool) -> None:
+    path = tmp_path / "file"
+    path.write_text("")
+    path.chmod(mode)
+    assert files.others_can_read(path) is others
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (errno.ENOENT, "See: ls -ld {folder} {folder}/file"),
+        (errno.EISDIR, "Move that folder away: mv {folder}/file {folder}/file.old"),
+        (errno.ENOSPC, "Free some space on that disk: df -h {folder}"),
+        (errno.EMFILE, "See: ls -ld {folder} {folder}/file"),
+        (None, "See: ls -ld {folder} {folder}/file"),
+    ],
+)
+def test_an_error_of_the_disk_comes_with_the_command_that_helps(tmp_path: Path, error: int | None, remedy: str) -> None:
+    told = trouble(tmp_path / "file", "read", OSError(error, "") if error else OSError())
+    assert told.what == f"Can't read {tmp_path}/file: {os.strerror(error or 0)}."
+    assert told.remedy == remedy.replace("{folder}", str(tmp_path))
+
+
+def test_a_disk_that_fails_is_told_though_the_folder_is_gone_as_well(tmp_path: Path) -> None:
+    told = trouble(tmp_path / "gone" / "file", "write", OSError(errno.EIO, ""))
+    assert told.remedy == "The disk fails; look at it: dmesg | tail"
+
+
+# The state and the note
+
+
+def test_what_a_run_remembers_is_what_the_next_one_knows(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    seen = Seen(SONG.identity, NOON_MS, 9000, "gone", NOON_MS - 9000, NOON_MS + 5, logged=True, settled=True)
+    lines = (Line(SONG.identity, 1, 2, settled=True), Line(TALK.identity, 3, 4))
+    memory = Memory(seen, lines, ((5, SONG.uri), (6, TALK.uri)), 7, 8, owed=False)
+    for state in (State(), State(memory, 9, Cooldown(10, 11, 12)), State(memory._replace(seen=None), 9)):
+        run_state.save(path, state)
+        assert run_state.load(path) == state
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert b" " not in path.read_bytes(), "it is read and written each minute, and so no larger than need be"
+    assert os.listdir(tmp_path) == ["state.json"]  # noqa: PTH208
+
+
+def test_a_note_takes_the_place_of_the_one_before_and_the_lock_file_never_grows(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    for note in (b"a first note, and rather long", b"second", b""):
+        with lock(path) as held:
+            assert held.held
+            held.note.write(note)
+            assert held.note.read() == note
+        assert Note(path).read() == note
+        assert path.stat().st_size == Note.ROOM
+        assert refuge.read(path) == b""
+
+
+def test_a_note_that_the_lock_file_does_not_take_is_found_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    Note(path).write(b"no lock file")
+    assert Note(path).read() == b"no lock file"
+    with lock(path) as held:
+        held.note.write(b"one again")
+    assert Note(path).read() == b"one again"
+    assert refuge.read(path) == b""
+
+
+# The token
+
+
+def content(token: Token, folder: Path) -> bytes:
+    path = folder / "as-written.json"
+    token_store.save(path, token)
+    written = path.read_bytes()
+    path.unlink()
+    return written
+
+
+def test_a_token_is_read_as_it_was_saved_for_its_own_app_alone(tmp_path: Path) -> None:
+    path = tmp_path / "token.json"
+    for token in (TOKEN, TOKEN._replace(authorized_at=None, scope="")):
+        token_store.save(path, token)
+        assert token_store.load(path, "an-app") == token
+    with pytest.raises(NotAuthorizedError, match="belongs to another app"):
+        token_store.load(path, "another-app")
+    token_store.save(path, TOKEN._replace(rejected_at=BOOTSTRAPPED + timedelta(days=9)))
+    with pytest.raises(TokenRejectedError):
+        token_store.load(path, "an-app")
+
+
+def test_a_saving_that_was_interrupted_is_finished_when_it_is_whole_and_forgotten_when_not(tmp_path: Path) -> None:
+    path, beside = tmp_path / "token.json", tmp_path / "token.json.tmp"
+    renewed = TOKEN._replace(refresh_token=Secret("second"))
+    token_store.save(path, TOKEN)
+    beside.write_bytes(content(renewed, tmp_path)[:-20])
+    assert token_store.load(path, "an-app") == TOKEN
+    assert not beside.exists()
+    beside.write_bytes(content(renewed, tmp_path))
+    assert token_store.load(path, "an-app") == renewed
+    assert os.listdir(tmp_path) == ["token.json"]  # noqa: PTH208
+
+
+@pytest.mark.parametrize(("bootstrapped_since", "found"), [(False, "second"), (True, "first")])
+def test_a_renewed_token_that_waits_elsewhere_is_taken_home_unless_bootstrap_has_run_since(
+    tmp_path: Path, bootstrapped_since: bool, found: str
+) -> None:
+    path = tmp_path / "token.json"
+    token_store.save(path, TOKEN)
+    since = timedelta(hours=-1) if bootstrapped_since else timedelta()
+    refuge.write(
+        path, content(TOKEN._replace(refresh_token=Secret("second"), authorized_at=BOOTSTRAPPED + since), tmp_path)
+    )
+    assert token_store.load(path, "an-app").refresh_token.reveal() == found
+    assert token_store.peek(path).refresh_token.reveal() == found
+    assert refuge.read(path) == b""
+
+
+@pytest.mark.parametrize("reserve", [True, False])
+def test_a_renewed_token_takes_the_place_of_the_old_one_and_of_the_room_kept_for_it(
+    tmp_path: Path, reserve: bool
+) -> None:
+    path = tmp_path / "token.json"
+    token_store.save(path, TOKEN)
+    with token_store.renewal(path, reserve=reserve) as keep:
+        beside = path.with_name("token.json.tmp")
+        assert (beside.exists() and beside.stat().st_size) == (token_store.ROOM if reserve else False)
+        keep(TOKEN._replace(refresh_token=Secret("second")))
+        keep(TOKEN._replace(refresh_token=Secret("third")))
+    assert token_store.peek(path).refresh_token.reveal() == "third"
+    with token_store.renewal(path, reserve=reserve):
+        pass
+    assert token_store.peek(path).refresh_token.reveal() == "third"
+    assert os.listdir(tmp_path) == ["token.json"]  # noqa: PTH208
+
+
+def test_a_renewed_token_that_cannot_be_saved_waits_where_the_error_says(tmp_path: Path) -> None:
+    path = tmp_path / "gone" / "token.json"
+    with (
+        pytest.raises(DiskError, match=f"^Can't write {path}: No such file or directory. The renewed") as caught,
+        token_store.renewal(path, reserve=False) as keep,
+    ):
+        keep(TOKEN)
+    place = Path(caught.value.what.partition(" The renewed token waits in ")[2].rstrip("."))
+    assert place.read_bytes() == refuge.read(path) == content(TOKEN, tmp_path)
+    assert caught.value.remedy == f"Make the folder: mkdir -p {path.parent}"
+    refuge.drop(path)
+    assert not place.exists()
+
+
+def test_where_nothing_at_all_can_be_written_a_renewed_token_may_be_lost_and_that_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "token.json"
+    with (
+        no_file_larger_than(0),
+        pytest.raises(DiskError) as caught,
+        token_store.renewal(path, reserve=False) as keep,
+    ):
+        keep(TOKEN)
+    refuge.drop(path)
+    assert caught.value.what == f"Can't write {path}: File too large. The renewed token may be lost."
+    assert caught.value.remedy == "The file may not grow; see the limit: ulimit -f"
