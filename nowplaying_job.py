@@ -13,6 +13,8 @@ from lib.text import forgive
 if TYPE_CHECKING:
     import argparse
 
+    from lib.duty import Report
+
 HOME = Path(__file__).resolve().parent
 
 
@@ -49,12 +51,20 @@ def _run(path: Path, *, verbose: bool) -> int:
     from lib.spotify.transport import connect  # noqa: PLC0415 - as above
 
     terminal = sys.stdout is not None and sys.stdout.isatty()
-    report = attend(path, os.environ, connect, lambda: datetime.now(UTC), terminal=terminal, verbose=verbose)
-    for stream, lines in ((sys.stderr, report.err), (sys.stdout, report.out)):
-        if lines and stream:
-            print("\n".join(lines), file=stream, flush=True)
+    report = attend(path, os.environ, connect, lambda: datetime.now(UTC), terminal=terminal, verbose=verbose, say=_say)
     gc.freeze()  # nor need the interpreter look through all of it as it ends: 14 %
     return report.status
+
+
+def _say(report: "Report") -> None:
+    """Prints it, or raises OSError; what can't be printed is not tried again as the interpreter ends."""
+    for stream, lines in ((sys.stderr, report.err), (sys.stdout, report.out)):
+        try:
+            if lines and stream:
+                print("\n".join(lines), file=stream, flush=True)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            raise
 
 
 def _options(argv: list[str]) -> "argparse.Namespace":

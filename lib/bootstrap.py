@@ -115,7 +115,7 @@ def _save(settings: Settings, grant: Grant, authorized_at: datetime, path: Path,
         if taken.held:
             token_store.save(settings.token_file, token)
             return
-    console.say("Waiting for a run of the job to end, a minute at most …")
+    console.say("Waiting for a run of the job to end, which takes a minute at most unless it hangs …")
     with lock(lock_file, wait=True):
         token_store.save(settings.token_file, token)
 

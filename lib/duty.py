@@ -3,7 +3,7 @@
 import shlex
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lib import lapse, reports
 from lib.disk import credentials
 from lib.disk.lock import Note, lock
-from lib.errors import BugError, BusyError, DiskError, ProgramError
+from lib.errors import BugError, BusyError, DiskError, ProgramError, SettingsError
 from lib.job import Connect, Now, Outcome, run
 
 HOME = Path(__file__).resolve().parents[1]
@@ -33,16 +33,23 @@ def attend(
     *,
     terminal: bool,
     verbose: bool,
+    say: Callable[[Report], None] | None = None,
 ) -> Report:
-    """One run with the credentials at `path`. Raises nothing that a user could cause."""
-    lock_file = credentials.lock_file(path)
+    """One run with the credentials at `path`. Raises nothing that a user could cause.
+
+    `say` brings the report to the person. When it raises OSError, nothing is noted as said, and the status is 74.
+    """
+    try:
+        lock_file = credentials.lock_file(path)
+    except SettingsError as error:
+        return failed(error, path)
     try:
         with lock(lock_file) as taken:
             outcome = _run(path, environ, connect, now) if taken.held else _busy()
-            return _report(path, outcome, taken.note, now(), terminal=terminal, verbose=verbose)
+            return _report(path, outcome, taken.note, now(), say, loud=terminal or verbose, verbose=verbose)
     except DiskError as error:
         outcome = Outcome(_unlocked(path, environ, error))
-        return _report(path, outcome, Note(lock_file), now(), terminal=terminal, verbose=verbose)
+        return _report(path, outcome, Note(lock_file), now(), say, loud=terminal or verbose, verbose=verbose)
 
 
 def failed(error: Exception, path: Path) -> Report:
@@ -88,20 +95,34 @@ def _unlocked(path: Path, environ: Mapping[str, str], error: DiskError) -> Progr
     return error
 
 
-def _report(path: Path, outcome: Outcome, note: Note, now: datetime, *, terminal: bool, verbose: bool) -> Report:
+def _report(
+    path: Path,
+    outcome: Outcome,
+    note: Note,
+    now: datetime,
+    say: Callable[[Report], None] | None,
+    *,
+    loud: bool,
+    verbose: bool,
+) -> Report:
     reminder = lapse.reminder(outcome.authorized_at, now) if outcome.error is None else None
     notes = reports.read_notes(note.read())
     now_ms = int(now.timestamp() * 1000)
-    speech = reports.speak(outcome.error, reminder, notes, now_ms, terminal=terminal or verbose)
-    if speech.notes != notes:
-        note.write(reports.write_notes(speech.notes))
+    speech = reports.speak(outcome.error, reminder, notes, now_ms, terminal=loud)
     out = [*(outcome.reasons if verbose else ()), *speech.out]
-    if outcome.error is None and (terminal or verbose):
+    if outcome.error is None and loud:
         out.append(_in_one_line(outcome))
     status = outcome.error.status if outcome.error else 0
-    return Report(
-        status, tuple(spelled_out(line, path) for line in speech.err), tuple(spelled_out(line, path) for line in out)
-    )
+    err, out = ([spelled_out(line, path) for line in lines] for lines in (speech.err, out))
+    report = Report(status, tuple(err), tuple(out))
+    try:
+        if say:
+            say(report)
+    except OSError:
+        return report._replace(status=DiskError.status)
+    if speech.notes != notes:
+        note.write(reports.write_notes(speech.notes))
+    return report
 
 
 def _in_one_line(outcome: Outcome) -> str:

@@ -6,6 +6,7 @@ No message may carry a secret: whoever raises quotes only what Spotify or the fi
 """
 
 from typing import ClassVar
+from zlib import crc32
 
 MINUTE_MS = 60_000
 
@@ -31,6 +32,9 @@ class ProgramError(Exception):
         """Two errors of one kind are the same trouble, spoken of once a day."""
         return type(self).__name__
 
+    def _kind_by_words(self) -> str:
+        return f"{type(self).__name__} {crc32(self.what.encode('utf-8', 'replace')):08x}"
+
 
 class BugError(ProgramError):
     """An exception that nobody expected; `what` is its traceback."""
@@ -42,6 +46,11 @@ class DiskError(ProgramError):
     """The log, the token or the state can't be read or written."""
 
     status = 74
+
+    @property
+    def kind(self) -> str:
+        """Another file, or another fault of it, is other trouble."""
+        return self._kind_by_words()
 
 
 class PassingError(ProgramError):
@@ -73,7 +82,7 @@ class CoolingDownError(PassingError):
 class BusyError(PassingError):
     """Another run holds the lock."""
 
-    remedy = "If no run is at work, look for one that hangs: ps -ef | grep nowplaying_job.py"
+    remedy = "A run that hangs ends by: pkill -9 -f nowplaying_job.py"
 
     @property
     def kind(self) -> str:
@@ -94,6 +103,11 @@ class NotAuthorizedError(ProgramError):
     status = 77
     comes_and_goes = False
     remedy = "Run: {bootstrap}"
+
+    @property
+    def kind(self) -> str:
+        """What keeps the token from being used may change while it does."""
+        return self._kind_by_words()
 
 
 class TokenRejectedError(NotAuthorizedError):
@@ -119,12 +133,22 @@ class NotAllowedError(NotAuthorizedError):
         "app's owner has Premium; it works again by itself some hours later, the token is kept."
     )
 
+    @property
+    def kind(self) -> str:
+        """One trouble, however Spotify words it."""
+        return NotAllowedError.__name__
+
 
 class SettingsError(ProgramError):
     """credentials.env can't be used as it is. `problems` names each by its key."""
 
     status = 78
     comes_and_goes = False
+
+    @property
+    def kind(self) -> str:
+        """Another mistake in it is other trouble."""
+        return self._kind_by_words()
 
     def __init__(self, what: str, remedy: str | None = None, problems: tuple[str, ...] = ()) -> None:
         super().__init__(what, remedy)

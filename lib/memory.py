@@ -97,7 +97,7 @@ class Memory(NamedTuple):
 def caught_up(memory: Memory, logged: Iterable[tuple[Identity, int]]) -> Memory:
     """The memory with the lines that stand in the log's tail and that it doesn't know: (identity, start in ms) each.
 
-    So a state that was lost, or that is older than the log, doubles nothing. The last of those lines is taken for
+    So a state that was lost, or that is older than the log, doubles nothing. The youngest of those lines is taken for
     what was on the player, and all of them for not settled: their records, should they come, then find them.
     """
     seen = memory.seen
@@ -108,6 +108,7 @@ def caught_up(memory: Memory, logged: Iterable[tuple[Identity, int]]) -> Memory:
         known[identity.uri, at_ms // 1000] -= 1
         if known[identity.uri, at_ms // 1000] < 0:
             missing.append(Seen(identity, at_ms, 0, "playing", at_ms))
+    missing.sort(key=lambda line: line.start_ms)  # the log's order is that in which plays became known
     if not missing:
         return memory
     lines = [*memory.lines, *(line.line(NEVER_MS) for line in missing)]

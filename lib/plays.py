@@ -82,8 +82,7 @@ class Listening:
             if self._seen and self._seen.identity.same(sighting.item.identity):
                 self._stop("stale", reason)
         elif verdict == "new" or self._seen is None:
-            floor_ms = max(self._before.checked_ms, self._seen.at_ms if self._seen else 0)
-            self._begin(sighting, start_ms(self._seen, sighting, floor_ms), reason)
+            self._begin(sighting, start_ms(self._seen, sighting, self._floor_ms()), reason)
         else:
             self._go_on(self._seen, sighting, verdict)
 
@@ -97,6 +96,12 @@ class Listening:
             if not known:
                 self._place(record)
         self._fetched_ms, self._owed = self._now_ms, False
+
+    def _floor_ms(self) -> int:
+        """When something else was last seen on the player; a look that saw nothing may have been mistaken."""
+        if self._seen is None or self._seen.state == "gone":
+            return self._seen.at_ms if self._seen else 0
+        return max(self._before.checked_ms, self._seen.at_ms)
 
     def _stop(self, state: str, reason: str) -> None:
         if self._seen and self._seen.state != state:
@@ -142,7 +147,7 @@ class Listening:
         seen = self._seen if self._seen and self._seen.logged and self._seen.identity.same(identity) else None
         lines = [line for line in self._lines if not line.settled and line.identity.same(identity)]
         stopped = seen.line(self._now_ms) if seen and seen.state != "playing" and not seen.settled else None
-        nearest = min([*lines, *([stopped] if stopped else [])], key=lambda line: line.distance_ms(at_ms), default=None)
+        nearest = min([*lines, *([stopped] if stopped else [])], key=lambda line: _nearness(line, at_ms), default=None)
         if nearest and self._fits(nearest, at_ms):
             self._settle(nearest, at_ms, seen if nearest is stopped else None)
         elif seen and self._sighting and seen.state == "playing" and not seen.settled:
@@ -184,3 +189,8 @@ class Listening:
             start_ms = paused.start_ms
         self._lines.append(Line(record.item.identity, start_ms, end_ms, settled=True))
         self._plays.append(Play(record.item, start_ms, "recently played, and in no line yet"))
+
+
+def _nearness(line: Line, at_ms: int) -> tuple[int, int]:
+    """Which of two lines a time belongs to: the nearer, and of two that are about as near the earlier."""
+    return max(line.distance_ms(at_ms) - TOLERANCE_MS, 0), line.start_ms

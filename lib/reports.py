@@ -28,6 +28,7 @@ class Notes(NamedTuple):
 
     since_ms: the first bad run after a good one; last_ms: the last bad run, give or take STEP_MS; what: its trouble.
     spoken: for each kind of trouble, when it was last spoken of; told: what was said last, of a trouble not yet over.
+    waiting_ms: the first of the latest bad runs that asked for patience, without another trouble in between;
     over_ms: when the last trouble was over; reminded_ms: when the authorization's end was last spoken of.
     """
 
@@ -37,6 +38,7 @@ class Notes(NamedTuple):
     spoken: Mapping[str, int] = {}
     told: str = ""
     over_ms: int = 0
+    waiting_ms: int = 0
     reminded_ms: int = 0
 
 
@@ -48,7 +50,8 @@ class Speech(NamedTuple):
     notes: Notes
 
 
-_TIMES = ("since_ms", "last_ms", "over_ms", "reminded_ms")
+_TIMES = ("since_ms", "last_ms", "over_ms", "waiting_ms", "reminded_ms")
+_MOST_KINDS = 8
 
 
 def speak(error: ProgramError | None, reminder: str | None, notes: Notes, now_ms: int, *, terminal: bool) -> Speech:
@@ -76,8 +79,8 @@ def read_notes(content: bytes) -> Notes:
     try:
         fields = json.loads(content)
         spoken = {str(kind): _time(at_ms) for kind, at_ms in fields["spoken"].items()}
-        since_ms, last_ms, over_ms, reminded_ms = (_time(fields[name]) for name in _TIMES)
-        return Notes(since_ms, last_ms, str(fields["what"]), spoken, str(fields["told"]), over_ms, reminded_ms)
+        since_ms, last_ms, *others = (_time(fields[name]) for name in _TIMES)
+        return Notes(since_ms, last_ms, str(fields["what"]), spoken, str(fields["told"]), *others)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Notes()
 
@@ -90,15 +93,18 @@ def write_notes(notes: Notes) -> bytes:
 
 def _trouble(error: ProgramError, notes: Notes, now_ms: int, *, terminal: bool) -> Speech:
     notes = _begun(notes, now_ms)
+    waiting_ms = (notes.waiting_ms or now_ms) if error.patience_ms else 0
+    notes = notes._replace(waiting_ms=waiting_ms)
     what = "a bug in the program" if isinstance(error, BugError) else error.what
     if what != notes.what or not _within(STEP_MS, notes.last_ms, now_ms):
         notes = notes._replace(what=what, last_ms=now_ms)
     spoken_ms = notes.spoken.get(error.kind, 0)
     if not error.comes_and_goes and spoken_ms < notes.since_ms:
         spoken_ms = 0  # somebody had mended it, so this is news
-    due = now_ms - notes.since_ms >= error.patience_ms and not _within(DAY_MS, spoken_ms, now_ms)
+    due = now_ms - (waiting_ms or now_ms) >= error.patience_ms and not _within(DAY_MS, spoken_ms, now_ms)
     if due:
-        notes = notes._replace(spoken={**notes.spoken, error.kind: now_ms}, told=what)
+        spoken = sorted({**notes.spoken, error.kind: now_ms}.items(), key=lambda kind: kind[1])[-_MOST_KINDS:]
+        notes = notes._replace(spoken=dict(spoken), told=what)
     return Speech((words(error),) if due or terminal else (), (), notes)
 
 
@@ -106,9 +112,9 @@ def _begun(notes: Notes, now_ms: int) -> Notes:
     """The notes with the beginning of this trouble; what was said of one long over counts no more."""
     if not notes.since_ms:
         back = _within(RETURN_MS, notes.over_ms, now_ms)
-        return notes._replace(since_ms=now_ms, spoken=notes.spoken if back else {})
+        return notes._replace(since_ms=now_ms, waiting_ms=0, spoken=notes.spoken if back else {})
     slept = not notes.told and not _within(ASLEEP_MS, notes.last_ms, now_ms)
-    return notes._replace(since_ms=now_ms) if slept or notes.since_ms > now_ms else notes
+    return notes._replace(since_ms=now_ms, waiting_ms=0) if slept or notes.since_ms > now_ms else notes
 
 
 def _time(value: object) -> int:

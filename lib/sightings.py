@@ -40,7 +40,7 @@ def _by_progress(seen: Seen, sighting: Sighting, before: int, progress: int) -> 
 def _begun_again(seen: Seen, sighting: Sighting, before: int, progress: int) -> str | None:
     """Why the same item must be another play of it; None when it needn't be."""
     elapsed, duration, recordable = sighting.at_ms - seen.at_ms, sighting.item.duration_ms, sighting.item.recordable
-    if seen.state == "gone" and seen.ends_ms <= seen.until_ms and not recordable:
+    if seen.state == "gone" and seen.ends_ms <= seen.until_ms:
         return "it had ended, and plays again"
     if progress > elapsed - (duration - before if duration else 0) + TOLERANCE_MS:
         return None  # there was no time to end

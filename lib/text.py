@@ -1,6 +1,7 @@
 """Text from elsewhere made fit for one field of one line on a terminal, and text that must not be shown."""
 
 import re
+import shlex
 from io import TextIOWrapper
 from typing import TextIO
 
@@ -25,6 +26,11 @@ def forgive(*streams: TextIO | None) -> None:
     for stream in streams:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def for_shell(path: object) -> str:
+    """The path as it is typed at a shell's prompt, whatever blanks or signs it holds."""
+    return shlex.quote(one_line(str(path)))
 
 
 class Secret:

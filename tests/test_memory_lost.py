@@ -18,6 +18,22 @@ OLD = Item("spotify:track:old", "Old song", "Old band", "Old album", 180_000)
 EVENING = ["Song", "Song", "Other", "Talk", "Tape", "Song", "Other", "Other", "Song"]
 
 
+def test_a_late_line_below_that_of_what_plays_does_not_hide_it_from_a_run_that_lost_its_memory(tmp_path: Path) -> None:
+    with clockwork_in(tmp_path) as made:
+        listener = made.listener
+        listener.lag_ms = 5 * MINUTE_MS
+        listener.begin(OTHER).listen(10_000).begin(SONG).listen(40_000)
+        listener.begin(track("Long", ["Band"], "Album", 30 * MINUTE_MS)).listen()
+        while made.home.titles() != ["Other", "Long", "Song"]:
+            made.run()
+            made.now_ms += MINUTE_MS
+        forget(made)
+        for _ in range(3):
+            made.run()
+            made.now_ms += MINUTE_MS
+        assert made.home.titles() == ["Other", "Long", "Song"]
+
+
 @pytest.fixture
 def clockwork(tmp_path: Path) -> Iterator[Clockwork]:
     """An evening with repeats, an episode and a local file; 32 runs see it."""
@@ -114,9 +130,10 @@ def test_a_log_rotated_emptied_or_deleted_goes_on_where_it_was(
     assert earlier + clockwork.home.titles() == EVENING
 
 
-def test_a_log_just_rotated_makes_up_for_a_lost_state_as_well(clockwork: Clockwork) -> None:
+@pytest.mark.parametrize("name", ["history.log.1", "history.log-20261123"])
+def test_a_log_just_rotated_makes_up_for_a_lost_state_as_well(clockwork: Clockwork, name: str) -> None:
     clockwork.live()
-    rotate(clockwork.home.log)
+    clockwork.home.log.replace(clockwork.home.folder / name)
     forget(clockwork)
     clockwork.now_ms += MINUTE_MS
     clockwork.run()

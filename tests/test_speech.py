@@ -182,6 +182,19 @@ def test_what_a_person_was_told_at_a_terminal_is_not_mailed_as_well() -> None:
     assert speak(DEAD, None, notes, START_MS + MINUTE_MS, terminal=False).err == ()
 
 
+def test_patience_is_counted_from_the_first_run_that_asked_for_it() -> None:
+    evening = Evening().runs(range(60), FULL).run(60, OUTAGE)
+    assert [minute for minute, _ in evening.mailed] == [0], "an hour of a full disk is no hour without a network"
+    evening.runs(range(61, 76), OUTAGE)
+    assert [minute for minute, _ in evening.mailed] == [0, 75]
+
+
+@pytest.mark.parametrize("kind", [DiskError, SettingsError, NotAuthorizedError])
+def test_another_trouble_of_the_same_kind_is_news(kind: type[ProgramError]) -> None:
+    evening = Evening().runs(range(5), kind("The one.")).runs(range(5, 10), kind("The other."))
+    assert [minute for minute, _ in evening.mailed] == [0, 5]
+
+
 def test_a_laptop_that_slept_over_a_failed_run_wakes_silently() -> None:
     evening = Evening().run(0, OUTAGE).runs(range(9 * HOUR, 9 * HOUR + 14), OUTAGE).run(9 * HOUR + 14, WELL)
     assert evening.mailed == []
@@ -342,7 +355,7 @@ def test_a_run_that_was_stopped_and_holds_the_lock_is_told_of_after_a_quarter_of
         lines = day_of(clockwork, 75)
     (first, second) = lines
     assert first == second
-    assert first.startswith("Another run is still at work. If no run is at work, look for one that hangs: ps -ef")
+    assert first.startswith("Another run is still at work. A run that hangs ends by: pkill -9 -f")
     assert clockwork.run().out == ("It works again. What was reported is over: Another run is still at work.",)
     assert clockwork.home.titles() == ["Song"]
 

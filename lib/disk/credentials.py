@@ -7,18 +7,19 @@ from pathlib import Path
 from lib.disk import files
 from lib.errors import SettingsError
 from lib.settings import Settings, parse
-from lib.text import one_line
+from lib.text import for_shell, one_line
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """The settings of the file and the environment together. Raises SettingsError, DiskError."""
     shown = one_line(str(path))
     if os.path.lexists(path) and not os.access(path, os.R_OK):
-        raise SettingsError(f"{shown} can't be read by the user that runs this.", f"Run: chmod 600 {shown}")
+        raise SettingsError(f"{shown} can't be read by the user that runs this.", f"Run: chmod 600 {for_shell(path)}")
     content = files.read(path)
     if content is None:
-        example = one_line(str(Path(__file__).parents[2] / "credentials.env.example"))
-        raise SettingsError(f"There is no {shown}.", f"Run: cp {example} {shown} && chmod 600 {shown}")
+        example, typed = for_shell(Path(__file__).parents[2] / "credentials.env.example"), for_shell(path)
+        folder = "" if path.parent.is_dir() else f"mkdir -p {for_shell(path.parent)} && "
+        raise SettingsError(f"There is no {shown}.", f"Run: {folder}cp {example} {typed} && chmod 600 {typed}")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -27,5 +28,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
 
 
 def lock_file(path: Path) -> Path:
-    """The lock of all that runs with these credentials: known even when they can't be read."""
+    """The lock of all that runs with these credentials: known even when they can't be read. Raises SettingsError."""
+    if path.is_dir():
+        raise SettingsError(f"{one_line(str(path))} is a folder.", "Name the file itself: --credentials FILE")
     return path.with_name(path.name + ".lock")

@@ -41,12 +41,17 @@ def others_can_read(path: Path) -> bool:
     return bool(path.stat().st_mode & 0o077)
 
 
-def check_folder(path: Path) -> None:
-    """Raises DiskError when no file can be made beside `path`."""
+def check_room(path: Path, room: int) -> None:
+    """Raises DiskError when no file of `room` bytes can be made beside `path`."""
     probe = path.with_name(f"{path.name}.probe")
     try:
-        os.close(os.open(probe, os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE))
-        probe.unlink()
+        fd = os.open(probe, os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE)
+        try:
+            write_all(fd, b" " * room)
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+            probe.unlink()
     except OSError as error:
         raise trouble(path, "write", error) from None
 
@@ -62,6 +67,14 @@ def tail(path: Path, limit: int) -> bytes:
         return b""
     except OSError as error:
         raise trouble(path, "read", error) from None
+
+
+def newest(folder: Path, pattern: str, besides: tuple[str, ...]) -> Path | None:
+    """The file changed last of those whose name fits the pattern and has none of the endings; None when none does."""
+    with suppress(OSError):
+        found = [path for path in folder.glob(pattern) if path.suffix not in besides and path.is_file()]
+        return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
+    return None
 
 
 def size(path: Path) -> int:

@@ -16,6 +16,9 @@ TAIL = 64 * 1024
 """Bytes of the log's end that are read to find its last lines, however large it is; more only for a longer line."""
 
 
+_PACKED = (".gz", ".bz2", ".xz", ".zst")
+
+
 class Entry(NamedTuple):
     """A line read back: its text, and what the rule of plays knows a line by."""
 
@@ -63,7 +66,8 @@ def recent(path: Path) -> list[Entry]:
         limit *= 4
         tail = files.tail(path, limit)
     if len(tail) < TAIL:
-        tail = files.tail(path.with_name(path.name + ".1"), TAIL - len(tail)) + b"\n" + tail
+        rotated = files.newest(path.parent, f"{path.name}[.-]*", besides=_PACKED)
+        tail = (files.tail(rotated, TAIL - len(tail)) if rotated else b"") + b"\n" + tail
     entries = map(_entry, tail.decode("utf-8", "replace").split("\n"))
     return [entry for entry in entries if entry is not None]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from lib.disk.files import PRIVATE, write_all
 
 FOLDERS = ("/tmp", "/dev/shm")  # noqa: S108 - see above; memory comes second, for logging out may clear it
-_MOST = 16 * 1024
+_MOST = 128 * 1024
 _SAFE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from lib.disk import files, replacement
+from lib.disk import files, refuge, replacement
+from lib.errors import DiskError
 from lib.items import Identity
 from lib.memory import Line, Memory, Seen
 
@@ -31,7 +32,7 @@ class State(NamedTuple):
 def load(path: Path) -> State:
     """What was saved; an empty State when it is lost, damaged or of another version. Never raises."""
     try:
-        content, _, checksum = (files.read(path) or b"").partition(b"\n")
+        content, _, checksum = (refuge.read(path) or files.read(path) or b"").partition(b"\n")
         fields = json.loads(content)
         return _state(fields) if crc32(content) == int(checksum) and fields["version"] == VERSION else State()
     except Exception:  # noqa: BLE001 - a memory that can't be read is a lost one, whatever ails it
@@ -39,10 +40,16 @@ def load(path: Path) -> State:
 
 
 def save(path: Path, state: State) -> None:
-    """Replaces the file durably. Raises DiskError."""
+    """Replaces the file durably. Raises DiskError, and then the refuge has it: a pause that Spotify wants must hold."""
     fields = {"version": VERSION, **state._asdict(), "memory": state.memory._asdict()}
     content = json.dumps(fields, separators=(",", ":")).encode()
-    replacement.replace(path, b"%s\n%d\n" % (content, crc32(content)))
+    content = b"%s\n%d\n" % (content, crc32(content))
+    try:
+        replacement.replace(path, content)
+    except DiskError:
+        refuge.write(path, content)
+        raise
+    refuge.drop(path)
 
 
 def _state(fields: Any) -> State:

@@ -22,8 +22,10 @@ from lib.disk import files, refuge, replacement
 from lib.disk.replacement import Replacement
 from lib.disk.trouble import trouble
 from lib.errors import DiskError, NotAuthorizedError, TokenRejectedError
-from lib.text import Secret, one_line
+from lib.text import Secret, for_shell, one_line
 
+FIRST_YEAR, LAST_YEAR = 2000, 3000
+"""A time outside is damage."""
 ROOM = 4096
 """Bytes reserved for a token file before the token is asked for; a real one is under 1 KiB."""
 
@@ -36,6 +38,8 @@ class Token(NamedTuple):
     client_id: str
     authorized_at: datetime | None
     rejected_at: datetime | None = None
+    rotates: bool = False
+    """Whether Spotify has replaced a refresh token of this consent, and so may do it again."""
 
 
 def load(path: Path, client_id: str) -> Token:
@@ -44,12 +48,12 @@ def load(path: Path, client_id: str) -> Token:
     Raises NotAuthorizedError when there is no token to use, TokenRejectedError for one known to be dead, DiskError.
     """
     _recover(path)
-    token = peek(path)
     if rescued := _parse(refuge.read(path)):
-        if rescued.authorized_at == token.authorized_at:
-            token = rescued
-            save(path, token)
+        saved = _parse(files.read(path) or b"")
+        if saved is None or _age(rescued) >= _age(saved):
+            Replacement(path).save(_content(rescued))
         refuge.drop(path)
+    token = peek(path)
     usable(token, path, client_id)
     return token
 
@@ -67,7 +71,7 @@ def peek(path: Path) -> Token:
     """The token in the file, whatever its worth. Raises NotAuthorizedError, DiskError."""
     if owner := files.owner_problem(path):
         what = f"{_shown(path)} can't be trusted: {owner}, not to the user that runs this."
-        raise NotAuthorizedError(what, f"Run as root: chown {os.geteuid()} {_shown(path)}")
+        raise NotAuthorizedError(what, f"Run as that user, or make it yours, as root: {_chown(path)}")
     content = files.read(path)
     if content is None:
         raise NotAuthorizedError(f"There is no saved token ({_shown(path)}).")
@@ -78,15 +82,16 @@ def peek(path: Path) -> Token:
 
 
 def save(path: Path, token: Token) -> None:
-    """Replaces the file durably. Raises DiskError."""
-    Replacement(path).save(_content(token))
+    """Replaces the file durably. Raises DiskError, and then the token is in the refuge, or nowhere."""
+    with renewal(path, reserve=False) as keep:
+        keep(token)
 
 
 def check(path: Path) -> None:
     """Raises DiskError when a token could not be saved here, so that this is known before a code is spent."""
     if path.is_dir():
         raise trouble(path, "write", IsADirectoryError(errno.EISDIR, ""))
-    files.check_folder(path)
+    files.check_room(path, ROOM)
 
 
 @contextmanager
@@ -139,8 +144,9 @@ def _parse(content: bytes) -> Token | None:
             return None
         authorized_at, rejected_at = _time(fields.get("authorized_at")), _time(fields.get("rejected_at"))
         scope, client_id = str(fields.get("scope") or ""), str(fields.get("client_id") or "")
-        return Token(Secret(refresh_token), scope, client_id, authorized_at, rejected_at)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        rotates = fields.get("rotates") is True
+        return Token(Secret(refresh_token), scope, client_id, authorized_at, rejected_at, rotates)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return None
 
 
@@ -151,12 +157,26 @@ def _content(token: Token) -> bytes:
         "client_id": token.client_id,
         "authorized_at": token.authorized_at.isoformat() if token.authorized_at else None,
         "rejected_at": token.rejected_at.isoformat() if token.rejected_at else None,
+        "rotates": token.rotates,
     }
     return (json.dumps(fields, indent=1) + "\n").encode()
 
 
 def _time(value: Any) -> datetime | None:
-    return datetime.fromisoformat(value).astimezone() if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    moment = datetime.fromisoformat(value).astimezone()
+    if not FIRST_YEAR <= moment.year < LAST_YEAR:
+        raise ValueError(value)
+    return moment
+
+
+def _age(token: Token) -> float:
+    return token.authorized_at.timestamp() if token.authorized_at else 0.0
+
+
+def _chown(path: Path) -> str:
+    return f"chown {os.geteuid()} {for_shell(path)}"
 
 
 def _shown(path: Path) -> str:
