@@ -42,7 +42,10 @@ def attend(
     try:
         lock_file = credentials.lock_file(path)
     except SettingsError as error:
-        return failed(error, path)
+        report = failed(error, path)
+        if say:
+            say(report)
+        return report
     try:
         with lock(lock_file) as taken:
             outcome = _run(path, environ, connect, now) if taken.held else _busy()

@@ -1,5 +1,6 @@
 """Fixtures that several promises need."""
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,3 +34,16 @@ def home(tmp_path: Path, stand_in: StandIn) -> Iterator[Home]:
     """A folder with credentials, and the stand-in behind a real socket."""
     with serve(stand_in) as url:
         yield Home(tmp_path, stand_in, url)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tells at the end what the kills, faults and years counted: a passing test's prints would go unread."""
+    counts = [
+        line
+        for report in terminalreporter.getreports("passed")
+        for line in report.capstdout.splitlines()
+        if re.search(r"\d (kills|tokens lost|faults|places|runs|decisions)\b", line) and "afterwards" not in line
+    ]
+    if counts:
+        terminalreporter.section("counted")
+        terminalreporter.write("\n".join(counts) + "\n")

@@ -537,3 +537,19 @@ def test_interrupting_it_changes_nothing(home: Home) -> None:
         _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (130, b"")
     assert home.token.read_bytes() == EARLIER
+
+
+def test_a_disk_without_room_for_a_token_is_found_before_a_code_is_spent(home: Home) -> None:
+    command = ["prlimit", "--fsize=1000", sys.executable, str(ROOT / "bootstrap_token.py")]
+    done = subprocess.run(
+        [*command, "--credentials", str(home.credentials)],
+        env=CRON,
+        input="",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (74, "")
+    assert str(home.token) in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert sorted(path.name for path in home.folder.iterdir()) == ["credentials.env"]

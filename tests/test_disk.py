@@ -126,6 +126,16 @@ def test_a_renewed_token_that_no_file_takes_waits_where_the_error_says(tmp_path:
         assert not Path(place).exists()
 
 
+def test_a_client_whose_token_was_once_replaced_has_room_for_the_next_before_it_asks(tmp_path: Path) -> None:
+    with evening(tmp_path / "home", "rotating") as lived:
+        assert lived.run().status == 0
+        asked = len(lived.stand_in.requests)
+        done = strace.fail(lived.home, room=100)
+        assert done.returncode == 74
+        assert len(lived.stand_in.requests) == asked
+        assert lived.run().status == 0
+
+
 @needs_strace
 def test_a_token_that_spotify_gave_up_is_not_used_again_though_the_disk_is_full(tmp_path: Path) -> None:
     with evening(tmp_path / "home", "one token") as lived:

@@ -318,6 +318,39 @@ def test_a_token_that_spotify_gave_up_is_kept_and_not_asked_with_again(clockwork
     assert len(home.stand_in.requests) == asked
 
 
+@pytest.mark.parametrize("year", ["9999", "0001"])
+def test_a_token_from_an_impossible_year_is_damaged(home: Home, year: str) -> None:
+    home.authorize()
+    fields = json.loads(home.token.read_text())
+    home.token.write_text(json.dumps({**fields, "authorized_at": f"{year}-01-01T00:00:00+14:00"}))
+    for options in ((), ("--status",)):
+        done = home.job(*options)
+        assert (done.returncode, "damaged" in done.stderr + done.stdout) == (77 if not options else 0, True)
+        assert "Traceback" not in done.stderr
+
+
+# Words that can't be said
+
+
+def test_what_could_not_be_said_is_said_by_the_next_run(home: Home) -> None:
+    command = [sys.executable, str(ROOT / "nowplaying_job.py"), "--credentials", str(home.credentials)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, env=CRON, stdout=full, stderr=full, check=False)
+    assert done.returncode == 74
+    again = home.job()
+    assert (again.returncode, len(again.stderr.splitlines())) == (77, 1)
+    assert home.job().stderr == ""
+
+
+def test_credentials_that_are_a_folder_are_a_slip_of_the_crontab(home: Home) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "nowplaying_job.py"), "--credentials", str(home.folder)],
+        env=CRON, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, len(done.stderr.splitlines())) == (78, 1)
+    assert "is a folder" in done.stderr
+
+
 # A log that can't be written
 
 

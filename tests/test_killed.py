@@ -66,7 +66,9 @@ def test_killed_at_any_call_that_writes_syncs_renames_or_locks(tmp_path: Path, c
     costs = [cost(number) for number in range(len(places))]
     lost, doubled, tokens, left_over = (sum(column) for column in zip(*costs, strict=True))
     print(f"{client}, {'first' if first else 'later'} run: {len(places)} kills, {lost} lines lost, {doubled} doubled,")
-    print(f"{tokens} tokens lost, {left_over} temporary files left after the next run")
+    print(
+        f"{tokens} tokens lost before their first byte was written, {left_over} temporary files left after the next run"
+    )
     assert (lost, doubled, left_over) == (0, 0, 0)
     written = [number for number, call in enumerate(places) if call.name == "write" and "refresh_token" in call.told]
     at_fault = [number for number, cost in enumerate(costs) if cost.token_lost]
