@@ -32,18 +32,13 @@ def read(path: Path) -> bytes:
 
 
 def write(path: Path, content: bytes) -> Path | None:
-    """Keeps `content` in the stead of `path`; returns where, None when no place takes it."""
+    """Keeps `content` in the stead of `path`, all of it or nothing; returns where, None when no place takes it."""
     for place in _places(path):
-        with suppress(OSError):
-            fd = os.open(place, os.O_CREAT | os.O_WRONLY | _SAFE, PRIVATE)
-            try:
-                if _ours(fd):
-                    write_all(fd, content)
-                    os.ftruncate(fd, len(content))
-                    os.fsync(fd)
-                    return place
-            finally:
-                os.close(fd)
+        try:
+            if _written(place, content):
+                return place
+        except OSError:
+            drop(path)
     return None
 
 
@@ -53,6 +48,19 @@ def drop(path: Path) -> None:
         if os.path.lexists(place):
             with suppress(OSError):
                 place.unlink()
+
+
+def _written(place: Path, content: bytes) -> bool:
+    fd = os.open(place, os.O_CREAT | os.O_WRONLY | _SAFE, PRIVATE)
+    try:
+        if not _ours(fd):
+            return False
+        write_all(fd, content)
+        os.ftruncate(fd, len(content))
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    return True
 
 
 def _places(path: Path) -> list[Path]:

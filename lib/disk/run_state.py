@@ -1,6 +1,7 @@
 """state.json: the program's memory between runs. Losing it costs nothing: the log's tail and Spotify make up for it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -31,12 +32,7 @@ class State(NamedTuple):
 
 def load(path: Path) -> State:
     """What was saved; an empty State when it is lost, damaged or of another version. Never raises."""
-    try:
-        content, _, checksum = (refuge.read(path) or files.read(path) or b"").partition(b"\n")
-        fields = json.loads(content)
-        return _state(fields) if crc32(content) == int(checksum) and fields["version"] == VERSION else State()
-    except Exception:  # noqa: BLE001 - a memory that can't be read is a lost one, whatever ails it
-        return State()
+    return _read(refuge.read, path) or _read(files.read, path) or State()
 
 
 def save(path: Path, state: State) -> None:
@@ -50,6 +46,15 @@ def save(path: Path, state: State) -> None:
         refuge.write(path, content)
         raise
     refuge.drop(path)
+
+
+def _read(read: Callable[[Path], bytes | None], path: Path) -> State | None:
+    try:
+        content, _, checksum = (read(path) or b"").partition(b"\n")
+        fields = json.loads(content)
+        return _state(fields) if crc32(content) == int(checksum) and fields["version"] == VERSION else None
+    except Exception:  # noqa: BLE001 - a memory that can't be read is a lost one, whatever ails it
+        return None
 
 
 def _state(fields: Any) -> State:
