@@ -414,7 +414,18 @@ def test_too_many_requests_says_for_how_long(home: Home, wire: Wire, ask: Ask) -
 def test_a_refusal_in_plain_text_is_about_account_or_app(home: Home, wire: Wire, ask: Ask, status: int) -> None:
     error = failing(home, wire, ask, status, "User not registered in the Developer Dashboard")
     assert type(error) is NotAllowedError
-    assert "User not registered in the Developer Dashboard" in error.what
+    assert error.what == f"127.0.0.1 refused ({status})."
+    assert "the app's User Management" in error.remedy
+
+
+@ALL
+@pytest.mark.parametrize("status", [400, 403, 429, 500])
+def test_of_a_refusal_the_errors_code_is_shown_and_nothing_else(home: Home, wire: Wire, ask: Ask, status: int) -> None:
+    told = failing(home, wire, ask, status, token_error("unsupported_grant_type", "grant_type=never-to-be-shown")).what
+    assert told.endswith(f"({status}): unsupported_grant_type")
+    for code in ("AQnever", "never/to", "n" * 41, "never shown", "", 17):
+        home.stand_in.requests.clear()
+        assert failing(home, wire, ask, status, token_error(code)).what.endswith(f"({status}).")
 
 
 @ALL

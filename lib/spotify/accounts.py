@@ -21,7 +21,8 @@ from lib.errors import (
     TokenRejectedError,
 )
 from lib.settings import Settings
-from lib.spotify.transport import Answer, Wire
+from lib.spotify.answer import Answer
+from lib.spotify.transport import Wire
 from lib.text import Secret, one_line
 
 
@@ -122,7 +123,9 @@ def _post(wire: Wire, settings: Settings, form: Mapping[str, str]) -> Answer:
     else:
         form = {**form, "client_id": settings.client_id}
     hidden = (secret, pair, *(form.get(key, "") for key in ("code", "code_verifier", "refresh_token")))
-    return wire.ask("POST", f"{settings.accounts_url}/api/token", headers=headers, form=form, secrets=hidden)
+    return wire.ask(
+        "POST", f"{settings.accounts_url}/api/token", headers=headers, form=form, secrets=hidden, private=True
+    )
 
 
 def _grant(answer: Answer, refusal: ProgramError) -> Grant:
@@ -148,13 +151,8 @@ def _grant(answer: Answer, refusal: ProgramError) -> Grant:
 
 
 def _fields(answer: Answer) -> dict[str, Any]:
-    """The JSON object in an answer. Raises NotUnderstoodError, which quotes no answer that could hold a token."""
-    try:
-        body = answer.json()
-    except NotUnderstoodError:
-        if answer.status != 200:
-            raise
-        raise NotUnderstoodError(f"{answer.host} answered 200 with no JSON.") from None
+    """The JSON object in an answer. Raises NotUnderstoodError."""
+    body = answer.json()
     if not isinstance(body, dict):
         raise NotUnderstoodError(f"{answer.host} answered {answer.status} with JSON of another shape.")
     return body

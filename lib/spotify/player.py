@@ -12,7 +12,8 @@ from lib.errors import NotAllowedError, NotUnderstoodError, PassingError, ScopeE
 from lib.items import Item
 from lib.memory import Record, Sighting
 from lib.settings import Settings
-from lib.spotify.transport import Answer, Wire
+from lib.spotify.answer import Answer
+from lib.spotify.transport import Wire
 from lib.text import Secret, one_line
 
 _MOST_MS = 1 << 45

@@ -4,18 +4,19 @@ Redirects are not followed, bodies are read to 1 MiB and no further, and everyth
 against a silent name server and a peer that drips a byte at a time. Nothing is tried twice: cron is the retry loop.
 """
 
-import json
 import os
 import ssl
+import zlib
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from lib.errors import NotUnderstoodError, PassingError, RateLimitedError
+from lib.errors import NotUnderstoodError, PassingError, RateLimitedError, SettingsError
+from lib.spotify.answer import Answer
 from lib.spotify.trust import tls_context
 from lib.text import one_line
 
@@ -31,50 +32,37 @@ T = TypeVar("T")
 
 
 def connect(environ: Mapping[str, str] = os.environ) -> "httpx.Client":
-    """A client for Spotify. Plain http, which settings allow on loopback only, never goes through a proxy."""
+    """A client for Spotify. Plain http, which settings allow on loopback only, never goes through a proxy.
+
+    Raises SettingsError when the environment names certificates or a proxy that can't be used.
+    """
     import httpx  # noqa: PLC0415 - see above
 
     tls = tls_context(environ)
     direct = httpx.HTTPTransport(verify=tls)
-    headers = {"User-Agent": "nowplaying-history", "Accept": "application/json"}
-    return httpx.Client(verify=tls, timeout=15.0, follow_redirects=False, headers=headers, mounts={"http://": direct})
-
-
-class Answer(NamedTuple):
-    """A whole answer. `host` is who gave it; what it says is shown only through `words`."""
-
-    status: int
-    host: str
-    body: bytes
-    secrets: tuple[str, ...]
-
-    def json(self) -> Any:
-        """The body as JSON. Raises NotUnderstoodError when it isn't."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            raise NotUnderstoodError(f"{self.host} answered {self.status} with no JSON{self.words()}") from None
-
-    def words(self) -> str:
-        """The beginning of the body, fit for a message: one line, no secret of the request; empty for none."""
-        text = one_line(self.body[:4096].decode("utf-8", "replace")).strip()
-        for secret in self.secrets:
-            text = text.replace(secret, "…")
-        return f": {text[:120]}" if text else "."
-
-    def __repr__(self) -> str:
-        return f"Answer({self.status}, {self.host!r}, {len(self.body)} bytes)"
+    headers = {"User-Agent": "nowplaying-history", "Accept": "application/json", "Accept-Encoding": "gzip"}
+    mounts = {"http://": direct}
+    try:
+        return httpx.Client(verify=tls, timeout=15.0, follow_redirects=False, headers=headers, mounts=mounts)
+    except (ImportError, ValueError, httpx.InvalidURL):  # whose words may quote the proxy's password
+        what = "HTTPS_PROXY, ALL_PROXY, HTTP_PROXY or NO_PROXY in the environment holds what can't be used."
+        mend = (
+            "Correct or unset it where it is set: a proxy is http://HOST:PORT, not SOCKS; NO_PROXY takes no brackets."
+        )
+        raise SettingsError(what, mend) from None
 
 
 class Wire:
     """A client and the time by which a run's conversations must be over.
 
-    received: the body of the last answer, as much of it as arrived even when `ask` raises; it may hold a token.
+    status, received: of the last answer, the status and the body, as much as arrived even when `ask` raises; 0 and
+    empty for none. The body may hold a token.
     """
 
     def __init__(self, client: "httpx.Client", seconds: float = RUN_S) -> None:
         self._client = client
         self._ends = monotonic() + seconds
+        self.status = 0
         self.received = bytearray()
 
     def ask(
@@ -86,40 +74,53 @@ class Wire:
         form: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
         secrets: tuple[str, ...] = (),
+        private: bool = False,
     ) -> Answer:
         """One request, one answer of any status below 500 but 429.
 
-        `secrets` are the strings of the request that no message may show. Raises PassingError for a connection
-        that fails or breaks off, a time-out or a 5xx, RateLimitedError for 429, NotUnderstoodError for a body that
-        is too long or can't be unpacked.
+        `secrets` are the strings of the request that no message may show; of a `private` answer none shows more
+        than an OAuth error's code. Raises PassingError for a connection that fails or breaks off, a time-out or a
+        5xx, RateLimitedError for 429, NotUnderstoodError for a body that is too long or can't be unpacked.
         """
         import httpx  # noqa: PLC0415 - see above
 
         request = self._client.build_request(method, url, headers=dict(headers), data=form, params=query)
         host = request.url.host
-        received = self.received = bytearray()
+        self.status, received = 0, bytearray()
+        self.received = received
         try:
             response = _within(self._ends - monotonic(), lambda: self._exchange(request, received), host)
-        except httpx.DecodingError:
+        except zlib.error:
             raise NotUnderstoodError(f"{host} sent an answer that can't be unpacked.") from None
         except httpx.TimeoutException:
             raise PassingError(f"{host} didn't answer in time.") from None
         except httpx.RequestError as error:
             raise PassingError(f"No connection to {host}: {_reason(error)}.") from None
-        answer = Answer(response.status_code, host, bytes(received), tuple(secret for secret in secrets if secret))
+        answer = Answer(response.status_code, host, bytes(received), tuple(filter(None, secrets)), private)
         _refuse(answer, response.headers)
         return answer
 
     def _exchange(self, request: "httpx.Request", received: bytearray) -> "httpx.Response":
         response = self._client.send(request, stream=True)
+        self.status = response.status_code
         try:
-            for chunk in response.iter_bytes():
-                received += chunk
-                if len(received) > MOST_BYTES:
+            unpacked = _unpacking(response.headers.get("Content-Encoding", ""), request.url.host)
+            for piece in response.iter_raw():
+                received += unpacked(piece, MOST_BYTES + 1 - len(received))
+                if max(len(received), response.num_bytes_downloaded) > MOST_BYTES:
                     raise NotUnderstoodError(f"{request.url.host} sent more than {MOST_BYTES} bytes.")
             return response
         finally:
             response.close()
+
+
+def _unpacking(encoding: str, host: str) -> Callable[[bytes, int], bytes]:
+    """What turns the next piece of a body into plain bytes, and into no more of them than it is told."""
+    if encoding.lower() == "gzip":
+        return zlib.decompressobj(wbits=31).decompress
+    if encoding.lower() not in ("", "identity"):
+        raise NotUnderstoodError(f"{host} sent an answer that is packed in another way than asked for.")
+    return lambda piece, _: piece
 
 
 def _refuse(answer: Answer, headers: Mapping[str, str]) -> None:
@@ -168,10 +169,15 @@ def _within(seconds: float, work: Callable[[], T], host: str) -> T:
 
 
 def _reason(error: "httpx.RequestError") -> str:
-    """Why, in words: a certificate's fault by its name, otherwise what the system says."""
+    """Why, in words without a stop: a certificate's fault by its name, otherwise what the system says."""
+    import httpx  # noqa: PLC0415 - see above
+
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"its certificate is not to be trusted ({one_line(cause.verify_message)}); is the clock right?"
         cause = cause.__cause__ or cause.__context__
-    return one_line(str(error))[:120] or type(error).__name__
+    said = one_line(str(error))
+    if isinstance(error, httpx.ProtocolError):
+        said = said.partition(":")[0]  # what follows is quoted from the answer
+    return said[:120].rstrip(". ") or type(error).__name__

@@ -27,7 +27,11 @@ def tls_context(environ: Mapping[str, str], system: str = SYSTEM) -> ssl.SSLCont
     try:
         return ssl.create_default_context(cafile=file or None, capath=folder or None)
     except OSError as error:
-        named = f"SSL_CERT_FILE ({one_line(file or '')}) holds no certificates that can be read"
+        key_log = environ.get("SSLKEYLOGFILE")
+        if key_log and error.filename == key_log:
+            named = f"SSLKEYLOGFILE ({one_line(key_log)}) can't be written"
+        else:
+            named = f"SSL_CERT_FILE ({one_line(file or '')}) holds no certificates that can be read"
         raise SettingsError(f"{named}: {one_line(str(error))}.", "Correct or unset it where it is set.") from None
 
 
