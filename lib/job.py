@@ -78,18 +78,19 @@ def _renew(settings: Settings, wire: Wire, token: Token, now: Now) -> Grant:
     """
     if token.scope and CURRENTLY_PLAYING not in token.scope.split():
         raise ScopeError(f"The saved consent lacks the scope {CURRENTLY_PLAYING}.")
-    with token_store.renewal(settings.token_file, reserve=not settings.client_secret) as keep:
+    with token_store.renewal(settings.token_file, reserve=token.rotates or not settings.client_secret) as keep:
         try:
             grant = accounts.refresh(wire, settings, token.refresh_token)
         except TokenRejectedError:
             _reject(token, keep, now())
         except ProgramError:
-            if salvaged := salvage.refresh_token(bytes(wire.received)):
-                keep(token._replace(refresh_token=salvaged))
+            spent = not settings.client_secret
+            if salvaged := salvage.refresh_token(wire.status, bytes(wire.received), spent=spent):
+                keep(token._replace(refresh_token=salvaged, rotates=True))
             raise
         scope = grant.scope if grant.scope is not None else token.scope
         if grant.refresh_token and grant.refresh_token != token.refresh_token:
-            keep(token._replace(refresh_token=grant.refresh_token, scope=scope))
+            keep(token._replace(refresh_token=grant.refresh_token, scope=scope, rotates=True))
     if not grant.access_token:
         raise NotUnderstoodError("Spotify renewed the authorization but sent no access token.")
     return grant._replace(scope=scope)
