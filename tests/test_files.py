@@ -2,15 +2,19 @@
 
 import errno
 import os
+import pwd
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
+from zlib import crc32
 
 import pytest
 
 from lib.disk import files, history_log, refuge, replacement, run_state, token_store
+from lib.disk.credentials import lock_file
 from lib.disk.lock import Note, lock
 from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
@@ -67,7 +71,10 @@ def test_lines_are_read_back_for_what_they_were_and_the_rest_is_left_out(tmp_pat
     lines = [history_log.line(item, NOON_MS + number * 1000) for number, item in enumerate((SONG, TALK, TAPE))]
     rest = ["# a remark", "", "a\tb\tc\td\te\tf", f"{lines[0]}\tmore", lines[0].replace("5:18", "five"), lines[0][:40]]
     log.write_bytes("".join(f"{line}{end}" for line in [*lines, *rest]).encode())
+    with log.open("ab") as file:
+        file.write(b"a line from elsewhere: \xff\xfe\n")
     read = history_log.recent(log)
+    assert [entry.text.rstrip("\r") for entry in read] == lines
     assert [entry.identity for entry in read] == [SONG.identity, TALK.identity, TAPE.identity]
     assert [entry.start_ms - NOON_MS for entry in read] == [0, 1000, 2000]
 
@@ -123,6 +130,7 @@ def test_a_file_that_is_not_there_is_empty_and_one_that_cannot_be_is_named(tmp_p
 
     assert not look(tmp_path / "none")
     (tmp_path / "file").write_text("")
+    assert not look(tmp_path / "file")
     path = tmp_path / "file" / "below"
     with pytest.raises(DiskError, match=f"^Can't read {path}: Not a directory") as caught:
         look(path)
@@ -214,7 +222,114 @@ def test_a_note_that_the_lock_file_does_not_take_is_found_all_the_same(tmp_path:
     assert refuge.read(path) == b""
 
 
+@pytest.mark.parametrize("room", [0, 100], ids=["none", "a part"])
+def test_a_lock_without_room_for_its_note_locks_all_the_same(tmp_path: Path, room: int) -> None:
+    path = tmp_path / "lock"
+    with no_file_larger_than(room), lock(path) as held:
+        assert held.held
+        held.note.write(b"kept elsewhere")
+    assert held.note.read() == (b"kept elsewhere" if room else b"")
+    refuge.drop(path)
+
+
+def test_a_lock_is_private_and_takes_its_room_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with lock(path):
+        assert (path.stat().st_mode & 0o777, path.stat().st_size) == (0o600, Note.ROOM)
+    assert lock_file(tmp_path / "credentials.env") == tmp_path / "credentials.env.lock"
+
+
+def test_one_holds_the_lock_and_who_waits_gets_it_next(tmp_path: Path) -> None:
+    path, got = tmp_path / "lock", Event()
+
+    def wait() -> None:
+        with lock(path, wait=True) as waited:
+            if waited.held:
+                got.set()
+
+    waiting = Thread(target=wait, daemon=True)
+    with lock(path) as first:
+        assert first.held
+        with lock(path) as second:
+            assert not second.held
+        waiting.start()
+        assert not got.wait(0.05)
+    assert got.wait(5)
+    waiting.join()
+
+
+def test_a_folder_is_no_lock_and_a_note_that_cannot_be_there_is_empty(tmp_path: Path) -> None:
+    with pytest.raises(DiskError, match=f"^Can't write {tmp_path}: Is a directory"), lock(tmp_path):
+        pass
+    (tmp_path / "file").write_text("")
+    assert Note(tmp_path / "file" / "below").read() == b""
+
+
+def test_a_state_that_was_changed_or_is_another_versions_is_a_lost_one(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    run_state.save(path, State(log_size=12345))
+    saved = path.read_bytes()
+    path.write_bytes(saved.replace(b"12345", b"12346"))
+    assert run_state.load(path) == State()
+    other = saved.partition(b"\n")[0].replace(b'"version":1', b'"version":2')
+    path.write_bytes(b"%s\n%d\n" % (other, crc32(other)))
+    assert run_state.load(path) == State()
+
+
+def test_what_cannot_be_removed_is_in_nobodys_way(tmp_path: Path) -> None:
+    path = tmp_path / "token.json"
+    (tmp_path / "token.json.tmp").mkdir()
+    replacement.discard(path)
+    with pytest.raises(DiskError, match=f"^Can't write {path}: "):
+        replacement.Replacement(path)
+    place = refuge.write(path, b"kept")
+    assert place is not None
+    place.unlink()
+    place.mkdir()
+    refuge.drop(path)
+    place.rmdir()
+
+
 # The token
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"null", b'{"refresh_token": ""}', b'{"refresh_token": 17}', b'{"refresh_token": "two\\nlines"}',
+     b'{"refresh_token": "\xc3\xa4"}', b'{"refresh_token": "AQ", "authorized_at": "yesterday"}'],
+)  # fmt: skip
+def test_a_file_that_holds_no_token_is_damaged(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "token.json"
+    path.write_bytes(content)
+    with pytest.raises(NotAuthorizedError) as caught:
+        token_store.peek(path)
+    assert caught.value.what == f"{path} is damaged: no token can be read from it."
+
+
+def test_a_token_that_is_not_there_or_of_another_app_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "token.json"
+    with pytest.raises(NotAuthorizedError) as caught:
+        token_store.load(path, "an-app")
+    assert caught.value.what == f"There is no saved token ({path})."
+    path.write_text('{"refresh_token": "AQ"}')
+    assert token_store.peek(path) == Token(Secret("AQ"), "", "", None)
+    with pytest.raises(NotAuthorizedError, match=f"^{path} belongs to another app than SPOTIFY_CLIENT_ID"):
+        token_store.load(path, "an-app")
+
+
+@pytest.mark.parametrize("uid", [1, 54_321])
+def test_a_token_of_another_user_is_not_trusted(tmp_path: Path, uid: int) -> None:
+    path = tmp_path / "token.json"
+    token_store.save(path, TOKEN)
+    try:
+        os.chown(path, uid, -1)
+    except OSError as error:
+        pytest.skip(f"only root can give a file away: {error}")
+    whose = "user id 54321" if uid == 54_321 else pwd.getpwuid(uid).pw_name
+    with pytest.raises(NotAuthorizedError) as caught:
+        token_store.load(path, "an-app")
+    assert caught.value.what == f"{path} can't be trusted: it belongs to {whose}, not to the user that runs this."
+    assert caught.value.remedy.endswith(f"chown {os.geteuid()} {path}")
 
 
 def content(token: Token, folder: Path) -> bytes:
@@ -290,6 +405,7 @@ def test_a_renewed_token_that_cannot_be_saved_waits_where_the_error_says(tmp_pat
     ):
         keep(TOKEN)
     place = Path(caught.value.what.partition(" The renewed token waits in ")[2].rstrip("."))
+    os.fstat(1)  # what was never opened is not closed in another's stead
     assert place.read_bytes() == refuge.read(path) == content(TOKEN, tmp_path)
     assert caught.value.remedy == f"Make the folder: mkdir -p {path.parent}"
     refuge.drop(path)
