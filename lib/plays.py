@@ -82,7 +82,7 @@ class Listening:
             if self._seen and self._seen.identity.same(sighting.item.identity):
                 self._stop("stale", reason)
         elif verdict == "new" or self._seen is None:
-            self._begin(sighting, start_ms(self._seen, sighting, self._floor_ms()), reason)
+            self._begin(sighting, start_ms(self._seen, sighting, self._floor_ms(sighting)), reason)
         else:
             self._go_on(self._seen, sighting, verdict)
 
@@ -97,11 +97,15 @@ class Listening:
                 self._place(record)
         self._fetched_ms, self._owed = self._now_ms, False
 
-    def _floor_ms(self) -> int:
-        """When something else was last seen on the player; a look that saw nothing may have been mistaken."""
-        if self._seen is None or self._seen.state == "gone":
-            return self._seen.at_ms if self._seen else 0
-        return max(self._before.checked_ms, self._seen.at_ms)
+    def _floor_ms(self, sighting: Sighting) -> int:
+        """When the player last had something else; a look that saw nothing on it may have been mistaken.
+
+        Not so for an episode: it is more likely resumed after that look than begun before it.
+        """
+        if self._seen is None:
+            return 0
+        mistaken = self._seen.state == "gone" and sighting.item.recordable
+        return self._seen.at_ms if mistaken else max(self._before.checked_ms, self._seen.at_ms)
 
     def _stop(self, state: str, reason: str) -> None:
         if self._seen and self._seen.state != state:
