@@ -7,6 +7,8 @@ import gzip
 import re
 import socket
 import ssl
+import tracemalloc
+import zlib
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -79,6 +81,7 @@ def endless(connection: socket.socket, answer: bytes) -> None:
 
 
 SENT: list[int] = []
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 HTML = b"<html><head><title>Log in to the hotel's network</title></head><body>Welcome!</body></html>"
 FAULTS: dict[str, tuple[Fault, tuple[int, int, int]]] = {
     # name: (fault, exit status when it befalls the token, the player, the recent plays)
@@ -93,7 +96,8 @@ FAULTS: dict[str, tuple[Fault, tuple[int, int, int]]] = {
     "length too short": (altered(lambda head, body: claiming(b"20", head) + body), (76, 76, 76)),
     "length that is no number": (sent(b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}"), (75, 75, 75)),
     "two lengths": (sent(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 5\r\n\r\n{}"), (75, 75, 75)),
-    "chunks that are none": (sent(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n"), (75, 75, 75)),
+    "chunks that are none": (sent(CHUNKED + b"nonsense\r\n"), (75, 75, 75)),
+    "chunks that are the body": (altered(lambda head, body: CHUNKED + body + b"\r\n"), (75, 75, 75)),
     "no HTTP at all": (sent(b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"), (75, 75, 75)),
     "endless headers": (sent(b"HTTP/1.1 200 OK\r\n" + b"X-Header: x\r\n" * 99_999), (75, 75, 75)),
     "gzip garbage": (sent(http(200, b"\x1f\x8bnonsense", "Content-Encoding: gzip")), (76, 76, 76)),
@@ -196,9 +200,10 @@ def test_each_fault_has_its_exit_status_and_costs_no_token_and_no_line(tmp_path:
 def assert_fit_to_be_shown(lived: Evening, text: str) -> None:
     assert len(text.splitlines()) == 1, text
     assert text.isprintable(), text
+    assert ".." not in text, text
     spotify = lived.stand_in
     for secret in (spotify.client_secret, *spotify.refresh_tokens, *spotify.access_tokens):
-        assert secret not in text
+        assert secret[:24] not in text
 
 
 @pytest.mark.parametrize("path", REQUESTS)
@@ -243,6 +248,61 @@ def test_of_a_gigabyte_no_more_than_a_mebibyte_is_read(evening: Evening) -> None
         assert outcome.error.what == "127.0.0.1 sent more than 1048576 bytes."
         in_flight = 8 * 1024 * 1024  # what the two sockets' buffers hold
         assert MOST_BYTES < SENT[0] < MOST_BYTES + in_flight
+
+
+def packed(times: int) -> bytes:
+    """A gigabyte's worth of swelling: 256 MiB of zeros as gzip, and that again as gzip."""
+    packer = zlib.compressobj(wbits=31)
+    body = b"".join(packer.compress(bytes(1 << 24)) for _ in range(16)) + packer.flush()
+    return gzip.compress(body) if times == 2 else body
+
+
+def ends_soon(connection: socket.socket, answer: bytes) -> None:
+    """A gzip body that is complete at once, and then goes on for as long as anybody takes it."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"{}"))
+    while True:
+        connection.sendall(bytes(65_536))
+
+
+BOMBS: dict[str, Callable[[], Fault]] = {
+    "gzip": lambda: sent(http(200, packed(1), "Content-Encoding: gzip")),
+    "gzip by another case": lambda: sent(http(200, packed(1), "Content-Encoding: GZip")),
+    "gzip twice": lambda: sent(http(200, packed(2), "Content-Encoding: gzip, gzip")),
+    "gzip twice, in two headers": lambda: sent(
+        http(200, packed(2), "Content-Encoding: gzip", "Content-Encoding: gzip")
+    ),
+    "deflate": lambda: sent(http(200, zlib.compress(bytes(1 << 26)), "Content-Encoding: deflate")),
+    "gzip that goes on after its end": lambda: ends_soon,
+    "not packed": lambda: endless,
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_no_answer_swells_in_memory(evening: Evening, name: str) -> None:
+    bomb = BOMBS[name]()
+    assert after(evening) == (0, 0)
+    tracemalloc.start()
+    try:
+        outcome = run_with(evening, REQUESTS[0], bomb)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    print(f"{name}: {most / MOST_BYTES:.1f} MiB at most")
+    assert status(outcome) == 76
+    assert most < 8 * MOST_BYTES
+
+
+@pytest.mark.parametrize("over", [0, 1])
+@pytest.mark.parametrize("pack", [None, "gzip", "identity"])
+def test_a_mebibyte_is_read_to_its_last_byte(evening: Evening, pack: str | None, over: int) -> None:
+    def padded(head: bytes, body: bytes) -> bytes:
+        body = body.ljust(MOST_BYTES + over)
+        packing = [f"Content-Encoding: {pack}"] if pack else []
+        return http(200, gzip.compress(body) if pack == "gzip" else body, *packing)
+
+    for path in REQUESTS[:2]:
+        assert status(run_with(evening, path, altered(padded))) == (76 if over else 0)
+        assert after(evening) == (0, 0)
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
@@ -367,10 +427,37 @@ def test_a_renewed_token_that_comes_with_a_broken_answer_is_saved(tmp_path: Path
         before = token_store.peek(lived.home.token)
         outcome = run_with(lived, REQUESTS[0], CARRIERS[name])
         saved = token_store.peek(lived.home.token)
-        assert saved == before._replace(refresh_token=saved.refresh_token)
+        assert saved == before._replace(refresh_token=saved.refresh_token, rotates=saved.rotates)
         assert not lived.stand_in.refresh_tokens[saved.refresh_token.reveal()].dead
         assert status(outcome) in (75, 76) or name == "other types"
         assert after(lived) == (0, 0)
+
+
+MASKED = b'{"error": "invalid_request", "debug": {"refresh_token": "REDACTED-REDACTED-REDACTED"}}'
+
+
+@pytest.mark.parametrize("code", [301, 400, 401, 403, 404, 415, 418, 429])
+@pytest.mark.parametrize("public", [True, False], ids=["public client", "with a secret"])
+def test_what_looks_like_a_token_in_a_refusal_takes_no_tokens_place(tmp_path: Path, public: bool, code: int) -> None:
+    with living(tmp_path, public=public) as lived:
+        before = lived.home.token.read_bytes()
+        for answer in (http(code, MASKED), http(code, MASKED, length=999)):
+            assert status(run_with(lived, REQUESTS[0], sent(answer))) in (75, 76)
+            assert lived.home.token.read_bytes() == before
+
+
+@pytest.mark.parametrize("code", [500, 502, 503, 599])
+def test_an_answer_that_broke_at_spotify_is_searched_when_the_old_token_is_spent(tmp_path: Path, code: int) -> None:
+    """A public client's token dies in the asking; one that has a secret keeps what it has."""
+    for public in (True, False):
+        (folder := tmp_path / str(public)).mkdir()
+        with living(folder, public=public) as lived:
+            lived.stand_in.rotates = True
+            before = token_store.peek(lived.home.token).refresh_token
+            assert status(run_with(lived, REQUESTS[0], altered(lambda head, body: http(code, body)))) == 75
+            saved = token_store.peek(lived.home.token).refresh_token
+            assert (saved != before) == public
+            assert not public or not lived.stand_in.refresh_tokens[saved.reveal()].dead
 
 
 def test_a_renewed_token_that_is_cut_in_two_is_not_taken_for_one(tmp_path: Path) -> None:
