@@ -116,6 +116,25 @@ def test_each_error_has_its_meaning_and_one_clear_line(
     assert len(home.stand_in.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("User not registered in the Developer Dashboard", "User not registered in the Developer Dashboard"),
+        (PREMIUM, PREMIUM),
+        ("  Check settings on\r\n\r\n\tthe  dashboard \n", "Check settings on the dashboard"),
+        ({"error": {"status": 403, "message": "Forbidden."}}, '{"error": {"status": 403, "message": "Forbidden."}}'),
+        ("x" * 23 + " " + "y" * 24 + " z", "x" * 23 + " … z"),
+        ("words " * 100, "words " * 20),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_spotify_says_to_people_stays_readable(home: Home, client: httpx.Client, body: object, shown: str) -> None:
+    home.stand_in.overrule = lambda _: Answered(403, body)
+    with pytest.raises(NotAllowedError) as caught:
+        ask("currently-playing", client, home)
+    assert caught.value.what == f"127.0.0.1 refuses this account or app: {shown}"
+
+
 def ask(what: str, client: httpx.Client, home: Home) -> object:
     if what == "currently-playing":
         return player.currently_playing(Wire(client), home.settings, Secret("BQA"), lambda: datetime.now(UTC))

@@ -140,6 +140,68 @@ def told(ask: Callable[[], object], home: Home) -> list[str]:
     return []
 
 
+GRANTED = {"access_token": "BQ" + "n0t-to-be_shown." * 9, "refresh_token": "AQ" + "N0R-to-be_shown." * 9, "scope": "x"}
+CARRYING = [201, 302, 400, 403, 429, 500, 503]
+
+
+def shown_of_it(text: str) -> bool:
+    return "to-be_shown" in text.lower() or "to%2dbe" in text.lower()
+
+
+@pytest.mark.parametrize("status", CARRYING)
+def test_a_token_that_comes_with_a_refusal_is_not_shown(home: Home, client: httpx.Client, status: int) -> None:
+    settings, saved = home.settings, Secret("AQ" + "r" * 80)
+    bodies = [GRANTED, json.dumps(GRANTED)[:-9], {"error": GRANTED}, {"error": GRANTED["refresh_token"]}, [GRANTED]]
+    waiting: list[object] = []
+    home.stand_in.overrule = lambda _: Answered(status, waiting[0])
+    for body in (*bodies, f"<p>{GRANTED['refresh_token']}</p>", "n0t-to-be_shown"):
+        waiting[:] = [body]
+        said = told(lambda: accounts.client_credentials(Wire(client), settings), home)
+        said += told(lambda: accounts.exchange(Wire(client), settings, saved, None), home)
+        said += told(lambda: accounts.refresh(Wire(client), settings, saved), home)
+        assert len(said) >= 3 * 6
+        assert not any(map(shown_of_it, said))
+
+
+@pytest.mark.parametrize("status", [201, 429, 503])
+def test_nor_is_it_noted_for_later(home: Home, status: int) -> None:
+    home.authorize()
+    home.stand_in.overrule = lambda asked: Answered(status, GRANTED) if asked.path == "/api/token" else None
+    done = home.job("--verbose")
+    assert done.returncode in (75, 76)
+    later = home.job("--status")
+    note = Path(f"{home.credentials}.lock").read_text()
+    assert str(status) in note, "the trouble itself is noted"
+    assert not any(map(shown_of_it, (done.stdout, done.stderr, later.stdout, later.stderr, note)))
+
+
+DRESSES: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "percent-encoded": lambda token: quote(token, safe=""),
+    "percent-encoded twice": lambda token: quote(quote(token, safe=""), safe=""),
+    "escaped JSON": lambda token: json.dumps(token).replace("/", "\\/"),
+    "as numbers in JSON": lambda token: "".join(f"\\u{ord(char):04x}" for char in token),
+    "base64": lambda token: b64encode(token.encode()).decode(),
+    "in the middle of a word": lambda token: f"token={token}.",
+    "beyond the first page": lambda token: " " * 4_080 + token,
+}
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 429, 500])
+@pytest.mark.parametrize("dress", DRESSES)
+def test_a_token_that_comes_back_in_another_dress_is_known_all_the_same(
+    home: Home, client: httpx.Client, status: int, dress: str
+) -> None:
+    token = "BQ" + "n0t/to+be_shown=" * 9
+    worn = DRESSES[dress](token)
+    home.stand_in.overrule = lambda _: Answered(status, f"Sorry: {worn} is not welcome")
+    said = told(lambda: player.recently_played(Wire(client), home.settings, Secret(token)), home)
+    assert "Sorry: " in said[0]
+    assert "is not welcome" in said[0]
+    for text in said:
+        assert not any(worn.strip()[at : at + 12] in text for at in range(len(worn.strip()) - 12))
+
+
 @pytest.mark.parametrize("status", [200, 400, 403, 500])
 @pytest.mark.parametrize("path", ["/api/token", "/v1/me/player/currently-playing"])
 def test_no_run_prints_what_such_an_answer_quotes(home: Home, status: int, path: str) -> None:
