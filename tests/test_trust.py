@@ -131,6 +131,39 @@ def test_a_file_that_holds_no_certificates_is_a_setting_to_correct(tmp_path: Pat
         tls_context({"SSL_CERT_FILE": str(file)})
 
 
+@pytest.mark.parametrize("kind", ["a folder", "in no folder"])
+def test_a_key_log_that_cant_be_written_is_called_by_its_name(tmp_path: Path, home: Home, kind: str) -> None:
+    home.authorize()
+    key_log = tmp_path if kind == "a folder" else tmp_path / "none" / "keys"
+    done = home.job(env={"SSLKEYLOGFILE": str(key_log)})
+    assert done.returncode == 78
+    assert done.stderr.startswith(f"SSLKEYLOGFILE ({key_log}) can't be written: ")
+    assert "SSL_CERT_FILE" not in done.stderr
+
+
+PROXIES = [
+    ("ALL_PROXY", "socks5://me:hush-hush@proxy.example:1080"),
+    ("ALL_PROXY", "socks://me:hush-hush@proxy.example:1080"),
+    ("all_proxy", "socks5h://me:hush-hush@proxy.example:1080"),
+    ("HTTPS_PROXY", "ftp://me:hush-hush@proxy.example"),
+    ("https_proxy", "http://me:hush-hush@proxy.example:port"),
+    ("HTTP_PROXY", "ftp://me:hush-hush@proxy.example"),
+    ("NO_PROXY", "localhost,[::1]"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), PROXIES)
+@pytest.mark.parametrize("script", ["nowplaying_job.py", "bootstrap_token.py"])
+def test_a_proxy_that_cant_be_used_is_a_setting_to_correct(home: Home, script: str, name: str, value: str) -> None:
+    home.authorize()
+    done = home.script(script, env={name: value})
+    assert done.returncode == 78
+    (line,) = done.stderr.splitlines()
+    assert name.upper() in line
+    assert "hush-hush" not in done.stdout + done.stderr
+    assert home.stand_in.requests == []
+
+
 @pytest.mark.parametrize("why", BAD)
 def test_nothing_is_sent_to_one_who_is_not_trusted(tmp_path: Path, why: str, stand_in: StandIn) -> None:
     environ = {"SSL_CERT_FILE": str(certificates.bundle(tmp_path / "bundle.pem", AUTHORITY))}
