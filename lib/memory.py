@@ -10,6 +10,7 @@ from typing import NamedTuple
 from lib.items import Identity, Item
 
 NEVER_MS = 1 << 62
+RAN = ("playing", "recalled")
 
 
 class Sighting(NamedTuple):
@@ -58,7 +59,8 @@ class Line(NamedTuple):
 class Seen(NamedTuple):
     """The item on the player as one sighting fixed it; later sightings that it foretells change nothing here.
 
-    state: playing, paused, gone (nothing or an ad was seen since) or stale (claims to play, but doesn't).
+    state: playing, paused, gone (nothing or an ad was seen since), stale (claims to play, but doesn't) or recalled (it
+    stands in the log, and what became of it is not known).
     until_ms: when it left the player. logged: has a line; not so while it was only ever seen paused.
     """
 
@@ -78,7 +80,7 @@ class Seen(NamedTuple):
 
     def line(self, now_ms: int) -> Line:
         """Its line, which ends when it was seen to have left the player, or before that by itself."""
-        end = min(self.ends_ms if self.state == "playing" else NEVER_MS, self.until_ms, max(now_ms, self.at_ms))
+        end = min(self.ends_ms if self.state in RAN else NEVER_MS, self.until_ms, max(now_ms, self.at_ms))
         return Line(self.identity, self.start_ms, max(end, self.start_ms), self.settled)
 
 
@@ -107,7 +109,7 @@ def caught_up(memory: Memory, logged: Iterable[tuple[Identity, int]]) -> Memory:
     for identity, at_ms in logged:
         known[identity.uri, at_ms // 1000] -= 1
         if known[identity.uri, at_ms // 1000] < 0:
-            missing.append(Seen(identity, at_ms, 0, "playing", at_ms))
+            missing.append(Seen(identity, at_ms, 0, "recalled", at_ms))
     missing.sort(key=lambda line: line.start_ms)  # the log's order is that in which plays became known
     if not missing:
         return memory

@@ -1,6 +1,6 @@
 """What a sighting means beside the one remembered before it, and when what it shows began. Pure, on our clock alone."""
 
-from lib.memory import NEVER_MS, Seen, Sighting
+from lib.memory import NEVER_MS, RAN, Seen, Sighting
 
 TOLERANCE_MS = 10_000
 """Progress is reported early, late and rounded by some seconds, on both sides of a comparison; crossfade adds more."""
@@ -27,7 +27,7 @@ def compare(seen: Seen | None, sighting: Sighting) -> tuple[str, str]:
 
 def _by_progress(seen: Seen, sighting: Sighting, before: int, progress: int) -> tuple[str, str]:
     """The same item again: the verdict that its progress, in ms before and now, and our clock lead to."""
-    ran, elapsed, moved = seen.state == "playing", sighting.at_ms - seen.at_ms, progress - before
+    ran, elapsed, moved = seen.state in RAN, sighting.at_ms - seen.at_ms, progress - before
     if again := _begun_again(seen, sighting, before, progress):
         return "new", again
     if abs(moved - (elapsed if ran else 0)) <= TOLERANCE_MS and seen.state != "stale":
@@ -40,6 +40,9 @@ def _by_progress(seen: Seen, sighting: Sighting, before: int, progress: int) -> 
 def _begun_again(seen: Seen, sighting: Sighting, before: int, progress: int) -> str | None:
     """Why the same item must be another play of it; None when it needn't be."""
     elapsed, duration, recordable = sighting.at_ms - seen.at_ms, sighting.item.duration_ms, sighting.item.recordable
+    if seen.state == "recalled":  # whether it was paused since is not known; a record will tell, where there is one
+        ended = sighting.began_ms > seen.ends_ms + TOLERANCE_MS and not recordable
+        return "it must have ended, and plays again" if ended else None
     if seen.state == "gone" and seen.ends_ms <= seen.until_ms:
         return "it had ended, and plays again"
     if progress > elapsed - (duration - before if duration else 0) + TOLERANCE_MS:

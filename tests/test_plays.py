@@ -241,6 +241,13 @@ def test_lines_read_back_in_whole_seconds_are_settled_each_by_its_own_record(eve
     assert evening.run(800 * SECOND, None, records=[record(looped, end) for end in ends]) == []
 
 
+def test_a_line_recalled_from_the_log_may_have_been_paused_and_is_not_doubled(evening: Evening) -> None:
+    evening.memory = caught_up(Memory(), [(SONG.identity, NOON)])
+    assert evening.run(6 * MINUTE, SONG, 2 * MINUTE) == []
+    evening.memory = caught_up(Memory(), [(TAPE.identity, NOON)])
+    assert evening.run(6 * MINUTE, TAPE, 2 * MINUTE) == ["Tape"], "no record will ever tell of it"
+
+
 def test_plays_in_between_tell_a_new_play_from_a_pause(evening: Evening) -> None:
     evening.run(0, SONG, 20 * SECOND, records=[])
     assert evening.run(30 * MINUTE, SONG, 60 * SECOND, records=[record(OTHER, 10 * MINUTE)]) == ["Other", "Song"]
@@ -709,8 +716,8 @@ def test_a_memory_that_knows_the_log_stays_as_it_is(evening: Evening) -> None:
 
 def test_a_lost_memory_takes_the_last_line_for_what_is_on_the_player() -> None:
     memory = caught_up(Memory(owed=False), [logged(SONG, 0), logged(OTHER, 4 * MINUTE)])
-    playing = Seen(OTHER.identity, NOON + 4 * MINUTE, 0, "playing", NOON + 4 * MINUTE)
-    assert memory == Memory(seen=playing, lines=(Line(SONG.identity, NOON, NOON + 4 * MINUTE),), owed=True)
+    recalled = Seen(OTHER.identity, NOON + 4 * MINUTE, 0, "recalled", NOON + 4 * MINUTE)
+    assert memory == Memory(seen=recalled, lines=(Line(SONG.identity, NOON, NOON + 4 * MINUTE),), owed=True)
 
 
 def test_after_a_lost_memory_what_was_on_the_player_is_known_from_the_log(evening: Evening) -> None:
@@ -724,7 +731,7 @@ def test_a_memory_older_than_the_log_learns_what_came_after(evening: Evening, at
     evening.run(0, SONG, 0, records=[])
     last = at_ms + 3 * MINUTE
     memory = caught_up(evening.memory, [logged(SONG, 0), logged(OTHER, at_ms), logged(JINGLE, last)])
-    assert memory.seen == Seen(JINGLE.identity, NOON + last, 0, "playing", NOON + last)
+    assert memory.seen == Seen(JINGLE.identity, NOON + last, 0, "recalled", NOON + last)
     assert {(line.identity.uri, line.start_ms - NOON, line.end_ms - NOON) for line in memory.lines} == {
         (SONG.uri, 0, min(last, 4 * MINUTE)),
         (OTHER.uri, at_ms, last),
