@@ -389,6 +389,12 @@ def test_a_line_longer_than_any_memory_of_the_log_is_still_written_once(clockwor
     assert len(clockwork.home.lines()) == 1
 
 
+@pytest.mark.parametrize("body", [{}, {"error": {"status": 500, "message": "Server error."}}, {"data": []}])
+def test_an_answer_about_something_else_is_not_taken_for_silence(body: Any) -> None:
+    with pytest.raises(NotUnderstoodError):
+        player.seeing(body, 1)
+
+
 # Anything whatsoever
 
 

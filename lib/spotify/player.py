@@ -20,6 +20,10 @@ _MOST_MS = 1 << 45
 """A thousand years: a number beyond is no time."""
 
 
+_PLAYER_KEYS = {"item", "is_playing", "currently_playing_type", "progress_ms", "timestamp"}
+"""An answer about the player has one of these at least; one without is about something else, however it is sent."""
+
+
 class Seeing(NamedTuple):
     """What the player showed: the sighting, or why there is none."""
 
@@ -47,7 +51,7 @@ def recently_played(wire: Wire, settings: Settings, access: Secret) -> list[Reco
 
 def seeing(body: Any, at_ms: int) -> Seeing:
     """The body of a currently-playing answer, received at `at_ms`. Raises NotUnderstoodError."""
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or not _PLAYER_KEYS & body.keys():
         raise NotUnderstoodError("Spotify's answer about the player has another shape than its documentation says.")
     kind = body.get("currently_playing_type")
     item = None if kind in ("ad", "unknown") else _item(body.get("item"))
