@@ -15,7 +15,7 @@ from lib.reports import Notes, read_notes, speak, write_notes
 from tests.support.home import CRON, ROOT
 
 BOOTSTRAP = "python3 bootstrap_token.py"
-OUTAGE = "127.0.0.1 has trouble of its own (502): <html>Bad gateway</html>"
+OUTAGE = "127.0.0.1 has trouble of its own (502)."
 AFTERWARDS = "Nothing need be done if it passes by itself; plays missed meanwhile are fetched afterwards."
 REVOKED = (
     "Spotify has not taken the saved token since 7 November 2026, 21:44: "
@@ -27,7 +27,7 @@ NO_LOG = "Can't read history.log: Is a directory."
 SETTINGS = "credentials.env: SPOTIFY_SCOPE must include user-read-currently-playing"
 OVER = "It works again. What was reported is over:"
 MAIL = [
-    f"Wed 23 Sep 2026 20:05  {OUTAGE}. {AFTERWARDS}",
+    f"Wed 23 Sep 2026 20:05  {OUTAGE} {AFTERWARDS}",
     f"Wed 23 Sep 2026 21:20  {OVER} {OUTAGE}",
     f"Tue 20 Oct 2026 19:55  {LOGIN} {NotUnderstoodError.remedy}",
     f"Tue 20 Oct 2026 20:20  {OVER} {LOGIN}",
@@ -36,7 +36,7 @@ MAIL = [
     f"Tue 10 Nov 2026 09:30  {OVER} {REVOKED}",
     f"Sun 13 Dec 2026 19:45  {NO_LOG} Move that folder away: mv history.log history.log.old",
     f"Sun 13 Dec 2026 20:30  {OVER} {NO_LOG}",
-    f"Thu 31 Dec 2026 20:05  {OUTAGE}. {AFTERWARDS}",
+    f"Thu 31 Dec 2026 20:05  {OUTAGE} {AFTERWARDS}",
     f"Thu 31 Dec 2026 21:20  {OVER} {OUTAGE}",
     f"Mon 18 Jan 2027 20:10  {SETTINGS}. Correct these in the file; credentials.env.example explains each.",
     f"Mon 18 Jan 2027 20:40  {OVER} {SETTINGS}",
@@ -47,7 +47,7 @@ MAIL = [
     ),
     f"Tue 11 May 2027 09:30  {LAPSED} Run: {BOOTSTRAP}",
     f"Wed 12 May 2027 09:30  {OVER} {LAPSED}",
-    f"Sat 17 Jul 2027 20:05  {OUTAGE}. {AFTERWARDS}",
+    f"Sat 17 Jul 2027 20:05  {OUTAGE} {AFTERWARDS}",
     f"Sat 17 Jul 2027 21:20  {OVER} {OUTAGE}",
 ]
 
