@@ -124,7 +124,7 @@ def test_started_at_is_local_time_with_its_offset(home: Home) -> None:
         Answered(200, {"item": None, "currently_playing_type": "track", "is_playing": True, "timestamp": 0}),
         Answered(200, {"item": None}),
         Answered(200, {"item": {}}),
-        Answered(200, {}),
+        Answered(200, {"is_playing": False, "progress_ms": None}),
         Answered(200, {"item": SONG, "currently_playing_type": "track", "is_playing": False, "progress_ms": 5000}),
     ],
     ids=["204", "ad", "named ad", "unknown", "null episode", "idle", "null item", "empty item", "no item", "paused"],

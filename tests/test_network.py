@@ -110,7 +110,7 @@ FAULTS: dict[str, tuple[Fault, tuple[int, int, int]]] = {
     "JSON: a list": (sent(http(200, b"[]")), (76, 76, 76)),
     "JSON: a text": (sent(http(200, b'"well"')), (76, 76, 76)),
     "JSON: null": (sent(http(200, b"null")), (76, 76, 76)),
-    "JSON: an empty object": (sent(http(200, b"{}")), (76, 0, 76)),
+    "JSON: an empty object": (sent(http(200, b"{}")), (76, 76, 76)),
     "JSON: of other types": (sent(http(200, b'{"access_token": 5, "item": 5, "items": 5}')), (76, 0, 76)),
     "JSON: nested too deeply": (sent(http(200, b"[" * 100_000)), (76, 76, 76)),
     "not UTF-8": (sent(http(200, b'{"item": "\xff\xfe"}')), (76, 76, 76)),
