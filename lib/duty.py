@@ -57,7 +57,7 @@ def attend(
 
 def failed(error: Exception, path: Path) -> Report:
     """What is said of an error at a terminal, and the exit status."""
-    told = error if isinstance(error, ProgramError) else BugError("".join(traceback.format_exception(error)).rstrip())
+    told = error if isinstance(error, ProgramError) else BugError("".join(traceback.format_exception(error)))
     return Report(told.status, (spelled_out(reports.words(told), path),), ())
 
 
@@ -82,7 +82,7 @@ def _run(path: Path, environ: Mapping[str, str], connect: Connect, now: Now) -> 
     except ProgramError as error:
         return Outcome(error)
     except Exception:  # noqa: BLE001 - the boundary: a bug is reported with its traceback, once a day
-        return Outcome(BugError(traceback.format_exc().rstrip()))
+        return Outcome(BugError(traceback.format_exc()))
 
 
 def _busy() -> Outcome:

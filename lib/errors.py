@@ -5,6 +5,7 @@ A remedy may name `{bootstrap}` and `{status}`: the two commands as they are typ
 No message may carry a secret: whoever raises quotes only what Spotify or the file system said.
 """
 
+import re
 from typing import ClassVar
 from zlib import crc32
 
@@ -37,7 +38,10 @@ class ProgramError(Exception):
 
 
 class BugError(ProgramError):
-    """An exception that nobody expected; `what` is its traceback."""
+    """An exception that nobody expected; `what` is its traceback, without what could be a token in its message."""
+
+    def __init__(self, traceback: str) -> None:
+        super().__init__(re.sub(r"[\w+=%-]{40,}", "…", traceback.rstrip()))
 
     remedy = "This is a bug in the program; nothing in the log is lost. Please report the lines above."
 

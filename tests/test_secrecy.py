@@ -354,3 +354,10 @@ def test_every_file_that_is_made_is_made_private(home: Home, listener: Listener,
     assert {"history.log", "credentials.env.lock"} < {name for name, _ in ours}
     assert {mode for _, mode in ours} == {"0600"}
     assert "chmod" not in trace.read_text(), "never written first and closed to others afterwards"
+
+
+def test_a_bugs_traceback_keeps_what_could_be_a_token_to_itself() -> None:
+    token = "AQ" + "b-_9" * 30
+    told = failed(RuntimeError(f"refresh_token={token}&code={token}"), Path("/home/me/credentials.env"))
+    assert token not in "".join(told.err)
+    assert "RuntimeError" in told.err[0]
