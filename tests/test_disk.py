@@ -15,7 +15,8 @@ from lib.disk import refuge
 from lib.disk.credentials import lock_file
 from lib.disk.trouble import trouble
 from tests.support import strace
-from tests.support.evening import MINUTE_MS, Evening
+from tests.support.evening import CLIENTS, MINUTE_MS, Evening
+from tests.support.evening import evening as an_evening
 
 needs_strace = pytest.mark.skipif(bool(strace.why_not()), reason=strace.why_not() or "strace is there")
 ERRORS = {
@@ -28,7 +29,6 @@ ERRORS = {
     "unlink": ("EIO",),
     "flock": ("ENOLCK",),
 }
-CLIENTS = {"one token": (False, False), "public client": (True, False), "rotating": (False, True)}
 
 
 class Damage(NamedTuple):
@@ -42,13 +42,8 @@ class Damage(NamedTuple):
 
 @contextmanager
 def evening(folder: Path, client: str, *, first: bool = False) -> Iterator[Evening]:
-    """An evening before its first run, or after one, with another song on the player since."""
-    public, rotates = CLIENTS[client]
-    with Evening(folder, public=public, rotates=rotates, minutes=1 if first else 5).lived() as lived:
-        if not first:
-            lived.pass_ms(-4 * MINUTE_MS)
-            assert lived.run().status == 0
-            lived.pass_ms(4 * MINUTE_MS)
+    """As everybody's evening, and nothing stays outside its folder."""
+    with an_evening(folder, client, first=first) as lived:
         yield lived
         assert not refuge.read(lock_file(lived.home.credentials)), "nothing stays outside the folder"
         assert not refuge.read(lived.home.token), "nothing stays outside the folder"

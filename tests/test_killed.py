@@ -1,17 +1,14 @@
 """Killed anywhere, the job loses no line, doubles none, and loses no token that had reached the disk."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from tests.support import strace
-from tests.support.evening import MINUTE_MS, Evening
+from tests.support.evening import MINUTE_MS, Evening, evening
 
 needs_strace = pytest.mark.skipif(bool(strace.why_not()), reason=strace.why_not() or "strace is there")
-CLIENTS = {"one token": (False, False), "public client": (True, False), "rotating": (False, True)}
 
 
 class Damage(NamedTuple):
@@ -21,18 +18,6 @@ class Damage(NamedTuple):
     doubled: int
     token_lost: bool
     left_over: int
-
-
-@contextmanager
-def evening(folder: Path, client: str, *, first: bool) -> Iterator[Evening]:
-    """An evening before its first run, or after one, with another song on the player since."""
-    public, rotates = CLIENTS[client]
-    with Evening(folder, public=public, rotates=rotates, minutes=1 if first else 5).lived() as lived:
-        if not first:
-            lived.pass_ms(-4 * MINUTE_MS)
-            assert lived.run().status == 0
-            lived.pass_ms(4 * MINUTE_MS)
-        yield lived
 
 
 def damage(lived: Evening) -> Damage:

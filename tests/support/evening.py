@@ -13,6 +13,8 @@ from lib.spotify.transport import connect
 from tests.support.home import Home
 
 MINUTE_MS = 60_000
+CLIENTS = {"one token": (False, False), "public client": (True, False), "rotating": (False, True)}
+"""For each kind of client: whether it is public, and whether its token rotates."""
 
 
 class Evening:
@@ -79,3 +81,15 @@ class Evening:
 
 def _title(item: Json) -> str:
     return str(item["name"])
+
+
+@contextmanager
+def evening(folder: Path, client: str, *, first: bool = False) -> Iterator[Evening]:
+    """An evening before its first run, or after one, with another song on the player since."""
+    public, rotates = CLIENTS[client]
+    with Evening(folder, public=public, rotates=rotates, minutes=1 if first else 5).lived() as lived:
+        if not first:
+            lived.pass_ms(-4 * MINUTE_MS)
+            assert lived.run().status == 0
+            lived.pass_ms(4 * MINUTE_MS)
+        yield lived
