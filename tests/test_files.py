@@ -169,6 +169,7 @@ def test_who_can_read_a_file_is_known(tmp_path: Path, mode: int, others: bool) -
         (errno.ENOENT, "See: ls -ld {folder} {folder}/file"),
         (errno.EISDIR, "Move that folder away: mv {folder}/file {folder}/file.old"),
         (errno.ENOSPC, "Free some space on that disk: df -h {folder}"),
+        (errno.EACCES, f"Make both yours, as root: chown {os.geteuid()} {{folder}} {{folder}}/file"),
         (errno.EMFILE, "See: ls -ld {folder} {folder}/file"),
         (None, "See: ls -ld {folder} {folder}/file"),
     ],
@@ -198,6 +199,20 @@ def test_what_a_run_remembers_is_what_the_next_one_knows(tmp_path: Path) -> None
         assert path.stat().st_mode & 0o777 == 0o600
         assert b" " not in path.read_bytes(), "it is read and written each minute, and so no larger than need be"
     assert os.listdir(tmp_path) == ["state.json"]  # noqa: PTH208
+
+
+def test_a_state_that_no_file_takes_is_found_all_the_same_until_one_does(tmp_path: Path) -> None:
+    path = tmp_path / "gone" / "state.json"
+    with pytest.raises(DiskError, match=f"^Can't write {path}: No such file"):
+        run_state.save(path, State(log_size=1))
+    assert run_state.load(path) == State(log_size=1)
+    path.parent.mkdir()
+    run_state.save(tmp_path / "older.json", State(log_size=2))
+    (tmp_path / "older.json").rename(path)
+    assert run_state.load(path) == State(log_size=1), "what waits elsewhere is newer than the file"
+    run_state.save(path, State(log_size=3))
+    assert run_state.load(path) == State(log_size=3)
+    assert refuge.read(path) == b""
 
 
 def test_a_note_takes_the_place_of_the_one_before_and_the_lock_file_never_grows(tmp_path: Path) -> None:
@@ -296,7 +311,9 @@ def test_what_cannot_be_removed_is_in_nobodys_way(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [b"", b"{}", b"null", b'{"refresh_token": ""}', b'{"refresh_token": 17}', b'{"refresh_token": "two\\nlines"}',
-     b'{"refresh_token": "\xc3\xa4"}', b'{"refresh_token": "AQ", "authorized_at": "yesterday"}'],
+     b'{"refresh_token": "\xc3\xa4"}', b'{"refresh_token": "AQ", "authorized_at": "yesterday"}',
+     b'{"refresh_token": "AQ", "authorized_at": "1999-06-01"}',
+     b'{"refresh_token": "AQ", "rejected_at": "3000-06-01"}'],
 )  # fmt: skip
 def test_a_file_that_holds_no_token_is_damaged(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "token.json"
@@ -362,6 +379,24 @@ def test_a_saving_that_was_interrupted_is_finished_when_it_is_whole_and_forgotte
     beside.write_bytes(content(renewed, tmp_path))
     assert token_store.load(path, "an-app") == renewed
     assert os.listdir(tmp_path) == ["token.json"]  # noqa: PTH208
+
+
+def test_the_first_and_the_last_year_of_a_token_are_years_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "token.json"
+    first, last = datetime(2000, 6, 1, tzinfo=UTC), datetime(2999, 6, 1, tzinfo=UTC)
+    token_store.save(path, TOKEN._replace(authorized_at=first, rejected_at=last))
+    assert token_store.peek(path) == TOKEN._replace(authorized_at=first, rejected_at=last)
+
+
+@pytest.mark.parametrize(("known", "found"), [(BOOTSTRAPPED, "first"), (None, "second")])
+def test_a_token_of_unknown_age_that_waits_elsewhere_gives_way_to_one_of_known_age(
+    tmp_path: Path, known: datetime | None, found: str
+) -> None:
+    path = tmp_path / "token.json"
+    token_store.save(path, TOKEN._replace(authorized_at=known))
+    second = TOKEN._replace(refresh_token=Secret("second"), authorized_at=None)
+    refuge.write(path, content(second, tmp_path))
+    assert token_store.load(path, "an-app").refresh_token.reveal() == found
 
 
 @pytest.mark.parametrize(("bootstrapped_since", "found"), [(False, "second"), (True, "first")])

@@ -38,16 +38,20 @@ def write(path: Path, content: bytes) -> Path | None:
             if _written(place, content):
                 return place
         except OSError:
-            drop(path)
+            _forget(place)  # half a note may stand there
     return None
 
 
 def drop(path: Path) -> None:
     """Forgets what was written in the stead of `path`; raises nothing."""
     for place in _places(path):
-        if os.path.lexists(place):
-            with suppress(OSError):
-                place.unlink()
+        _forget(place)
+
+
+def _forget(place: Path) -> None:
+    if os.path.lexists(place):
+        with suppress(OSError):
+            place.unlink()
 
 
 def _written(place: Path, content: bytes) -> bool:

@@ -59,7 +59,7 @@ class Replacement:
         """Gives the room back; the file stays as it was."""
         self._close()
         with suppress(OSError):
-            self._temporary.unlink(missing_ok=True)
+            self._temporary.unlink()
 
     def _close(self) -> None:
         fd, self._fd = self._fd, -1
@@ -96,4 +96,4 @@ def discard(path: Path) -> None:
     """Removes what an interrupted `save` left. Raises nothing: it is in nobody's way."""
     if os.path.lexists(temporary(path)):
         with suppress(OSError):
-            temporary(path).unlink(missing_ok=True)
+            temporary(path).unlink()
