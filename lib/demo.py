@@ -17,9 +17,10 @@ import httpx
 from lib.bootstrap import Console, bootstrap
 from lib.duty import attend
 from lib.lapse import expires_at
-from lib.spotify.listener import Listener, episode, local_file, track
-from lib.spotify.stand_in import StandIn, serve
 from lib.spotify.transport import connect
+from lib.stand_in.listener import Listener, episode, local_file, track
+from lib.stand_in.loopback import serve
+from lib.stand_in.service import StandIn
 
 MINUTE_MS = 60_000
 PACE_S = 0.1
@@ -94,8 +95,8 @@ def demo(out: TextIO, pace_s: float = PACE_S) -> int:
         return _moment(clock[0])
 
     listener, told = evening(clock[0])
-    stand_in = StandIn(listener, lambda: clock[0])
-    with TemporaryDirectory(prefix="nowplaying-demo-") as folder, serve(stand_in) as url:
+    stand_in = StandIn(listener, now_ms=lambda: clock[0])
+    with TemporaryDirectory(prefix="nowplaying-demo-") as folder, serve(stand_in.answer) as url:
         home, began = Path(folder), monotonic()
         _set_up(home, url, stand_in, now, out)
         log = home / "history.log"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.spotify.listener import Listener
-from lib.spotify.stand_in import StandIn, serve
+from lib.stand_in.listener import Listener
+from lib.stand_in.loopback import serve
+from lib.stand_in.service import StandIn
 from tests.support.home import Home
 
 
@@ -26,13 +27,13 @@ def listener() -> Listener:
 @pytest.fixture
 def stand_in(listener: Listener) -> StandIn:
     """Spotify for that listener, by the machine's clock."""
-    return StandIn(listener, real_ms)
+    return StandIn(listener, now_ms=real_ms)
 
 
 @pytest.fixture
 def home(tmp_path: Path, stand_in: StandIn) -> Iterator[Home]:
     """A folder with credentials, and the stand-in behind a real socket."""
-    with serve(stand_in) as url:
+    with serve(stand_in.answer) as url:
         yield Home(tmp_path, stand_in, url)
 
 

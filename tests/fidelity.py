@@ -20,7 +20,9 @@ from lib.disk import token_store
 from lib.disk.token_store import Token
 from lib.job import run_once
 from lib.settings import parse
-from lib.spotify.stand_in import Answered, Asked, Grant, StandIn
+from lib.stand_in.accounts import Grant
+from lib.stand_in.loopback import Answered, Asked
+from lib.stand_in.service import StandIn
 from lib.text import Secret
 from tests.simpler_rules import RULES, Rule
 from tests.simulation import DAY_BEGINS, HOUR, MINUTE, SECOND, Day, Score, Weather, score
@@ -55,7 +57,7 @@ def live(weather: Weather, seed: int, *, simpler: bool) -> dict[str, Score]:
     """One day by the job, and by each simpler rule if wanted."""
     day = Day(weather, seed)
     now = [0]
-    stand_in = StandIn(day, lambda: now[0])
+    stand_in = StandIn(day, now_ms=lambda: now[0])
     trouble = Random(f"{seed} trouble")
     shown_live, shown_listed = set[int](), set[int]()
 

@@ -26,8 +26,8 @@ from lib.errors import (
 )
 from lib.spotify import accounts
 from lib.spotify.accounts import ConsentRefusedError, Grant, PasteError
-from lib.spotify.stand_in import Answered
 from lib.spotify.transport import Wire, connect
+from lib.stand_in.loopback import Answered
 from lib.text import Secret
 from tests.support.home import Home, consent
 

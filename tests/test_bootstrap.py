@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from lib.lapse import expires_at
-from lib.spotify.stand_in import Answered, Asked
+from lib.stand_in.loopback import Answered, Asked
 from tests.support.home import CRON, ROOT, Home, consent
 from tests.support.person import Answer, Told, bootstrap_here, bootstrap_script, minding_permissions
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.spotify.listener import track
-from lib.spotify.stand_in import Answered, Asked
 from lib.spotify.transport import retry_after_s
+from lib.stand_in.listener import track
+from lib.stand_in.loopback import Answered, Asked
 from tests.support.clockwork import MINUTE_MS, Clockwork, clockwork_in
 
 THREE = {"token": "/api/token", "player": "/v1/me/player/currently-playing", "recent": "/v1/me/player/recently-played"}

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import trustme
 
-from lib.spotify.listener import Listener, track
-from lib.spotify.stand_in import Answered, StandIn, serve
+from lib.stand_in.listener import Listener, track
+from lib.stand_in.loopback import Answered, serve
+from lib.stand_in.service import StandIn
 from tests.support import certificates
 from tests.support.home import Home
 
@@ -63,7 +64,7 @@ def test_a_run_makes_one_connection_to_a_host(tmp_path: Path, stand_in: StandIn,
     authority = trustme.CA()
     tls = certificates.server(authority.issue_cert("127.0.0.1"))
     bundle = certificates.bundle(tmp_path / "bundle.pem", authority)
-    with serve(stand_in, tls) as url:
+    with serve(stand_in.answer, tls) as url:
         home = Home(tmp_path, stand_in, url)
         home.authorize()
         assert home.job(env={"SSL_CERT_FILE": str(bundle)}).returncode == 0

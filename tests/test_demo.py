@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from lib import demo
-from lib.spotify.stand_in import StandIn
+from lib.stand_in.service import StandIn
 from tests.support.home import CRON, ROOT
 from tests.support.person import minding_permissions
 

@@ -14,7 +14,7 @@ LAYERS = [
     ["lib.bootstrap"],
     ["lib.duty"],
     ["lib.job"],
-    ["lib.spotify.*", "lib.disk.*"],
+    ["lib.spotify.*", "lib.disk.*", "lib.stand_in.*"],
     ["lib.reports", "lib.lapse", "lib.settings", "lib.plays"],
     ["lib.sightings"],
     ["lib.memory"],
@@ -115,12 +115,25 @@ def test_arrows_go_down_only(module: str) -> None:
         assert layer(module) < layer(imported) or (within and module not in SCRIPTS), f"{module} imports {imported}"
 
 
+FOLDERS = ("spotify", "disk", "stand_in")
+
+
 @every_module
-def test_spotify_and_the_disk_do_not_know_each_other(module: str) -> None:
-    if module.startswith("lib.spotify"):
-        assert not any(name.startswith("lib.disk") for name in imports(module))
-    if module.startswith("lib.disk"):
-        assert not any(name.startswith(("lib.spotify", "http")) for name in imports(module))
+def test_spotify_the_disk_and_the_stand_in_do_not_know_each_other(module: str) -> None:
+    folder = module.split(".")[1:2]
+    if folder and folder[0] in FOLDERS:
+        others = tuple(f"lib.{other}" for other in FOLDERS if other != folder[0])
+        assert not any(name.startswith(others) for name in imports(module))
+
+
+def test_the_disk_knows_no_network() -> None:
+    disk = [module for module in FILES if module.startswith("lib.disk")]
+    assert not any(name.startswith("http") for module in disk for name in imports(module))
+
+
+def test_the_stand_in_serves_the_demo_and_the_tests_alone() -> None:
+    users = {module for module in FILES if any(name.startswith("lib.stand_in") for name in imports(module))}
+    assert {module for module in users if not module.startswith("lib.stand_in")} == {"lib.demo"}
 
 
 def test_nothing_goes_in_circles() -> None:
@@ -186,14 +199,11 @@ def reads_a_clock(module: str) -> bool:
 
 
 ENOUGH = 200
-LONGER = {"lib.spotify.stand_in", "lib.demo"}
-"""A service with all its refusals, and an evening with all its events: stories, told in one piece."""
 
 
 @every_module
 def test_a_module_is_read_in_one_sitting(module: str) -> None:
-    if module not in LONGER:
-        assert len(FILES[module].read_text(encoding="utf-8").splitlines()) <= ENOUGH
+    assert len(FILES[module].read_text(encoding="utf-8").splitlines()) <= ENOUGH
 
 
 @every_module

@@ -15,8 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from lib.spotify.listener import Json, Listener, episode, local_file, track
-from lib.spotify.stand_in import Answered
+from lib.stand_in.listener import Json, Listener, episode, local_file, track
+from lib.stand_in.loopback import Answered
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, Showing, clockwork_in
 from tests.support.home import CRON, ROOT, Home, consent
 from tests.support.person import bootstrap_script, minding_permissions

@@ -9,7 +9,7 @@ import pytest
 from lib.disk import token_store
 from lib.duty import command
 from lib.lapse import expires_at, reminder, why_rejected
-from lib.spotify.listener import track
+from lib.stand_in.listener import track
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 
 DAY_MS = 24 * 60 * MINUTE_MS

@@ -9,7 +9,7 @@ import pytest
 
 from lib.disk import history_log
 from lib.items import Item
-from lib.spotify.listener import episode, local_file, track
+from lib.stand_in.listener import episode, local_file, track
 from tests.support.clockwork import MINUTE_MS, Clockwork, clockwork_in
 
 SONG = track("Song", ["Band"], "Album", 200_000)

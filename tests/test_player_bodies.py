@@ -25,9 +25,9 @@ from lib.errors import (
 )
 from lib.items import Item
 from lib.spotify import player
-from lib.spotify.listener import Json, iso, track
-from lib.spotify.stand_in import Answered
 from lib.spotify.transport import Wire, connect
+from lib.stand_in.listener import Json, iso, track
+from lib.stand_in.loopback import Answered
 from lib.text import Secret
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 from tests.support.home import Home

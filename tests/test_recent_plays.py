@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.spotify.listener import track
-from lib.spotify.stand_in import Answered, Asked
+from lib.stand_in.listener import track
+from lib.stand_in.loopback import Answered, Asked
 from tests.support.clockwork import MINUTE_MS, Clockwork, clockwork_in
 
 SONGS = [track(f"Song {n}", ["Band"], "Album", 200_000 + 7000 * n) for n in range(8)]

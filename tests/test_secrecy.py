@@ -22,9 +22,9 @@ from lib.errors import ProgramError
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
 from lib.spotify.callback import Callback
-from lib.spotify.listener import Listener, track
-from lib.spotify.stand_in import Answered, Asked
 from lib.spotify.transport import Wire, connect
+from lib.stand_in.listener import Listener, track
+from lib.stand_in.loopback import Answered, Asked
 from lib.text import Secret
 from tests.support.home import Home, consent
 from tests.support.person import bootstrap_here, bootstrap_script

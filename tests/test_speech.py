@@ -25,7 +25,7 @@ from lib.errors import (
     TokenRejectedError,
 )
 from lib.reports import Notes, read_notes, speak, words, write_notes
-from lib.spotify.listener import track
+from lib.stand_in.listener import track
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 from tests.support.holder import held
 from tests.support.home import ROOT, Home

@@ -10,8 +10,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 import pytest
 
-from lib.spotify.listener import Listener, episode, iso, local_file, track
-from lib.spotify.stand_in import Answered, StandIn, serve
+from lib.stand_in.listener import Listener, episode, iso, local_file, track
+from lib.stand_in.loopback import Answered, serve
+from lib.stand_in.service import StandIn
 
 START_MS = 1_795_000_000_000
 MINUTE_MS = 60_000
@@ -69,8 +70,8 @@ def script() -> Listener:
 
 @pytest.fixture
 def client(script: Listener) -> Iterator[Client]:
-    stand_in = StandIn(script, lambda: START_MS)
-    with serve(stand_in) as url, httpx.Client(base_url=url, trust_env=False) as http:
+    stand_in = StandIn(script, now_ms=lambda: START_MS)
+    with serve(stand_in.answer) as url, httpx.Client(base_url=url, trust_env=False) as http:
         yield Client(stand_in, http)
 
 

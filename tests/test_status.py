@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from lib.lapse import expires_at
-from lib.spotify.listener import track
-from lib.spotify.stand_in import Answered
+from lib.stand_in.listener import track
+from lib.stand_in.loopback import Answered
 from lib.status import show
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 from tests.support.home import Home

@@ -12,9 +12,10 @@ import pytest
 import trustme
 
 from lib.errors import PassingError, SettingsError
-from lib.spotify.stand_in import StandIn, serve
 from lib.spotify.transport import Wire, connect
 from lib.spotify.trust import FEWEST, tls_context
+from lib.stand_in.loopback import serve
+from lib.stand_in.service import StandIn
 from tests.support import certificates
 from tests.support.home import Home
 
@@ -57,7 +58,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
 def shakes_hands(context: SSLContext, certificate: trustme.LeafCert, stand_in: StandIn) -> None:
     """Raises SSLCertVerificationError when a server that shows this certificate is not trusted."""
     with (
-        serve(stand_in, certificates.server(certificate)) as url,
+        serve(stand_in.answer, certificates.server(certificate)) as url,
         socket.create_connection((HOST, urlsplit(url).port or 0), timeout=10) as plain,
     ):
         context.wrap_socket(plain, server_hostname=HOST).close()
@@ -168,7 +169,7 @@ def test_a_proxy_that_cant_be_used_is_a_setting_to_correct(home: Home, script: s
 def test_nothing_is_sent_to_one_who_is_not_trusted(tmp_path: Path, why: str, stand_in: StandIn) -> None:
     environ = {"SSL_CERT_FILE": str(certificates.bundle(tmp_path / "bundle.pem", AUTHORITY))}
     with (
-        serve(stand_in, certificates.server(BAD[why])) as url,
+        serve(stand_in.answer, certificates.server(BAD[why])) as url,
         connect(environ) as client,
         pytest.raises(PassingError, match=f"not to be trusted .*({why})"),
     ):
@@ -178,7 +179,7 @@ def test_nothing_is_sent_to_one_who_is_not_trusted(tmp_path: Path, why: str, sta
 
 def test_the_job_asks_whom_it_trusts_and_nobody_else(tmp_path: Path, stand_in: StandIn) -> None:
     environ = {"SSL_CERT_FILE": str(certificates.bundle(tmp_path / "bundle.pem", AUTHORITY))}
-    with serve(stand_in, certificates.server(GOOD)) as url:
+    with serve(stand_in.answer, certificates.server(GOOD)) as url:
         home = Home(tmp_path, stand_in, url)
         home.authorize()
         assert home.job(env={}).returncode == 75

@@ -15,8 +15,9 @@ from typing import Any
 import httpx
 
 from lib.duty import attend
-from lib.spotify.listener import Json, Listener, track
-from lib.spotify.stand_in import Answered, Asked, StandIn
+from lib.stand_in.listener import Json, Listener, track
+from lib.stand_in.loopback import Answered, Asked
+from lib.stand_in.service import StandIn
 from tests.support.home import Home
 from tests.support.wire import in_process
 
@@ -33,7 +34,7 @@ class Year:
     def __init__(self, folder: Path) -> None:
         self.now_ms = _ms(BEGIN)
         self.listener = Listener(self.now_ms)
-        self.stand_in = StandIn(self.listener, lambda: self.now_ms)
+        self.stand_in = StandIn(self.listener, now_ms=lambda: self.now_ms)
         self.home = Home(folder, self.stand_in, "http://127.0.0.1:9")
         self.mailed: list[str] = []
         self.runs = 0

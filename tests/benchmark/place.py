@@ -16,8 +16,10 @@ from lib.disk.token_store import Token
 from lib.items import Identity
 from lib.memory import Line
 from lib.plays import MOST
-from lib.spotify.listener import Json, iso, track
-from lib.spotify.stand_in import Grant, StandIn, serve
+from lib.stand_in.accounts import Grant
+from lib.stand_in.listener import Json, iso, track
+from lib.stand_in.loopback import serve
+from lib.stand_in.service import StandIn
 from lib.text import Secret
 from tests.support import certificates
 from tests.support.home import ROOT
@@ -126,13 +128,13 @@ class Place:
 def place(folder: Path) -> Iterator[Place]:
     """Everything in `folder`, for as long as the block lasts."""
     authority, player = trustme.CA(), Playing()
-    stand_in = StandIn(player, now_ms)
+    stand_in = StandIn(player, now_ms=now_ms)
     scope = "user-read-currently-playing user-read-recently-played"
     stand_in.refresh_tokens[REFRESH_TOKEN] = Grant(scope, now_ms())
     bundle = certificates.bundle(folder / "bundle.pem", authority)
     hashed = certificates.folder(folder / "certificates", bundle)
     tls = certificates.server(authority.issue_cert("127.0.0.1"))
-    with serve(stand_in, tls) as accounts_url, serve(stand_in, tls) as api_url:
+    with serve(stand_in.answer, tls) as accounts_url, serve(stand_in.answer, tls) as api_url:
         yield Place(stand_in, player, accounts_url, api_url, folder, hashed, bundle)
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 
 from lib.duty import Report, attend
-from lib.spotify.listener import Json, Listener
-from lib.spotify.stand_in import StandIn, serve
+from lib.stand_in.listener import Json, Listener
+from lib.stand_in.loopback import serve
+from lib.stand_in.service import StandIn
 from tests.support.home import Home
 
 START_MS = 1_795_000_000_000
@@ -52,8 +53,8 @@ class Clockwork:
 def clockwork_in(folder: Path) -> Iterator[Clockwork]:
     """A home in that folder, wound up."""
     listener = Listener(START_MS)
-    stand_in = StandIn(listener, lambda: START_MS)
-    with serve(stand_in) as url:
+    stand_in = StandIn(listener, now_ms=lambda: START_MS)
+    with serve(stand_in.answer) as url:
         yield Clockwork(folder, listener, stand_in, url)
 
 

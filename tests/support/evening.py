@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lib.duty import Report, attend
-from lib.spotify.listener import Json, Listener, track
-from lib.spotify.stand_in import StandIn, serve
 from lib.spotify.transport import connect
+from lib.stand_in.listener import Json, Listener, track
+from lib.stand_in.loopback import serve
+from lib.stand_in.service import StandIn
 from tests.support.home import Home
 
 MINUTE_MS = 60_000
@@ -29,7 +30,7 @@ class Evening:
         for n in range(songs):
             self.listener.begin(track(f"Song {n}", [f"Band {n}"], "Album", 4 * MINUTE_MS)).listen()
         self.listener.quiet(0)
-        self.stand_in = StandIn(self.listener, self.now_ms, rotates=rotates)
+        self.stand_in = StandIn(self.listener, now_ms=self.now_ms, rotates=rotates)
         if public:
             self.stand_in.client_secret = ""
         self._folder = folder
@@ -39,7 +40,7 @@ class Evening:
     def lived(self) -> Iterator["Evening"]:
         """Serves Spotify, and bootstraps."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with serve(self.stand_in) as url:
+        with serve(self.stand_in.answer) as url:
             self.home = Home(self._folder, self.stand_in, url)
             self.home.authorize()
             yield self

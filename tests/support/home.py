@@ -12,7 +12,8 @@ import httpx
 from lib.disk import credentials, token_store
 from lib.disk.token_store import Token
 from lib.settings import Settings
-from lib.spotify.stand_in import Grant, StandIn
+from lib.stand_in.accounts import Grant
+from lib.stand_in.service import StandIn
 from lib.text import Secret
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,8 @@ from contextlib import contextmanager, suppress
 from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
-from lib.spotify.stand_in import Answered, Asked, StandIn
+from lib.stand_in.loopback import Answered, Asked
+from lib.stand_in.service import StandIn
 
 Behaviour = Callable[[socket.socket], None]
 

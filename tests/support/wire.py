@@ -4,7 +4,8 @@ import json
 
 import httpx
 
-from lib.spotify.stand_in import Asked, StandIn
+from lib.stand_in.loopback import Asked
+from lib.stand_in.service import StandIn
 
 
 def in_process(stand_in: StandIn) -> httpx.Client:
