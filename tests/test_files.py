@@ -19,7 +19,7 @@ from lib.disk.lock import Note, lock
 from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
 from lib.disk.trouble import trouble
-from lib.errors import DiskError, NotAuthorizedError, TokenRejectedError
+from lib.errors import DiskError, NotAuthorizedError, SettingsError, TokenRejectedError
 from lib.items import Item
 from lib.memory import Line, Memory, Seen
 from lib.text import Secret
@@ -92,6 +92,15 @@ def test_only_the_end_of_a_long_log_is_read_and_of_the_one_rotated_last_no_more_
     assert len(history_log.recent(log)) == fit
     rotated.unlink()
     assert history_log.recent(log) == []
+
+
+def test_of_several_rotated_logs_the_one_written_last_counts_and_packed_ones_do_not(tmp_path: Path) -> None:
+    for age, name in enumerate(["log-20261123.gz", "log.1", "log-20261122", "log.2", "log.9"]):
+        (tmp_path / name).write_text(history_log.line(SONG._replace(title=name), NOON_MS) + "\n")
+        os.utime(tmp_path / name, (NOON_MS // 1000 - age, NOON_MS // 1000 - age))
+    (tmp_path / "log.3").mkdir()
+    (entry,) = history_log.recent(tmp_path / "log")
+    assert "\tlog.1\t" in entry.text
 
 
 def test_a_line_longer_than_the_end_that_is_read_is_read_whole(tmp_path: Path) -> None:
@@ -237,6 +246,16 @@ def test_a_note_that_the_lock_file_does_not_take_is_found_all_the_same(tmp_path:
     assert refuge.read(path) == b""
 
 
+def test_a_note_that_may_not_be_written_into_the_lock_file_is_kept_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    path.touch()
+    fd = os.open(path, os.O_RDONLY)
+    Note(path, fd).write(b"kept elsewhere")
+    os.close(fd)
+    assert Note(path).read() == b"kept elsewhere"
+    refuge.drop(path)
+
+
 @pytest.mark.parametrize("room", [0, 100], ids=["none", "a part"])
 def test_a_lock_without_room_for_its_note_locks_all_the_same(tmp_path: Path, room: int) -> None:
     path = tmp_path / "lock"
@@ -252,6 +271,13 @@ def test_a_lock_is_private_and_takes_its_room_at_once(tmp_path: Path) -> None:
     with lock(path):
         assert (path.stat().st_mode & 0o777, path.stat().st_size) == (0o600, Note.ROOM)
     assert lock_file(tmp_path / "credentials.env") == tmp_path / "credentials.env.lock"
+
+
+def test_credentials_that_are_a_folder_are_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        lock_file(tmp_path)
+    assert caught.value.what == f"{tmp_path} is a folder."
+    assert caught.value.remedy == "Name the file itself: --credentials FILE"
 
 
 def test_one_holds_the_lock_and_who_waits_gets_it_next(tmp_path: Path) -> None:
@@ -359,7 +385,7 @@ def content(token: Token, folder: Path) -> bytes:
 
 def test_a_token_is_read_as_it_was_saved_for_its_own_app_alone(tmp_path: Path) -> None:
     path = tmp_path / "token.json"
-    for token in (TOKEN, TOKEN._replace(authorized_at=None, scope="")):
+    for token in (TOKEN, TOKEN._replace(authorized_at=None, scope=""), TOKEN._replace(rotates=True)):
         token_store.save(path, token)
         assert token_store.load(path, "an-app") == token
     with pytest.raises(NotAuthorizedError, match="belongs to another app"):

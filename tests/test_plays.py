@@ -234,6 +234,20 @@ def test_a_look_that_saw_nothing_by_mistake_does_not_date_what_is_seen_next(even
     assert evening.starts()[-1] == 12 * SECOND
 
 
+def test_an_episode_was_rather_resumed_after_a_look_that_saw_nothing(evening: Evening) -> None:
+    evening.run(0, OTHER, 100 * SECOND, records=[])
+    evening.run(1 * MINUTE, None)
+    evening.run(2 * MINUTE, EPISODE, 108 * SECOND)
+    assert evening.starts()[-1] == 2 * MINUTE
+
+
+def test_what_was_begun_in_its_middle_is_dated_by_the_last_look_at_what_was_there_before_it(evening: Evening) -> None:
+    evening.run(0, OTHER, 9 * SECOND, records=[])
+    evening.run(1 * MINUTE, OTHER, 69 * SECOND, records=[])
+    evening.run(2 * MINUTE, SONG, 100 * SECOND)
+    assert evening.starts()[-1] == 2 * MINUTE
+
+
 def test_lines_read_back_in_whole_seconds_are_settled_each_by_its_own_record(evening: Evening) -> None:
     ends = [250_400, 500_800, 751_200]
     evening.memory = caught_up(Memory(), [(SONG.identity, NOON + start) for start in (0, 250_000, 500_000)])
@@ -246,6 +260,18 @@ def test_a_line_recalled_from_the_log_may_have_been_paused_and_is_not_doubled(ev
     assert evening.run(6 * MINUTE, SONG, 2 * MINUTE) == []
     evening.memory = caught_up(Memory(), [(TAPE.identity, NOON)])
     assert evening.run(6 * MINUTE, TAPE, 2 * MINUTE) == ["Tape"], "no record will ever tell of it"
+
+
+@pytest.mark.parametrize(
+    ("item", "late_ms", "titles"),
+    [(TAPE, 10 * SECOND, []), (TAPE, 10_001, ["Tape"]), (SONG, 10 * SECOND, []), (SONG, HOUR, [])],
+)
+def test_a_line_recalled_from_the_log_is_another_play_once_it_must_have_ended_and_no_record_will_tell(
+    evening: Evening, item: Item, late_ms: int, titles: list[str]
+) -> None:
+    evening.memory = caught_up(Memory(), [(item.identity, NOON)])
+    ended_ms = item.duration_ms or 0
+    assert evening.run(ended_ms + late_ms + MINUTE, item, MINUTE) == titles
 
 
 def test_plays_in_between_tell_a_new_play_from_a_pause(evening: Evening) -> None:
@@ -541,6 +567,19 @@ def test_each_of_two_plays_of_a_song_finds_its_own_record_in_any_order(evening: 
     assert evening.run(37 * MINUTE, None, records=[first, second, third]) == ["Song"]
     evening.memory = before
     assert evening.run(35 * MINUTE, None, records=[first, second]) == []
+
+
+@pytest.mark.parametrize(("late_ms", "first", "second"), [(10 * SECOND, True, False), (10_001, False, True)])
+def test_a_record_some_seconds_late_is_still_that_of_the_play_it_ends(
+    evening: Evening, late_ms: int, first: bool, second: bool
+) -> None:
+    evening.run(0, SONG, 0, records=[])
+    evening.run(5 * MINUTE, SONG, 1 * MINUTE)
+    evening.run(9 * MINUTE, None)
+    assert evening.run(10 * MINUTE, None, records=[record(SONG, 4 * MINUTE + late_ms)]) == []
+    assert [line.settled for line in evening.memory.lines] == [first]
+    assert evening.memory.seen is not None
+    assert evening.memory.seen.settled is second
 
 
 @pytest.mark.parametrize("then", [OTHER, None], ids=["skipped", "stopped"])

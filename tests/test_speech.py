@@ -240,6 +240,14 @@ def test_a_failed_run_does_not_bring_the_reminder_twice_a_day() -> None:
     assert evening.mailed == [(0, "Renew it.")]
 
 
+def test_eight_troubles_by_turns_are_each_told_once_a_day() -> None:
+    evening = Evening()
+    wrongs = [SettingsError(f"{letter} wrong.", "Edit.") for letter in "IHGFEDCBA"]
+    for minute, wrong in enumerate([*wrongs, *wrongs[1:], *wrongs[1:]]):
+        evening.run(minute, wrong)
+    assert [line for _, line in evening.mailed] == [f"{wrong.what} Edit." for wrong in wrongs]
+
+
 def test_two_runs_at_one_moment_speak_once() -> None:
     assert len(Evening().run(0, DEAD).run(0, DEAD).mailed) == 1
 
