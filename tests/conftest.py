@@ -5,8 +5,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from lib.spotify.transport import connect
 from lib.stand_in.listener import Listener
 from lib.stand_in.loopback import serve
 from lib.stand_in.service import StandIn
@@ -35,6 +37,13 @@ def home(tmp_path: Path, stand_in: StandIn) -> Iterator[Home]:
     """A folder with credentials, and the stand-in behind a real socket."""
     with serve(stand_in.answer) as url:
         yield Home(tmp_path, stand_in, url)
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[httpx.Client]:
+    """One for all: certificates take longer to read than Spotify to answer."""
+    with connect() as one:
+        yield one
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,7 +2,7 @@
 
 import string
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -26,7 +26,7 @@ from lib.errors import (
 )
 from lib.spotify import accounts
 from lib.spotify.accounts import ConsentRefusedError, Grant, PasteError
-from lib.spotify.transport import Wire, connect
+from lib.spotify.transport import Wire
 from lib.stand_in.loopback import Answered
 from lib.text import Secret
 from tests.support.home import Home, consent
@@ -34,13 +34,6 @@ from tests.support.home import Home, consent
 STATE = "s1-ate_of-this-run"
 CODE = "AQ" + string.ascii_letters + string.digits + "-_" * 60
 BACK = "http://127.0.0.1:8888/callback"
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[httpx.Client]:
-    """One for all: certificates take longer to read than Spotify to answer."""
-    with connect() as one:
-        yield one
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from lib.errors import (
 )
 from lib.items import Item
 from lib.spotify import player
-from lib.spotify.transport import Wire, connect
+from lib.spotify.transport import Wire
 from lib.stand_in.listener import Json, iso, track
 from lib.stand_in.loopback import Answered
 from lib.text import Secret
@@ -34,13 +34,6 @@ from tests.support.home import Home
 
 SONG = track("Song", ["Band"], "Album", 200_000)
 HTML = "<!doctype html><html><head><title>Log in to the hotel's network</title></head><body>…</body></html>"
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[httpx.Client]:
-    """One for all: certificates take longer to read than Spotify to answer."""
-    with connect() as one:
-        yield one
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import traceback
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,13 +95,6 @@ def echo(status: int, kind: str) -> Callable[[Asked], Answered]:
 
 
 STATUSES = [200, 301, 400, 401, 403, 404, 415, 418, 429, 500, 503]
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[httpx.Client]:
-    """One for all: certificates take longer to read than Spotify to answer."""
-    with connect() as one:
-        yield one
 
 
 @pytest.mark.parametrize("status", STATUSES)
