@@ -60,6 +60,16 @@ def test_the_pause_lasts_as_many_seconds_as_spotify_says(clockwork: Clockwork, r
     assert pauses_for(clockwork, 4321)
 
 
+@pytest.mark.parametrize("packing", ["gzip", "zstd", "identity"])
+@pytest.mark.parametrize("request_", THREE)
+def test_the_pause_holds_though_what_comes_with_it_cannot_be_read(
+    clockwork: Clockwork, request_: str, packing: str
+) -> None:
+    too_long = "a page " * 200_000
+    limit(clockwork, request_, {"Retry-After": "4321", "Content-Encoding": packing}, too_long)
+    assert pauses_for(clockwork, 4321)
+
+
 @pytest.mark.parametrize("request_", THREE)
 def test_the_pause_lasts_until_the_date_that_spotify_says(clockwork: Clockwork, request_: str) -> None:
     # Held against the Date of the same answer, which is the machine's clock here: the run's own may be wrong.

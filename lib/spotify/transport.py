@@ -97,13 +97,15 @@ class Wire:
         except httpx.RequestError as error:
             raise PassingError(f"No connection to {host}: {_reason(error)}.") from None
         answer = Answer(response.status_code, host, bytes(received), tuple(filter(None, secrets)), private)
-        _refuse(answer, response.headers)
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise PassingError(f"{host} has trouble of its own ({answer.status}){answer.words()}")
         return answer
 
     def _exchange(self, request: "httpx.Request", received: bytearray) -> "httpx.Response":
         response = self._client.send(request, stream=True)
         self.status = response.status_code
         try:
+            _heed_limit(response, request.url.host)
             # An httpx transport that answers in this process has read and unpacked its answer already.
             whole = [response.content] if response.is_stream_consumed else None
             packed = "" if whole else response.headers.get("Content-Encoding", "")
@@ -126,13 +128,11 @@ def _unpacking(encoding: str, host: str) -> Callable[[bytes, int], bytes]:
     return lambda piece, _: piece
 
 
-def _refuse(answer: Answer, headers: Mapping[str, str]) -> None:
-    """Raises RateLimitedError for 429 and PassingError for trouble at the other side."""
-    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        wait_s = retry_after_s(headers.get("Retry-After"), headers.get("Date"))
-        raise RateLimitedError(f"{answer.host} asks for fewer requests (429){answer.words()}", wait_s)
-    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise PassingError(f"{answer.host} has trouble of its own ({answer.status}){answer.words()}")
+def _heed_limit(response: "httpx.Response", host: str) -> None:
+    """Raises RateLimitedError for 429: on the headers' word, for a body may break off and the pause must hold."""
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        wait_s = retry_after_s(response.headers.get("Retry-After"), response.headers.get("Date"))
+        raise RateLimitedError(f"{host} asks for fewer requests (429).", wait_s)
 
 
 def retry_after_s(value: str | None, date: str | None) -> int | None:
