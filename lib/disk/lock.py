@@ -1,6 +1,5 @@
 """One run at a time, and the one line that a run leaves for the next even when the disk is full."""
 
-import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -11,8 +10,6 @@ from typing import NamedTuple
 from lib.disk import files, refuge
 from lib.disk.trouble import trouble
 from lib.errors import DiskError
-
-_OPEN = os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Note:
@@ -81,12 +78,7 @@ def _taken(path: Path, fd: int, wait: bool) -> bool:
 
 
 def _open(path: Path) -> int:
-    try:
-        fd = os.open(path, os.O_CREAT | os.O_RDWR | _OPEN, files.PRIVATE)
-    except OSError as error:
-        if error.errno != errno.EROFS or not os.path.lexists(path):
-            raise
-        return os.open(path, os.O_RDONLY | _OPEN)  # locks as well, but takes no note
+    fd = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, files.PRIVATE)
     if os.fstat(fd).st_size == 0:
         with suppress(OSError):
             os.pwrite(fd, b" " * Note.ROOM, 0)  # the room is there from now on, whatever happens to the disk
