@@ -1,9 +1,10 @@
 """What a run costs, beside what people would use instead: `python -m tests.benchmark [--runs N] [--log-gib [GIB]]`.
 
 Whole processes, as cron starts them, over TLS against the stand-in, in turn (A B C A B C …): so what else the machine
-does meets all alike. The figures are medians. Each run renews the access token and asks what is playing, which is still
-the same track, so that there is nothing new to log but for the floor, which always adds its line. spotipy and tekore
-are made to renew the access token as well; spotipy is measured once more with the token kept in a file for an hour.
+does meets all alike. The figures are medians, and so are the ratios, each taken within one turn. Each run renews the
+access token and asks what is playing, which is still the same track, so that there is nothing new to log but for the
+floor, which always adds its line. spotipy and tekore are made to renew the access token as well; spotipy is measured
+once more with the token kept in a file for an hour.
 
 Spotify's certificate is signed by an authority of the benchmark's own that stands among all those that Mozilla trusts,
 as a real one does. Each job finds it where it would look by itself: httpx, requests and curl in a bundle (a copy of
@@ -131,13 +132,18 @@ def this_job(name: str, stage: Place, python: str, environ: dict[str, str]) -> C
 def against_others(stage: Place, watch: Stopwatch, runs: int) -> str:
     """The table of everyone."""
     costs = watch.compare(contestants(stage, python_with_peers()), runs)
-    floor = median(cost.cpu_s for cost in costs["the least with httpx"])
+    floor = costs["the least with httpx"]
     rows = [["", "CPU time", "beside the least", "wall time", "peak memory", "requests"], ["---"] + 5 * ["---:"]]
     for name, all_of_one in costs.items():
         cpu_s, wall_s, peak_kib, requests = (median(column) for column in zip(*all_of_one, strict=True))
-        figures = [f"{1000 * cpu_s:.0f} ms", f"{cpu_s / floor:.2f}", f"{1000 * wall_s:.0f} ms"]
+        figures = [f"{1000 * cpu_s:.0f} ms", f"{ratio(all_of_one, floor):.2f}", f"{1000 * wall_s:.0f} ms"]
         rows.append([name, *figures, f"{peak_kib / 1024:.1f} MiB", f"{requests:.0f}"])
     return _table(rows)
+
+
+def ratio(costs: list[Cost], others: list[Cost]) -> float:
+    """How many times the others' CPU time: the median of the ratios turn by turn, as a machine's speed changes."""
+    return median(one.cpu_s / other.cpu_s for one, other in zip(costs, others, strict=True))
 
 
 def against_a_long_log(stage: Place, watch: Stopwatch, runs: int, gib: float) -> str:
@@ -153,7 +159,7 @@ def against_a_long_log(stage: Place, watch: Stopwatch, runs: int, gib: float) ->
         empty, long = watch.compare(both, runs).values()
         cpu_s = [median(cost.cpu_s for cost in costs) for costs in (empty, long)]
         peak = [median(cost.peak_kib for cost in costs) for costs in (empty, long)]
-        figures = [*(f"{1000 * each:.0f} ms" for each in cpu_s), f"{cpu_s[1] / cpu_s[0]:.3f}"]
+        figures = [*(f"{1000 * each:.0f} ms" for each in cpu_s), f"{ratio(long, empty):.3f}"]
         rows.append([what, *figures, f"{peak[1] / peak[0]:.3f} ×"])
     return _table(rows)
 
