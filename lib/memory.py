@@ -11,6 +11,7 @@ from lib.items import Identity, Item
 
 NEVER_MS = 1 << 62
 RAN = ("playing", "recalled")
+LEFT = ("gone", "ended")
 
 
 class Sighting(NamedTuple):
@@ -59,8 +60,8 @@ class Line(NamedTuple):
 class Seen(NamedTuple):
     """The item on the player as one sighting fixed it; later sightings that it foretells change nothing here.
 
-    state: playing, paused, gone (nothing or an ad was seen since), stale (claims to play, but doesn't) or recalled (it
-    stands in the log, and what became of it is not known).
+    state: playing, paused, gone (nothing or an ad was seen since), ended (the same, and it had the time to end before
+    that), stale (claims to play, but doesn't) or recalled (stands in the log; what became of it is not known).
     until_ms: when it left the player. logged: has a line; not so while it was only ever seen paused.
     """
 
@@ -77,6 +78,11 @@ class Seen(NamedTuple):
     def ends_ms(self) -> int:
         """When it ends by itself if it plays on; never when its length is unknown."""
         return self.at_ms + (max(self.identity.duration_ms - (self.progress_ms or 0), 0) or NEVER_MS)
+
+    def left(self, state: str, now_ms: int) -> "Seen":
+        """The same once a look has seen that it plays no more: in that state, but ended if it can't but have ended."""
+        ended = state == "gone" and self.state in RAN and self.ends_ms <= now_ms
+        return self._replace(state="ended" if ended else state, until_ms=self.line(now_ms).end_ms)
 
     def line(self, now_ms: int) -> Line:
         """Its line, which ends when it was seen to have left the player, or before that by itself."""

@@ -12,7 +12,7 @@ moved on. So the number of lines of a recording is the number of its plays, what
 
 from collections.abc import Iterable
 
-from lib.memory import NEVER_MS, Line, Memory, Play, Record, Seen, Sighting
+from lib.memory import LEFT, NEVER_MS, Line, Memory, Play, Record, Seen, Sighting
 from lib.sightings import TOLERANCE_MS, compare, start_ms
 
 NEAR_MS = 10 * 60_000
@@ -76,7 +76,7 @@ class Listening:
         if sighting is None:
             self._stop("gone", "nothing is playing")
             return
-        verdict, reason = compare(self._seen, sighting)
+        verdict, reason = compare(self._seen, sighting, self._before.checked_ms)
         self.reasons.append(f"{sighting.item.title}: {reason}.")
         if verdict == "stale":
             if self._seen and self._seen.identity.same(sighting.item.identity):
@@ -104,13 +104,13 @@ class Listening:
         """
         if self._seen is None:
             return 0
-        mistaken = self._seen.state == "gone" and sighting.item.recordable
+        mistaken = self._seen.state in LEFT and sighting.item.recordable
         return self._seen.at_ms if mistaken else max(self._before.checked_ms, self._seen.at_ms)
 
     def _stop(self, state: str, reason: str) -> None:
-        if self._seen and self._seen.state != state:
+        if self._seen and self._seen.state not in (state, "ended"):
             self.reasons.append(f"What was on the player has stopped: {reason}.")
-            self._seen = self._seen._replace(state=state, until_ms=self._seen.line(self._now_ms).end_ms)
+            self._seen = self._seen.left(state, self._now_ms)
             self._owed = True
 
     def _begin(self, sighting: Sighting, began_ms: int, reason: str) -> None:
@@ -178,7 +178,7 @@ class Listening:
         if record.played_at_ms > began_ms + TOLERANCE_MS:
             self._seen = seen._replace(settled=True)  # should it still play next time, that is another play
         elif began_ms > seen.start_ms + TOLERANCE_MS and record.played_at_ms >= seen.start_ms - TOLERANCE_MS:
-            self._seen = seen._replace(settled=True, until_ms=began_ms)
+            self._seen = seen._replace(settled=True, until_ms=min(max(record.played_at_ms, seen.start_ms), began_ms))
             self._begin(sighting, began_ms, "a record shows that the play before it ended")
         else:
             self._fill_in(record)

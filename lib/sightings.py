@@ -10,8 +10,8 @@ ANSWERED_MS = 3000
 """A `timestamp` this near to now is the answer's own time, and tells nothing."""
 
 
-def compare(seen: Seen | None, sighting: Sighting) -> tuple[str, str]:
-    """What a sighting means beside the one before: (verdict, reason).
+def compare(seen: Seen | None, sighting: Sighting, checked_ms: int) -> tuple[str, str]:
+    """What a sighting means beside the one before: (verdict, reason). checked_ms: the last run that was written down.
 
     The verdict is "expected", "moved" (the same play, not as foretold), "new", or "stale" (not really playing).
     """
@@ -22,14 +22,14 @@ def compare(seen: Seen | None, sighting: Sighting) -> tuple[str, str]:
         return "new", "it wasn't on the player before"
     if progress is None or seen.progress_ms is None:
         return "expected", "the same item is still on the player, its progress unknown"
+    if again := _begun_again(seen, sighting, seen.progress_ms, progress, checked_ms):
+        return "new", again
     return _by_progress(seen, sighting, seen.progress_ms, progress)
 
 
 def _by_progress(seen: Seen, sighting: Sighting, before: int, progress: int) -> tuple[str, str]:
-    """The same item again: the verdict that its progress, in ms before and now, and our clock lead to."""
+    """The same play again: the verdict that its progress, in ms before and now, and our clock lead to."""
     ran, elapsed, moved = seen.state in RAN, sighting.at_ms - seen.at_ms, progress - before
-    if again := _begun_again(seen, sighting, before, progress):
-        return "new", again
     if abs(moved - (elapsed if ran else 0)) <= TOLERANCE_MS and seen.state != "stale":
         return "expected", "progress and clock agree with the sighting before"
     if moved == 0 and sighting.playing and seen.state in ("playing", "stale"):
@@ -37,21 +37,22 @@ def _by_progress(seen: Seen, sighting: Sighting, before: int, progress: int) -> 
     return "moved", "paused or sought forward" if moved >= -TOLERANCE_MS else "sought back"
 
 
-def _begun_again(seen: Seen, sighting: Sighting, before: int, progress: int) -> str | None:
+def _begun_again(seen: Seen, sighting: Sighting, before: int, progress: int, checked_ms: int) -> str | None:
     """Why the same item must be another play of it; None when it needn't be."""
     elapsed, duration, recordable = sighting.at_ms - seen.at_ms, sighting.item.duration_ms, sighting.item.recordable
     if seen.state == "recalled":  # whether it was paused since is not known; a record will tell, where there is one
         ended = sighting.began_ms > seen.ends_ms + TOLERANCE_MS and not recordable
         return "it must have ended, and plays again" if ended else None
-    if seen.state == "gone" and seen.ends_ms <= seen.until_ms:
-        return "it had ended, and plays again"
+    if seen.state == "ended" and not (recordable and sighting.began_ms < checked_ms - TOLERANCE_MS):
+        return "it had ended, and plays again"  # but if its progress began before that look, it is rather resumed
     if progress > elapsed - (duration - before if duration else 0) + TOLERANCE_MS:
         return None  # there was no time to end
     ran_on = seen.state == "playing" and sighting.playing
-    if ran_on and duration and _off_lap(before + elapsed - progress, duration) <= min(TOLERANCE_MS, duration // 8):
+    tolerance_ms = min(TOLERANCE_MS, duration // 8) if duration else TOLERANCE_MS
+    if ran_on and duration and _off_lap(before + elapsed - progress, duration) <= tolerance_ms:
         return "it ran to its end and has begun again"
     reset = seen.state == "paused" and elapsed < LONG_PAUSE_MS and recordable
-    if progress < before - TOLERANCE_MS and not reset:
+    if progress < before - tolerance_ms and not reset:
         return "it had the time to end and has begun again"
     return None
 

@@ -102,6 +102,28 @@ def test_an_hour_of_nothing_and_then_the_same_place_is_the_same_play(evening: Ev
     assert evening.run(61 * MINUTE, SONG, 80 * SECOND) == []
 
 
+@pytest.mark.parametrize("nothing", [1, 5, 45])
+@pytest.mark.parametrize("resumed", [True, False], ids=["plays on", "is still paused"])
+def test_a_long_pause_then_nothing_and_then_the_same_place_is_the_same_play(
+    evening: Evening, nothing: int, resumed: bool
+) -> None:
+    evening.run(0, SONG, 60 * SECOND)
+    for minute in range(1, 40):
+        evening.run(minute * MINUTE, SONG, 80 * SECOND, playing=False)
+    for minute in range(40, 40 + nothing):
+        evening.run(minute * MINUTE, None)
+    assert evening.run((40 + nothing) * MINUTE, SONG, 80 * SECOND, playing=resumed) == []
+    assert evening.run((41 + nothing) * MINUTE, SONG, 90 * SECOND) == []
+
+
+def test_what_is_resumed_where_it_was_left_shortly_before_its_end_is_the_same_play(evening: Evening) -> None:
+    evening.run(0, SONG, 140 * SECOND)
+    evening.run(1 * MINUTE, SONG, 200 * SECOND)
+    for minute in (2, 3, 4):
+        evening.run(minute * MINUTE, None)
+    assert evening.run(5 * MINUTE, SONG, 210 * SECOND) == []
+
+
 def test_seeking_leaves_one_line(evening: Evening) -> None:
     evening.run(0, SONG, 30 * SECOND)
     assert evening.run(1 * MINUTE, SONG, 200 * SECOND) == []
@@ -423,8 +445,10 @@ def test_each_line_that_a_record_brings_says_why(evening: Evening) -> None:
     [
         ([(0, SONG, 250 * SECOND, True)], 1),
         ([(0, SONG, 250_001, True)], 0),
-        ([(0, JINGLE, 7 * SECOND, True), (MINUTE, JINGLE, 4_600, True)], 2),
-        ([(0, JINGLE, 7 * SECOND, True), (MINUTE, JINGLE, 4_400, True)], 1),
+        ([(0, JINGLE, 7 * SECOND, True), (MINUTE, JINGLE, 9_400, True)], 2),
+        ([(0, JINGLE, 7 * SECOND, True), (MINUTE, JINGLE, 9_600, True)], 1),
+        ([(0, JINGLE, 18 * SECOND, True), (50 * SECOND, JINGLE, 15_400, True)], 2),
+        ([(0, JINGLE, 18 * SECOND, True), (50 * SECOND, JINGLE, 15_600, True)], 1),
         ([(0, SONG, 210 * SECOND, False), (30 * MINUTE - 1, SONG, 5 * SECOND, False)], 0),
         ([(0, SONG, 9, True), (1, SONG, 210 * SECOND, False), (30 * MINUTE, SONG, 5 * SECOND, True)], 1),
         ([(0, SONG, 9, True), (1, SONG, 210 * SECOND, False), (30 * MINUTE + 1, SONG, 5 * SECOND, True)], 2),
@@ -672,7 +696,7 @@ def test_a_restart_ends_the_play_before_it(evening: Evening) -> None:
     evening.run(0, SONG, 20 * SECOND, records=[])
     found = [record(SONG, 45 * SECOND), record(JINGLE, 60 * SECOND)]
     evening.run(2 * MINUTE, SONG, 65 * SECOND, records=found)
-    assert evening.starts() == [-20 * SECOND, 55 * SECOND, 55 * SECOND]
+    assert evening.starts() == [-20 * SECOND, 45 * SECOND, 55 * SECOND]
     assert evening.run(7 * MINUTE, OTHER, 5 * SECOND, records=[record(SONG, 4 * MINUTE)]) == ["Other"]
     assert evening.run(9 * MINUTE, OTHER, 125 * SECOND, records=[record(SONG, 5 * MINUTE)]) == ["Song"]
 
