@@ -80,9 +80,12 @@ class Seen(NamedTuple):
         return self.at_ms + (max(self.identity.duration_ms - (self.progress_ms or 0), 0) or NEVER_MS)
 
     def left(self, state: str, now_ms: int) -> "Seen":
-        """The same once a look has seen that it plays no more: in that state, but ended if it can't but have ended."""
-        ended = state == "gone" and self.state in RAN and self.ends_ms <= now_ms
-        return self._replace(state="ended" if ended else state, until_ms=self.line(now_ms).end_ms)
+        """The same once a look has shown that it plays no more: gone, or stale."""
+        if state == "gone" and self.state == "recalled":
+            state = "recalled"  # it may have been paused before, and so needn't have ended
+        elif state == "gone" and self.state == "playing" and self.ends_ms <= now_ms:
+            state = "ended"
+        return self._replace(state=state, until_ms=self.line(now_ms).end_ms)
 
     def line(self, now_ms: int) -> Line:
         """Its line, which ends when it was seen to have left the player, or before that by itself."""

@@ -108,7 +108,7 @@ class Listening:
         return self._seen.at_ms if mistaken else max(self._before.checked_ms, self._seen.at_ms)
 
     def _stop(self, state: str, reason: str) -> None:
-        if self._seen and self._seen.state not in (state, "ended"):
+        if self._seen and self._seen.until_ms == NEVER_MS:
             self.reasons.append(f"What was on the player has stopped: {reason}.")
             self._seen = self._seen.left(state, self._now_ms)
             self._owed = True

@@ -284,6 +284,17 @@ def test_a_line_recalled_from_the_log_may_have_been_paused_and_is_not_doubled(ev
     assert evening.run(6 * MINUTE, TAPE, 2 * MINUTE) == ["Tape"], "no record will ever tell of it"
 
 
+@pytest.mark.parametrize(("item", "titles"), [(SONG, []), (TAPE, ["Tape"])])
+def test_after_a_lost_memory_a_silence_proves_no_end_where_a_record_will_tell(
+    evening: Evening, item: Item, titles: list[str]
+) -> None:
+    evening.memory = caught_up(Memory(), [(item.identity, NOON)])
+    for minute in range(6, 16):
+        evening.run(minute * MINUTE, None, records=[])
+    assert evening.run(16 * MINUTE, item, 80 * SECOND) == titles
+    assert evening.run(17 * MINUTE, item, 140 * SECOND) == []
+
+
 @pytest.mark.parametrize(
     ("item", "late_ms", "titles"),
     [(TAPE, 10 * SECOND, []), (TAPE, 10_001, ["Tape"]), (SONG, 10 * SECOND, []), (SONG, HOUR, [])],
