@@ -46,6 +46,7 @@ WEATHERS = [
     Weather("clock steps back 1 h", clock_steps_back_ms=HOUR),
     Weather("a tenth of requests fail", failures=0.1),
     Weather("stale progress", stale=True),
+    Weather("a look in 30 sees nothing", unseen=1 / 30),
     Weather("down for a day, 30 h", down_ms=24 * HOUR, hours=30),
     Weather("an idle night", listening="idle"),
     Weather("a loop over the night", listening="loop"),

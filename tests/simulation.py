@@ -39,6 +39,8 @@ class Weather:
     noise_ms: int = 0
     failures: float = 0.0
     stale: bool = False
+    unseen: float = 0.0
+    """Looks that show nothing though something plays; of a pause half of all do then, as a player that sleeps."""
     seeks: bool = True
     listening: str = "mixed"
     """What the day is made of: "mixed", "idle" (nothing at all) or "loop" (one track over and over)."""
@@ -50,7 +52,7 @@ class Day(Listener):
 
     def __init__(self, weather: Weather, seed: int) -> None:
         super().__init__(DAY_BEGINS)
-        self.weather = weather
+        self.weather, self.seed = weather, seed
         self.random = Random(f"{seed} {weather.hours}")
         self.sky = Random(f"{seed} {weather.name}")
         self.last_item: Json | None = None
@@ -188,12 +190,18 @@ class Day(Listener):
     def currently_playing(self, now_ms: int) -> Json | None:
         """The truth, its progress blurred; when the weather is stale, a stopped player goes on claiming to play."""
         playing = super().currently_playing(now_ms)
+        if playing and self._unseen(now_ms, playing["is_playing"]):
+            return None
         if playing is None or playing["item"] is None:
             return self._stale(now_ms) if self.weather.stale and playing is None else playing
         if self.weather.noise_ms:
             blur = self.sky.randint(-self.weather.noise_ms, self.weather.noise_ms)
             playing["progress_ms"] = min(max(playing["progress_ms"] + blur, 0), playing["item"]["duration_ms"])
         return playing
+
+    def _unseen(self, now_ms: int, is_playing: bool) -> bool:
+        share = self.weather.unseen if is_playing or not self.weather.unseen else 0.5
+        return Random(f"{self.seed} {now_ms}").random() < share
 
     def _stale(self, now_ms: int) -> Json | None:
         play = self.play_before(now_ms)

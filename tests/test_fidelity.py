@@ -5,7 +5,15 @@ import pytest
 from tests.fidelity import WEATHERS, live, report
 from tests.simulation import Weather
 
-EXACT = ["calm", "down for 30 min", "played_at is the start", "relinked 5 %", "progress ±3 s", "clock steps back 1 h"]
+EXACT = [
+    "calm",
+    "down for 30 min",
+    "played_at is the start",
+    "relinked 5 %",
+    "progress ±3 s",
+    "clock steps back 1 h",
+    "a look in 30 sees nothing",
+]
 
 
 @pytest.mark.parametrize("name", EXACT)
