@@ -4,7 +4,7 @@
 import argparse
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from io import RawIOBase
 from pathlib import Path
 
@@ -25,12 +25,14 @@ HOME = Path(__file__).resolve().parent
 def main(argv: list[str]) -> int:
     """Exit status as README lists them; one line on stderr says what is wrong and what mends it."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.add_argument("--credentials", metavar="FILE", type=Path, default=HOME / "credentials.env")
+    parser.add_argument(
+        "--credentials", metavar="FILE", type=Path, default=HOME / "credentials.env", help="default: %(default)s"
+    )
     path = parser.parse_args(argv).credentials.absolute()
     forgive(sys.stdout, sys.stderr)
     try:
         with _pasted() as pasted:
-            bootstrap(path, os.environ, connect, lambda: datetime.now(UTC), Console(pasted, sys.stdout, sys.stderr))
+            bootstrap(path, os.environ, connect, _now, Console(pasted, sys.stdout, sys.stderr))
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 - what nobody expected is a bug, and is reported as one
@@ -38,6 +40,10 @@ def main(argv: list[str]) -> int:
         print("\n".join(report.err), file=sys.stderr)
         return report.status
     return 0
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
 
 
 def _pasted() -> RawIOBase:

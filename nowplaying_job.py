@@ -4,7 +4,7 @@
 import gc
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,14 +24,16 @@ def main(argv: list[str]) -> int:
     options = _options(argv) if argv else None
     try:
         if options and options.demo:
-            from lib.demo import demo  # noqa: PLC0415 - a stand-in of Spotify, which cron's runs need not load
+            from shutil import get_terminal_size  # noqa: PLC0415 - nor this
 
-            return demo(sys.stdout)
+            from lib.demo import WIDE, demo  # noqa: PLC0415 - a stand-in of Spotify, which cron's runs need not load
+
+            return demo(sys.stdout, get_terminal_size((WIDE, 24)).columns)
         path: Path = (options.credentials if options else HOME / "credentials.env").absolute()
         if options and (options.status or options.json):
             from lib.status import show  # noqa: PLC0415 - as above
 
-            return show(path, os.environ, datetime.now(UTC), sys.stdout, as_json=options.json)
+            return show(path, os.environ, _now(), sys.stdout, as_json=options.json)
         return _run(path, verbose=bool(options and options.verbose))
     except ModuleNotFoundError as missing:
         from lib.venv import advice  # noqa: PLC0415 - as above
@@ -51,9 +53,13 @@ def _run(path: Path, *, verbose: bool) -> int:
     from lib.spotify.transport import connect  # noqa: PLC0415 - as above
 
     terminal = sys.stdout is not None and sys.stdout.isatty()
-    report = attend(path, os.environ, connect, lambda: datetime.now(UTC), terminal=terminal, verbose=verbose, say=_say)
+    report = attend(path, os.environ, connect, _now, terminal=terminal, verbose=verbose, say=_say)
     gc.freeze()  # nor need the interpreter look through all of it as it ends: 14 %
     return report.status
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
 
 
 def _say(report: "Report") -> None:
@@ -71,7 +77,9 @@ def _options(argv: list[str]) -> "argparse.Namespace":
     import argparse  # noqa: PLC0415 - cron gives no options, and should not pay for reading them
 
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.add_argument("--credentials", metavar="FILE", type=Path, default=HOME / "credentials.env")
+    parser.add_argument(
+        "--credentials", metavar="FILE", type=Path, default=HOME / "credentials.env", help="default: %(default)s"
+    )
     parser.add_argument("--verbose", action="store_true", help="say what was seen and why it was logged or not")
     parser.add_argument("--status", action="store_true", help="say how the history is doing; asks Spotify nothing")
     parser.add_argument("--json", action="store_true", help="with --status: for a monitor")

@@ -2,3 +2,10 @@
 
 Arrows between modules go down only; README draws them and `tests/test_house.py` holds them.
 """
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - said before anything is imported that an older one can't read
+    version = ".".join(map(str, sys.version_info[:2]))
+    print(f"Python 3.11 or later is needed; {sys.executable} is {version}.", file=sys.stderr)
+    sys.exit(78)

@@ -3,7 +3,7 @@
 import secrets
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from io import RawIOBase
 from pathlib import Path
@@ -18,7 +18,7 @@ from lib.disk.token_store import Token
 from lib.duty import command, spelled_out
 from lib.errors import CodeRejectedError, NotAuthorizedError, PassingError
 from lib.reports import words
-from lib.settings import RECENTLY_PLAYED, Settings
+from lib.settings import RECENTLY_PLAYED, Settings, loopback
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant, PasteError
 from lib.spotify.callback import Callback, listening, next_answer
@@ -83,18 +83,26 @@ def _consent(settings: Settings, client: httpx.Client, path: Path, console: Cons
     with listening(settings.redirect_uri) as callback:
         _instruct(settings, accounts.authorize_url(settings, state, verifier), callback, console)
         refused: PasteError | CodeRejectedError | None = None
+        begun = ""
         while (answer := next_answer(console.pasted, callback)) is not None:
             if refused:
                 console.warn(spelled_out(words(refused), path))
             try:
-                return accounts.exchange(Wire(client), settings, accounts.code_from(answer, state), verifier)
+                return accounts.exchange(Wire(client), settings, _code(begun, answer, state), verifier)
             except (PasteError, CodeRejectedError) as error:
-                refused = error
+                refused, begun = error, answer if "code=" in answer else ""
                 if console.pasted.isatty():
                     console.warn(spelled_out(words(error), path))
                     refused = None
     what = f"{refused.what} Then the input ended." if refused else "The input ended before a code was pasted."
     raise NotAuthorizedError(what, "To try again, run: {bootstrap}")
+
+
+def _code(begun: str, answer: str, state: str) -> Secret:
+    """The code in what was pasted: the rest of an address that was begun before, or by itself. Raises PasteError."""
+    with suppress(PasteError):
+        return accounts.code_from(begun + answer, state)
+    return accounts.code_from(answer, state)
 
 
 def _instruct(settings: Settings, url: str, callback: Callback | None, console: Console) -> None:
@@ -103,6 +111,8 @@ def _instruct(settings: Settings, url: str, callback: Callback | None, console: 
         console.say(f"Then the browser comes back to {settings.redirect_uri} by itself and you are done.")
         console.say("If this machine is not the browser's (ssh), it shows a page that fails to load. That is expected:")
     else:
+        if loopback(settings.redirect_uri):
+            console.say(f"(This program can't listen at {settings.redirect_uri}; is that port in use?)")
         console.say("Then the browser shows a page that may fail to load. That is expected:")
     console.say("copy that page's whole address from the address bar, paste it here and press Enter.")
 
@@ -129,5 +139,5 @@ def _farewell(settings: Settings, path: Path, authorized_at: datetime, console: 
     console.say(f"  history  {settings.history_log}")
     console.say(f"  token    {settings.token_file}")
     console.say(f"  memory   {settings.state_file}")
-    console.say("Let cron run the job each minute: crontab -e, and add this line:")
+    console.say("Let cron run the job each minute: crontab -e, and add this line, if it isn't there:")
     console.say(f"  * * * * * {command('nowplaying_job.py', path)}".replace("%", r"\%"))

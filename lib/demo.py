@@ -15,6 +15,7 @@ from typing import TextIO, cast
 import httpx
 
 from lib.bootstrap import Console, bootstrap
+from lib.disk import history_log
 from lib.duty import attend
 from lib.lapse import expires_at
 from lib.spotify.transport import connect
@@ -25,6 +26,8 @@ from lib.stand_in.service import StandIn
 MINUTE_MS = 60_000
 PACE_S = 0.1
 """A virtual minute on the viewer's clock, the run in it included: a slower machine waits less, not longer."""
+WIDE = 98
+"""Columns that a play with its album takes."""
 
 WEIRD_FISHES = track("Weird Fishes/ Arpeggi", ["Radiohead"], "In Rainbows", 318_187)
 PYRAMID_SONG = track("Pyramid Song", ["Radiohead"], "Amnesiac", 288_733)
@@ -86,8 +89,11 @@ class Browser(StringIO):
         self.paste.close()
 
 
-def demo(out: TextIO, pace_s: float = PACE_S) -> int:
-    """Prints the evening as it goes by; the exit status is 0 when the log holds just what was listened to."""
+def demo(out: TextIO, width: int = WIDE, pace_s: float = PACE_S) -> int:
+    """Prints the evening as it goes by, for a terminal of `width` columns.
+
+    The exit status is 0 when the log holds just what was listened to.
+    """
     start = datetime.now().astimezone().replace(hour=19, minute=30, second=0, microsecond=0)
     clock = [int(start.timestamp() * 1000)]
 
@@ -112,26 +118,22 @@ def demo(out: TextIO, pace_s: float = PACE_S) -> int:
                 _print(out, clock[0], f"· {told[runs]}", dim=True)
             logged = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
             for line in logged[len(lines) :]:
-                _print(out, clock[0], _columns(line))
+                _print(out, clock[0], _columns(line, width))
             lines = logged
             sleep(max(began + runs * pace_s - monotonic(), 0))
         return _sum_up(out, listener, lines, runs, len(stand_in.requests))
 
 
 def _set_up(home: Path, url: str, stand_in: StandIn, now: Callable[[], datetime], out: TextIO) -> None:
-    print(
-        "An evening of listening in a few seconds. No account, no network: Spotify is a stand-in on 127.0.0.1.",
-        file=out,
-    )
+    print("An evening of listening in a few seconds.", file=out)
+    print("No account, no network: Spotify is a stand-in on 127.0.0.1.", file=out)
     secrets = f"SPOTIFY_CLIENT_ID={stand_in.client_id}\nSPOTIFY_CLIENT_SECRET={stand_in.client_secret}\n"
     (home / "credentials.env").write_text(f"{secrets}SPOTIFY_ACCOUNTS_URL={url}\nSPOTIFY_API_URL={url}\n")
     (home / "credentials.env").chmod(0o600)
     with Browser() as browser:
         bootstrap(home / "credentials.env", {}, connect, now, Console(browser.paste, browser, out))
-    print(
-        f"\n$ .venv/bin/python bootstrap_token.py    consent given; it lasts until {expires_at(now()):%-d %B %Y}",
-        file=out,
-    )
+    ends = f"{expires_at(now()):%-d %B %Y}"
+    print(f"\n$ .venv/bin/python bootstrap_token.py  consent given; it lasts until {ends}", file=out)
     print("$ crontab:  * * * * *  .venv/bin/python nowplaying_job.py", file=out)
     print("$ tail -f history.log\n", file=out, flush=True)
 
@@ -145,10 +147,12 @@ def _cut_off() -> httpx.Client:
     return httpx.Client(transport=httpx.MockTransport(refuse))
 
 
-def _columns(line: str) -> str:
-    """A line of the log, its columns side by side."""
-    started_at, artists, title, album, length, _ = line.split("\t")
-    return f"{started_at}  {artists:<19.19}  {title:<22.22}  {album:<12.12}  {length:>5}"
+def _columns(line: str, width: int) -> str:
+    """A line of the log, its columns side by side; on a narrow terminal without the album."""
+    play = history_log.fields(line) or {}
+    if width < WIDE:
+        return "{started_at}  {artists:<15.15}  {title:<21.21}  {length:>5}".format(**play)
+    return "{started_at}  {artists:<19.19}  {title:<22.22}  {album:<12.12}  {length:>5}".format(**play)
 
 
 def _print(out: TextIO, at_ms: int, text: str, *, dim: bool = False) -> None:
@@ -158,7 +162,7 @@ def _print(out: TextIO, at_ms: int, text: str, *, dim: bool = False) -> None:
 
 def _sum_up(out: TextIO, listener: Listener, lines: list[str], runs: int, requests: int) -> int:
     heard = sorted(str(play.item["uri"]) for play in listener.plays)
-    logged = sorted(line.rpartition("\t")[2] for line in lines)
+    logged = sorted((history_log.fields(line) or {})["uri"] for line in lines)
     lost = sum(max(heard.count(uri) - logged.count(uri), 0) for uri in set(heard))
     doubled = sum(max(logged.count(uri) - heard.count(uri), 0) for uri in set(logged))
     print(f"\n{len(heard)} plays, {len(logged)} lines: {lost} lost, {doubled} doubled.", file=out)

@@ -15,6 +15,8 @@ from lib.errors import BugError, BusyError, DiskError, ProgramError, SettingsErr
 from lib.job import Connect, Now, Outcome, run
 
 HOME = Path(__file__).resolve().parents[1]
+_SHOWN = 3
+"""Lines of a run that are shown in full; the first may log fifty."""
 
 
 class Report(NamedTuple):
@@ -132,4 +134,6 @@ def _in_one_line(outcome: Outcome) -> str:
     saw = outcome.saw[:1].upper() + outcome.saw[1:]
     if not outcome.lines:
         return f"{saw}; nothing new to log."
-    return f"{saw}; logged: " + " | ".join(line.replace("\t", "  ") for line in outcome.lines)
+    shown = [line.replace("\t", "  ") for line in outcome.lines[-_SHOWN:]]
+    rest = f"{len(outcome.lines) - len(shown)} plays and " if len(outcome.lines) > len(shown) else ""
+    return f"{saw}; logged: {rest}{' | '.join(shown)}"

@@ -78,11 +78,12 @@ def _renew(settings: Settings, wire: Wire, token: Token, now: Now) -> Grant:
     """
     if token.scope and CURRENTLY_PLAYING not in token.scope.split():
         raise ScopeError(f"The saved consent lacks the scope {CURRENTLY_PLAYING}.")
-    with token_store.renewal(settings.token_file, reserve=token.rotates or not settings.client_secret) as keep:
+    rotates = token.rotates or not settings.client_secret
+    with token_store.renewal(settings.token_file, reserve=rotates) as keep:
         try:
             grant = accounts.refresh(wire, settings, token.refresh_token)
         except TokenRejectedError:
-            _reject(token, keep, now())
+            _reject(token._replace(rotates=rotates), keep, now())
         except ProgramError:
             spent = not settings.client_secret
             if salvaged := salvage.refresh_token(wire.status, bytes(wire.received), spent=spent):
@@ -100,7 +101,7 @@ def _reject(token: Token, keep: Callable[[Token], None], at: datetime) -> NoRetu
     """Marks the token as dead, so that no run asks with it again, and raises TokenRejectedError."""
     with suppress(DiskError):  # it is in the refuge then, and what a person must do is more than the disk
         keep(token._replace(rejected_at=at))
-    raise TokenRejectedError(lapse.why_rejected(token.authorized_at, at))
+    raise TokenRejectedError(lapse.why_rejected(token.authorized_at, at, rotates=token.rotates))
 
 
 def _follow(settings: Settings, wire: Wire, grant: Grant, state: State, now: Now, outcome: Outcome) -> Outcome:

@@ -24,21 +24,30 @@ def reminder(authorized_at: datetime | None, now: datetime) -> str | None:
         return None
     day = day_of(end)
     if now < end:
-        days = (end.astimezone().date() - now.astimezone().date()).days
-        left = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
+        left = time_left(end, now)
         return f"Spotify's authorization ends {left}, on {day}. Two minutes renew it for six months: {{bootstrap}}"
     return f"Spotify's authorization ended on {day} and may stop working at any moment. Renew it now: {{bootstrap}}"
 
 
-def why_rejected(authorized_at: datetime | None, rejected_at: datetime) -> str:
-    """In words for a person: since when Spotify takes the token no more, and for what reason as far as one can tell."""
+def why_rejected(authorized_at: datetime | None, rejected_at: datetime, *, rotates: bool) -> str:
+    """In words for a person: since when Spotify takes the token no more, and for what reason as far as one can tell.
+
+    `rotates`: the token was replaced at each renewal, and so may have been lost with an answer.
+    """
     since = f"Spotify has not taken the saved token since {rejected_at.astimezone():%-d %B %Y, %H:%M}"
     if authorized_at is None:
         return f"{since}: its six months are over, or it was revoked."
     end = expires_at(authorized_at)
     if rejected_at >= end - timedelta(days=1):
         return f"{since}: its six months ended on {day_of(end)}."
-    return f"{since}: it was revoked, or the answer to its last renewal got lost on the way."
+    lost = "it was revoked, or the answer to its last renewal got lost on the way"
+    return f"{since}: {lost if rotates else 'it was revoked'}."
+
+
+def time_left(end: datetime, now: datetime) -> str:
+    """today, tomorrow or in 9 days, by the local calendar."""
+    days = (end.astimezone().date() - now.astimezone().date()).days
+    return "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
 
 
 def day_of(moment: datetime) -> str:

@@ -37,11 +37,10 @@ class Record(NamedTuple):
 
 
 class Play(NamedTuple):
-    """A play that becomes a line, and why."""
+    """A play that becomes a line."""
 
     item: Item
     start_ms: int
-    reason: str
 
 
 class Line(NamedTuple):

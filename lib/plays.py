@@ -77,14 +77,14 @@ class Listening:
             self._stop("gone", "nothing is playing")
             return
         verdict, reason = compare(self._seen, sighting, self._before.checked_ms)
-        self.reasons.append(f"{sighting.item.title}: {reason}.")
-        if verdict == "stale":
-            if self._seen and self._seen.identity.same(sighting.item.identity):
-                self._stop("stale", reason)
-        elif verdict == "new" or self._seen is None:
+        if verdict == "new":
             self._begin(sighting, start_ms(self._seen, sighting, self._floor_ms(sighting)), reason)
-        else:
+            return
+        self.reasons.append(f"{sighting.item.title}: {reason}.")
+        if self._seen and verdict != "stale":
             self._go_on(self._seen, sighting, verdict)
+        elif self._seen and self._seen.identity.same(sighting.item.identity):
+            self._stop("stale", reason)
 
     def hear(self, records: Iterable[Record]) -> None:
         """Takes in the recent plays, each of which counts once."""
@@ -121,10 +121,9 @@ class Listening:
         item, at_ms, progress_ms = sighting.item, sighting.at_ms, sighting.progress_ms
         self._seen = Seen(item.identity, at_ms, progress_ms, state, began_ms, logged=sighting.playing)
         self._owed = True
+        self.reasons.append(f"{item.title}: {reason}{'' if sighting.playing else '; paused, so not a play yet'}.")
         if sighting.playing:
-            self._plays.append(Play(item, began_ms, reason))
-        else:
-            self.reasons.append(f"{item.title}: paused, so not a play yet.")
+            self._plays.append(Play(item, began_ms))
 
     def _go_on(self, seen: Seen, sighting: Sighting, verdict: str) -> None:
         state = "playing" if sighting.playing else "paused"
@@ -192,7 +191,8 @@ class Listening:
         if paused and not paused.logged and paused.identity.same(record.item.identity) and paused.start_ms < end_ms:
             start_ms = paused.start_ms
         self._lines.append(Line(record.item.identity, start_ms, end_ms, settled=True))
-        self._plays.append(Play(record.item, start_ms, "recently played, and in no line yet"))
+        self.reasons.append(f"{record.item.title}: recently played, and in no line yet.")
+        self._plays.append(Play(record.item, start_ms))
 
 
 def _nearness(line: Line, at_ms: int) -> tuple[int, int]:

@@ -67,7 +67,7 @@ def _gather(facts: Facts, path: Path, environ: Mapping[str, str], now: datetime)
         facts["cooldown_until"] = _iso(state.cooldown.until_ms)
     entries = history_log.recent(settings.history_log)
     if entries:
-        facts["last_play"] = dict(zip(history_log.COLUMNS, entries[-1].text.split("\t"), strict=True))
+        facts["last_play"] = history_log.fields(entries[-1].text)
 
 
 def _authorization(settings: Settings) -> Facts:
@@ -107,10 +107,9 @@ def _authorization_words(facts: Facts, now: datetime) -> str:
     if facts["token_problem"] or not facts["authorization_expires"]:
         return str(facts["token_problem"] or "")
     ends = datetime.fromisoformat(facts["authorization_expires"])
-    days = (ends - now).days
-    if days < 0:
+    if ends < now:
         return f"its six months ended on {lapse.day_of(ends)}; it may stop working at any moment"
-    return f"ends {_day(facts['authorization_expires'])}, in {days} day{'' if days == 1 else 's'}"
+    return f"ends {_day(facts['authorization_expires'])}, {lapse.time_left(ends, now)}"
 
 
 def _trouble_words(trouble: Facts | None) -> str:
@@ -121,7 +120,13 @@ def _ago(iso: str | None, now: datetime, otherwise: str) -> str:
     if iso is None:
         return otherwise
     minutes = int((now - datetime.fromisoformat(iso)).total_seconds() // 60)
-    return f"{_day(iso)} ({minutes} min ago; it may lag by 15)"
+    if minutes < 20:  # a run that learns nothing is written down every 15 min only
+        ago = f"{minutes} min ago; noted every 15 min"
+    elif minutes < 120:
+        ago = f"{minutes} min ago"
+    else:
+        ago = f"{minutes // 60} hours ago" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days ago"
+    return f"{_day(iso)} ({ago})"
 
 
 def _day(iso: str) -> str:

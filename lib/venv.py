@@ -8,6 +8,5 @@ def advice(missing: ModuleNotFoundError) -> str:
     """One line: which Python to run the script with instead."""
     python = Path(__file__).resolve().parents[1] / ".venv" / "bin" / "python"
     script = Path(sys.argv[0]).resolve()
-    return (
-        f"{missing.name} is not installed for {sys.executable}. README says how .venv is made; run: {python} {script}"
-    )
+    package = "python-dotenv" if missing.name == "dotenv" else missing.name
+    return f"{package} is not installed for {sys.executable}. README says how .venv is made; run: {python} {script}"

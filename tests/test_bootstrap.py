@@ -9,7 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Timer
@@ -211,6 +212,7 @@ def test_where_the_port_is_taken_the_address_is_pasted(home: Home) -> None:
         told = bootstrap_here(home, whole_address)
     assert told.status == 0
     assert "by itself" not in told.out.split("Saved.")[0]
+    assert f"can't listen at http://127.0.0.1:{port}/callback; is that port in use?" in told.out
     assert "copy that page's whole address" in told.out
 
 
@@ -346,7 +348,7 @@ def test_a_wrong_paste_is_told_apart(
     [
         (lambda _: "AQB-a-code-of-someone-else's-app\n", "Spotify doesn't take this code"),
         (lambda url: re.sub("state=[^&]*", "state=of-another-run", consent(url)) + "\n", "its state differs"),
-        (lambda url: consent(url).partition("&state=")[0] + "\n", "its state differs"),
+        (lambda url: consent(url).partition("&state=")[0] + "\n", "is cut off"),
         (lambda _: "http://127.0.0.1:8888/callback\n", "holds no code"),
         (lambda url: url + "\n", "holds no code"),
         (lambda _: "yes\n", "neither an address nor an authorization code"),
@@ -400,22 +402,43 @@ def test_a_wrong_paste_may_be_followed_by_a_right_one(home: Home, wrong: str) ->
     assert saved(home)["refresh_token"] in home.stand_in.refresh_tokens
 
 
-def test_at_a_terminal_a_wrong_paste_is_answered_at_once(home: Home) -> None:
-    """And a code of the length that Spotify's have fits into a terminal's line."""
+@contextmanager
+def at_a_terminal(home: Home) -> Iterator[tuple[subprocess.Popen[bytes], int, str]]:
+    """The script, the terminal to type at, and the authorize URL."""
     terminal, theirs = os.openpty()
     pipe = subprocess.PIPE
     command = [sys.executable, str(ROOT / "bootstrap_token.py"), "--credentials", str(home.credentials)]
     with subprocess.Popen(command, stdin=theirs, stdout=pipe, stderr=pipe, env=CRON, bufsize=0) as process:
         assert process.stdout
+        said = iter(process.stdout.readline, b"")
+        yield process, terminal, next(line for line in said if line.startswith(b"http")).decode().strip()
+    os.close(terminal)
+    os.close(theirs)
+
+
+def test_at_a_terminal_a_wrong_paste_is_answered_at_once(home: Home) -> None:
+    """And a code of the length that Spotify's have fits into a terminal's line."""
+    with at_a_terminal(home) as (process, terminal, url):
         assert process.stderr
-        url = next(line for line in iter(process.stdout.readline, b"") if line.startswith(b"http")).decode().strip()
         os.write(terminal, b"yes\n")
         assert b"neither an address nor an authorization code" in process.stderr.readline()
         os.write(terminal, whole_address(url).encode())
         _, err = process.communicate(timeout=30)
-    os.close(terminal)
-    os.close(theirs)
     assert (process.returncode, err) == (0, b"")
+
+
+@pytest.mark.parametrize("ended", [True, False], ids=["all of it", "its last line awaits Enter"])
+def test_at_a_terminal_an_address_may_be_pasted_with_line_breaks_in_it(home: Home, ended: bool) -> None:
+    with at_a_terminal(home) as (process, terminal, url):
+        assert process.stderr
+        folded = re.sub("(.{80})", "\\1\n", whole_address(url).strip()).encode()
+        os.write(terminal, folded + (b"\n" if ended else b""))
+        if not ended:
+            assert b"This address is cut off" in process.stderr.readline()
+            os.write(terminal, b"\n")
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, b"")
+    assert len([one for one in home.stand_in.requests if "authorization_code" in one.body]) == 1
 
 
 @pytest.mark.parametrize("redirect", ["</dev/null", "<&-", "<{folder}/credentials.env"])

@@ -49,6 +49,13 @@ def snapshot(folder: Path) -> set[str]:
     }
 
 
+def test_on_a_narrow_terminal_no_line_is_broken() -> None:
+    out = StringIO()
+    assert demo.demo(out, width=80, pace_s=0) == 0
+    assert max(map(len, out.getvalue().splitlines())) <= 80
+    assert "Massive Attack   Teardrop" in out.getvalue()
+
+
 def test_it_shows_an_evening_with_everything_that_happens_in_one() -> None:
     out = StringIO()
     assert demo.demo(out, pace_s=0) == 0

@@ -209,9 +209,21 @@ def test_verbose_gives_the_reasons_too(home: Home) -> None:
     home.stand_in.player = Showing(DUET)
     done = home.job("--verbose")
     assert (done.returncode, done.stderr) == (0, "")
-    *reasons, last = done.stdout.splitlines()
-    assert any(reason.startswith("Under Pressure: ") for reason in reasons)
+    reason, last = done.stdout.splitlines()
+    assert reason == "Under Pressure: it wasn't on the player before."
     assert last.startswith("Playing: Queen, David Bowie – Under Pressure; logged: ")
+
+
+def test_of_many_lines_the_last_are_shown_and_each_has_its_reason(home: Home, listener: Listener) -> None:
+    for number in range(9):
+        listener.begin(track(f"Song {number}", ["Band"], "Album", 4 * 60_000)).listen()
+    listener.quiet(0)
+    home.authorize()
+    *reasons, last = home.job("--verbose").stdout.splitlines()
+    assert reasons == [f"Song {number}: recently played, and in no line yet." for number in range(9)]
+    assert "logged: 6 plays and " in last
+    assert last.count(" | ") == 2
+    assert last.rstrip().endswith(home.lines()[-1][-1])
 
 
 @pytest.mark.parametrize("option", ["--verbos", "--unknown", "history.log"])
@@ -342,13 +354,36 @@ def test_what_could_not_be_said_is_said_by_the_next_run(home: Home) -> None:
     assert home.job().stderr == ""
 
 
-def test_credentials_that_are_a_folder_are_a_slip_of_the_crontab(home: Home) -> None:
+@pytest.mark.parametrize("script", ["nowplaying_job.py", "bootstrap_token.py"])
+def test_credentials_that_are_a_folder_are_a_slip(home: Home, script: str) -> None:
     done = subprocess.run(
-        [sys.executable, str(ROOT / "nowplaying_job.py"), "--credentials", str(home.folder)],
+        [sys.executable, str(ROOT / script), "--credentials", str(home.folder)],
         env=CRON, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, len(done.stderr.splitlines())) == (78, 1)
-    assert "is a folder" in done.stderr
+    assert done.stderr.endswith(" is a folder. Name the file itself: --credentials FILE\n")
+
+
+@pytest.mark.parametrize(
+    ("script", "package"), [("nowplaying_job.py", "python-dotenv"), ("bootstrap_token.py", "httpx")]
+)
+def test_a_python_without_the_packages_names_the_one_that_has_them(script: str, package: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", str(ROOT / script)], env=CRON, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 78
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"{package} is not installed for {sys.executable}.")
+    assert line.endswith(f"run: {ROOT}/.venv/bin/python {ROOT / script}")
+
+
+@pytest.mark.parametrize("script", ["nowplaying_job.py", "bootstrap_token.py"])
+def test_a_python_that_is_too_old_is_told_so(script: str) -> None:
+    older = "import runpy, sys; sys.version_info = (3, 9, 2, 'final', 0); sys.path.insert(0, sys.argv[1])"
+    command = [sys.executable, "-c", f"{older}; runpy.run_path(sys.argv[2])", str(ROOT), str(ROOT / script)]
+    done = subprocess.run(command, env=CRON, capture_output=True, text=True, check=False)
+    assert done.returncode == 78
+    assert done.stderr == f"Python 3.11 or later is needed; {sys.executable} is 3.9.\n"
 
 
 # A log that can't be written

@@ -52,7 +52,8 @@ def test_killed_at_any_call_that_writes_syncs_renames_or_locks(tmp_path: Path, c
     lost, doubled, tokens, left_over = (sum(column) for column in zip(*costs, strict=True))
     print(f"{client}, {'first' if first else 'later'} run: {len(places)} kills, {lost} lines lost, {doubled} doubled,")
     print(
-        f"{tokens} tokens lost before their first byte was written, {left_over} temporary files left after the next run"
+        f"{tokens} tokens lost (killed before the first byte of the new one was written, which nothing can prevent), "
+        f"{left_over} temporary files left after the next run"
     )
     assert (lost, doubled, left_over) == (0, 0, 0)
     written = [number for number, call in enumerate(places) if call.name == "write" and "refresh_token" in call.told]

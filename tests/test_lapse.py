@@ -94,7 +94,7 @@ def test_a_rejected_token_is_kept_and_not_used_until_bootstrap_saves_a_newer_one
     assert (report.status, len(report.err)) == (77, 1)
     assert report.err[0].endswith(f" Run: {command('bootstrap_token.py', home.credentials)}")
     kept = token_store.peek(home.token)
-    assert kept == before._replace(rejected_at=kept.rejected_at)
+    assert kept == before._replace(rejected_at=kept.rejected_at, rotates=public)
     assert kept.rejected_at is not None
     asked = len(spotify.requests)
     for _ in range(20):
@@ -117,14 +117,17 @@ def test_a_dead_token_is_told_daily(clockwork: Clockwork) -> None:
 
 
 @pytest.mark.parametrize(
-    ("authorized_at", "age", "why"),
+    ("authorized_at", "age", "rotates", "why"),
     [
-        (None, timedelta(days=99), "its six months are over, or it was revoked."),
-        (START, timedelta(days=99), "it was revoked, or the answer to its last renewal got lost on the way."),
-        (START, timedelta(days=182), f"its six months ended on {expires_at(START).astimezone():%-d %B %Y}."),
+        (None, timedelta(days=99), True, "its six months are over, or it was revoked."),
+        (START, timedelta(days=99), False, "it was revoked."),
+        (START, timedelta(days=99), True, "it was revoked, or the answer to its last renewal got lost on the way."),
+        (START, timedelta(days=182), True, f"its six months ended on {expires_at(START).astimezone():%-d %B %Y}."),
     ],
 )
-def test_the_likely_reason_of_a_rejection_is_told(authorized_at: datetime | None, age: timedelta, why: str) -> None:
+def test_the_likely_reason_of_a_rejection_is_told(
+    authorized_at: datetime | None, age: timedelta, rotates: bool, why: str
+) -> None:
     rejected_at = START + age
     since = f"Spotify has not taken the saved token since {rejected_at.astimezone():%-d %B %Y, %H:%M}"
-    assert why_rejected(authorized_at, rejected_at) == f"{since}: {why}"
+    assert why_rejected(authorized_at, rejected_at, rotates=rotates) == f"{since}: {why}"

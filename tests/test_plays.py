@@ -46,7 +46,7 @@ class Evening:
             listening.hear(records)
         self.memory = listening.memory
         self.lines += listening.plays
-        self.reasons = [*listening.reasons, *(f"{play.item.title}! {play.reason}" for play in listening.plays)]
+        self.reasons = listening.reasons
         return [play.item.title for play in listening.plays]
 
     def starts(self) -> list[int]:
@@ -379,7 +379,6 @@ ODD = SONG._replace(duration_ms=240_001)
 Look = tuple[int, Item | None, int | None, bool]
 WHY: list[tuple[str, list[Look]]] = [
     ("Song: it wasn't on the player before.", [(0, SONG, 0, True)]),
-    ("Song! it wasn't on the player before", [(0, SONG, 0, True)]),
     ("Song: its progress lies beyond its end.", [(0, SONG, 5 * MINUTE, True)]),
     (
         "Song: the same item is still on the player, its progress unknown.",
@@ -424,8 +423,8 @@ WHY: list[tuple[str, list[Look]]] = [
         "What was on the player has stopped: its progress stands still.",
         [(0, SONG, 50 * SECOND, True), (MINUTE, SONG, 50 * SECOND, True)],
     ),
-    ("Song: paused, so not a play yet.", [(0, SONG, 0, False)]),
-    ("Song! first seen paused, it plays now", [(0, SONG, 200 * SECOND, False), (5 * MINUTE, SONG, 5 * SECOND, True)]),
+    ("Song: it wasn't on the player before; paused, so not a play yet.", [(0, SONG, 0, False)]),
+    ("Song: first seen paused, it plays now.", [(0, SONG, 200 * SECOND, False), (5 * MINUTE, SONG, 5 * SECOND, True)]),
 ]
 
 
@@ -440,11 +439,11 @@ def test_each_line_that_a_record_brings_says_why(evening: Evening) -> None:
     evening.run(0, SONG, 20 * SECOND, records=[])
     evening.run(1 * MINUTE, SONG, 15 * SECOND)
     evening.run(2 * MINUTE, SONG, 75 * SECOND, records=[record(SONG, 45 * SECOND)])
-    assert evening.reasons[-1] == "Song! a record shows that the play before it ended"
+    assert evening.reasons[-1] == "Song: a record shows that the play before it ended."
     evening.run(30 * MINUTE, SONG, 90 * SECOND, records=[record(OTHER, 15 * MINUTE)])
     assert evening.reasons[-2:] == [
-        "Other! recently played, and in no line yet",
-        "Song! something else was played in between",
+        "Other: recently played, and in no line yet.",
+        "Song: something else was played in between.",
     ]
 
 
@@ -680,7 +679,7 @@ def test_what_plays_on_though_a_record_says_that_it_ended_is_another_play(evenin
     evening.run(0, SONG, 20 * SECOND, records=[])
     assert evening.run(1 * MINUTE, SONG, 80 * SECOND, records=[record(SONG, 30 * SECOND)]) == []
     assert evening.run(2 * MINUTE, SONG, 140 * SECOND) == ["Song"]
-    assert evening.reasons[-1] == "Song! a record shows that the play before it ended"
+    assert evening.reasons[-1] == "Song: a record shows that the play before it ended."
     assert evening.starts() == [-20 * SECOND] * 2
 
 
@@ -699,7 +698,7 @@ def test_what_goes_on_after_a_pause_in_which_its_record_came_is_another_play(
     evening.run(1 * MINUTE, SONG, 80 * SECOND, playing=False)
     assert evening.run(90 * SECOND, SONG, 80 * SECOND, playing=False, records=[record(SONG, 85 * SECOND)]) == []
     assert evening.run(at_ms, SONG, progress_ms) == ["Song"]
-    assert evening.reasons[-1] == "Song! a record shows that the play before it ended"
+    assert evening.reasons[-1] == "Song: a record shows that the play before it ended."
     assert evening.starts()[-1] == began_ms
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from lib import errors
 from lib.demo import demo
+from lib.disk import history_log
 from lib.stand_in.listener import Listener, track
 from tests.support.home import ROOT, Home, consent
 
@@ -129,6 +130,14 @@ def test_what_the_program_is_quoted_as_saying_it_says() -> None:
     quoted = re.findall(r"“([^”…]+)”", told)
     assert len(quoted) > 10
     assert [words for words in quoted if words not in said] == []
+
+
+def test_the_columns_are_those_of_the_log() -> None:
+    columns = list(history_log.COLUMNS)
+    assert re.findall(r"^\| \d \| (\w+) \|", section("The history"), re.MULTILINE) == columns
+    assert re.findall(r"(\w+): \.\[\d\]", block("jq")) == columns
+    assert re.findall(r"names=\[(.*?)\]", README) == [",".join(f"'{name}'" for name in columns)]
+    assert [history_log.fields(line) is not None for line in SAMPLE.splitlines()] == [True, True, False, True]
 
 
 def test_the_awk_line_counts_plays_by_artist(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
 import traceback
@@ -261,12 +262,13 @@ def test_pasting_the_same_code_wrongly_never_repeats_it(home: Home) -> None:
 
 
 def test_the_listeners_page_and_its_log_show_no_code(home: Home) -> None:
-    uri = "http://127.0.0.1:0/callback"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        uri = f"http://127.0.0.1:{free.getsockname()[1]}/callback"
     with Callback(uri) as callback:
-        url = f"http://127.0.0.1:{callback.server_address[1]}/callback?code=never-to-be-shown&state=s"
+        url = f"{uri}?code=never-to-be-shown&state=s"
         command = [sys.executable, "-c", f"import urllib.request as r; print(r.urlopen({url!r}).read())"]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as browser:
-            assert callback.take() == "http://127.0.0.1:0/callback?code=never-to-be-shown&state=s"
+            assert callback.take() == url
             page, _ = browser.communicate(timeout=30)
     assert b"Thank you" in page
     assert b"never-to-be-shown" not in page

@@ -159,6 +159,22 @@ def test_a_log_that_is_a_folder_is_a_problem_told_beside_the_rest(clockwork: Clo
     assert facts["authorization_expires"] is not None
 
 
+@pytest.mark.parametrize(
+    ("minutes", "ago"),
+    [
+        (0, "(0 min ago; noted every 15 min)"), (19, "(19 min ago; noted every 15 min)"), (20, "(20 min ago)"),
+        (119, "(119 min ago)"), (120, "(2 hours ago)"), (47 * 60, "(47 hours ago)"), (48 * 60, "(2 days ago)"),
+    ],
+)  # fmt: skip
+def test_how_long_ago_the_last_good_run_was_is_said_as_people_say_it(
+    clockwork: Clockwork, minutes: int, ago: str
+) -> None:
+    clockwork.run()
+    now, prose = datetime.fromtimestamp((clockwork.now_ms + minutes * MINUTE_MS) / 1000, UTC), StringIO()
+    assert show(clockwork.home.credentials, {}, now, prose, as_json=False) == 0
+    assert prose.getvalue().splitlines()[0].endswith(ago)
+
+
 def test_for_a_person_the_script_tells_it_in_lines(home: Home) -> None:
     home.authorize()
     home.credentials.chmod(0o644)

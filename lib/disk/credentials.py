@@ -12,6 +12,7 @@ from lib.text import for_shell, one_line
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """The settings of the file and the environment together. Raises SettingsError, DiskError."""
+    _refuse_folder(path)
     shown = one_line(str(path))
     if os.path.lexists(path) and not os.access(path, os.R_OK):
         raise SettingsError(f"{shown} can't be read by the user that runs this.", f"Run: chmod 600 {for_shell(path)}")
@@ -29,6 +30,10 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
 
 def lock_file(path: Path) -> Path:
     """The lock of all that runs with these credentials: known even when they can't be read. Raises SettingsError."""
+    _refuse_folder(path)
+    return path.with_name(path.name + ".lock")
+
+
+def _refuse_folder(path: Path) -> None:
     if path.is_dir():
         raise SettingsError(f"{one_line(str(path))} is a folder.", "Name the file itself: --credentials FILE")
-    return path.with_name(path.name + ".lock")

@@ -12,6 +12,9 @@ from lib.disk import files
 from lib.items import Identity, Item, identify
 
 COLUMNS = ("started_at", "artists", "title", "album", "length", "uri")
+"""Lines are written and read by these. Who changes them has a log of two kinds of lines, and doubles the last plays
+should the state be lost before the old kind has gone from the log's end; a new column is best the last.
+"""
 TAIL = 64 * 1024
 """Bytes of the log's end that are read to find its last lines, however large it is; more only for a longer line."""
 
@@ -29,8 +32,21 @@ class Entry(NamedTuple):
 
 def line(item: Item, start_ms: int) -> str:
     """The line of a play that began at `start_ms` (UTC): local time with offset, whole seconds; no newline."""
-    started_at = datetime.fromtimestamp(start_ms // 1000).astimezone().isoformat()
-    return "\t".join((started_at, item.artists, item.title, item.album, length(item.duration_ms), item.uri))
+    play = {
+        "started_at": datetime.fromtimestamp(start_ms // 1000).astimezone().isoformat(),
+        "artists": item.artists,
+        "title": item.title,
+        "album": item.album,
+        "length": length(item.duration_ms),
+        "uri": item.uri,
+    }
+    return "\t".join(play[name] for name in COLUMNS)
+
+
+def fields(text: str) -> dict[str, str] | None:
+    """A line of the log by its columns' names; None for what is no line of ours."""
+    parts = text.rstrip("\r").split("\t")
+    return dict(zip(COLUMNS, parts, strict=True)) if len(parts) == len(COLUMNS) else None
 
 
 def length(duration_ms: int | None) -> str:
@@ -73,14 +89,14 @@ def recent(path: Path) -> list[Entry]:
 
 
 def _entry(text: str) -> Entry | None:
-    fields = text.rstrip("\r").split("\t")
-    if len(fields) != len(COLUMNS):
+    found = fields(text)
+    if found is None:
         return None
     try:
-        start_ms = int(datetime.fromisoformat(fields[0]).timestamp()) * 1000
+        start_ms = int(datetime.fromisoformat(found["started_at"]).timestamp()) * 1000
         seconds = 0
-        for part in filter(None, fields[4].split(":")):
+        for part in filter(None, found["length"].split(":")):
             seconds = seconds * 60 + int(part)
     except (ValueError, OverflowError):
         return None
-    return Entry(text, identify(fields[5], fields[1], fields[2], seconds * 1000), start_ms)
+    return Entry(text, identify(found["uri"], found["artists"], found["title"], seconds * 1000), start_ms)

@@ -64,7 +64,7 @@ def usable(token: Token, path: Path, client_id: str) -> None:
         what = f"{_shown(path)} belongs to another app than SPOTIFY_CLIENT_ID in credentials.env names."
         raise NotAuthorizedError(what)
     if token.rejected_at:
-        raise TokenRejectedError(lapse.why_rejected(token.authorized_at, token.rejected_at))
+        raise TokenRejectedError(lapse.why_rejected(token.authorized_at, token.rejected_at, rotates=token.rotates))
 
 
 def peek(path: Path) -> Token:

@@ -74,8 +74,11 @@ def code_from(pasted: str, state: str) -> Secret:
     query = _query(text)
     if "code" not in query and "error" not in query:
         raise PasteError("This address holds no code; it is not the one that Spotify sends the browser to.")
-    if query.get("state") != state:
-        raise PasteError("This address answers another question than the one above (its state differs).")
+    if "state" not in query:
+        raise PasteError("This address is cut off: the end, with its state, is missing.")
+    if query["state"] != state:
+        what = "This address answers another question than the one above (its state differs)."
+        raise PasteError(what, "Open the address above, agree, and paste the whole address that follows.")
     if query.get("error") == "access_denied":
         raise ConsentRefusedError("Consent was refused on Spotify's page.", "To try again, run: {bootstrap}")
     if "error" in query:

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from io import RawIOBase
+from select import select
 from selectors import EVENT_READ, DefaultSelector
 from socketserver import TCPServer
 from urllib.parse import urlsplit
 
 from lib.settings import loopback
 
+AT_ONCE_S = 0.05
 _PAGE = """<!doctype html><meta charset="utf-8"><title>Spotify history</title>
 <body style="font:18px sans-serif;margin:4em auto;max-width:32em"><p>{}</p>"""
 _THANKS = _PAGE.format("Thank you. The terminal says how it went; you can close this page.")
@@ -103,5 +105,8 @@ def next_answer(pasted: RawIOBase, callback: Callback | None) -> str | None:
 
 
 def _line(pasted: RawIOBase) -> str | None:
+    """The next line; at a terminal all that come at once, for an address may be pasted with line breaks in it."""
     line = bytes(pasted.readline())
+    while line and pasted.isatty() and select([pasted], [], [], AT_ONCE_S)[0] and (more := bytes(pasted.readline())):
+        line += more
     return line.decode("utf-8", "replace") if line else None

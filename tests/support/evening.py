@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lib.disk import history_log
 from lib.duty import Report, attend
 from lib.spotify.transport import connect
 from lib.stand_in.listener import Json, Listener, track
@@ -63,7 +64,7 @@ class Evening:
 
     def lines(self) -> list[list[str]]:
         """The log's lines as columns, without remarks and what a death left of a line."""
-        return [line for line in self.home.lines() if len(line) == 6]
+        return [line for line in self.home.lines() if len(line) == len(history_log.COLUMNS)]
 
     def heard(self) -> list[str]:
         """The titles of what has begun by now."""
@@ -71,7 +72,8 @@ class Evening:
 
     def lost_and_doubled(self) -> tuple[int, int]:
         """How many plays the log lacks, and how many lines it has too many."""
-        heard, logged = self.heard(), [line[2] for line in self.lines()]
+        title = history_log.COLUMNS.index("title")
+        heard, logged = self.heard(), [line[title] for line in self.lines()]
         lost = sum(max(heard.count(title) - logged.count(title), 0) for title in set(heard))
         return lost, len(logged) - len(heard) + lost
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from lib.disk import credentials, token_store
+from lib.disk import credentials, history_log, token_store
 from lib.disk.token_store import Token
 from lib.settings import Settings
 from lib.stand_in.accounts import Grant
@@ -82,8 +82,8 @@ class Home:
         return [line.split("\t") for line in text.split("\n")[:-1]]
 
     def titles(self) -> list[str]:
-        """The log's third column."""
-        return [line[2] for line in self.lines()]
+        """What was played, line by line."""
+        return [line[history_log.COLUMNS.index("title")] for line in self.lines()]
 
     def script(
         self,
