@@ -115,7 +115,7 @@ def contestants(stage: Place, python: str) -> list[Contestant]:
 
     return [
         this_job("this job", stage, python, {"SSL_CERT_DIR": certificates}),
-        this_job("… where the system has a bundle only", stage, python, {"SSL_CERT_FILE": bundle}),
+        this_job("… where the system has a bundle of certificates only", stage, python, {"SSL_CERT_FILE": bundle}),
         peer("the least with httpx", "floor.py", python, "SSL_CERT_FILE"),
         peer("with spotipy", "with_spotipy.py", python, "REQUESTS_CA_BUNDLE"),
         peer("… that keeps its access token on disk", "with_spotipy.py", python, "REQUESTS_CA_BUNDLE", "--keep"),
