@@ -116,12 +116,25 @@ def test_a_long_pause_then_nothing_and_then_the_same_place_is_the_same_play(
     assert evening.run((41 + nothing) * MINUTE, SONG, 90 * SECOND) == []
 
 
-def test_what_is_resumed_where_it_was_left_shortly_before_its_end_is_the_same_play(evening: Evening) -> None:
+@pytest.mark.parametrize(
+    ("progress_ms", "titles"), [(210 * SECOND, []), (190_001, []), (190 * SECOND, ["Song"]), (9 * SECOND, ["Song"])]
+)
+def test_what_is_resumed_further_on_than_it_could_be_from_its_start_is_the_same_play(
+    evening: Evening, progress_ms: int, titles: list[str]
+) -> None:
     evening.run(0, SONG, 140 * SECOND)
     evening.run(1 * MINUTE, SONG, 200 * SECOND)
     for minute in (2, 3, 4):
         evening.run(minute * MINUTE, None)
-    assert evening.run(5 * MINUTE, SONG, 210 * SECOND) == []
+    assert evening.run(5 * MINUTE, SONG, progress_ms) == titles
+
+
+def test_what_claims_to_play_on_beyond_its_end_has_stopped(evening: Evening) -> None:
+    evening.run(0, SONG, 200 * SECOND, records=[])
+    evening.run(1 * MINUTE, SONG, 260 * SECOND)
+    assert evening.memory.seen is not None
+    assert evening.memory.seen.state == "stale"
+    assert evening.memory.owed, "its record is due"
 
 
 def test_seeking_leaves_one_line(evening: Evening) -> None:
@@ -282,6 +295,7 @@ def test_a_line_recalled_from_the_log_may_have_been_paused_and_is_not_doubled(ev
     assert evening.run(6 * MINUTE, SONG, 2 * MINUTE) == []
     evening.memory = caught_up(Memory(), [(TAPE.identity, NOON)])
     assert evening.run(6 * MINUTE, TAPE, 2 * MINUTE) == ["Tape"], "no record will ever tell of it"
+    assert evening.reasons == ["Tape: it must have ended, and plays again."]
 
 
 @pytest.mark.parametrize(("item", "titles"), [(SONG, []), (TAPE, ["Tape"])])
