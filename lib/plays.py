@@ -18,7 +18,7 @@ from lib.sightings import TOLERANCE_MS, compare, start_ms
 NEAR_MS = 10 * 60_000
 """How far a record may lie from its line, by two clocks that agree to some minutes."""
 REACH_MS = 90 * 60_000
-"""... and how far when the line is news since the last look at the records: then it is the clocks that disagree."""
+"""... and when the line is news since the last look at them: the clocks disagree, by any time if that look was recent."""
 SWEEP_MS = 15 * 60_000
 """The recent plays are fetched at least this often, for plays that fell between two sightings."""
 SOONEST_MS = 2 * 60_000
@@ -98,12 +98,10 @@ class Listening:
         self._fetched_ms, self._owed = self._now_ms, False
 
     def _floor_ms(self, sighting: Sighting) -> int:
-        """When the player last had something else; a look that saw nothing on it may have been mistaken.
-
-        Not so for an episode: it is more likely resumed after that look than begun before it.
-        """
+        """When the player last had something else."""
         if self._seen is None:
             return 0
+        # A look that saw nothing may have been mistaken; but an episode is more likely resumed after it.
         mistaken = self._seen.state in LEFT and sighting.item.recordable
         return self._seen.at_ms if mistaken else max(self._before.checked_ms, self._seen.at_ms)
 
@@ -148,10 +146,10 @@ class Listening:
         """Gives a record its line: one that stands, or a new one."""
         identity, at_ms = record.item.identity, record.played_at_ms
         seen = self._seen if self._seen and self._seen.logged and self._seen.identity.same(identity) else None
-        lines = [line for line in self._lines if not line.settled and line.identity.same(identity)]
-        stopped = seen.line(self._now_ms) if seen and seen.state != "playing" and not seen.settled else None
-        nearest = min([*lines, *([stopped] if stopped else [])], key=lambda line: _nearness(line, at_ms), default=None)
-        if nearest and self._fits(nearest, at_ms):
+        stopped = seen.line(self._now_ms) if seen and seen.state != "playing" else None
+        lines = [line for line in (*self._lines, stopped) if line and not line.settled and line.identity.same(identity)]
+        fitting = [line for line in lines if self._fits(line, at_ms)]
+        if nearest := min(fitting, key=lambda line: _nearness(line, at_ms), default=None):
             self._settle(nearest, at_ms, seen if nearest is stopped else None)
         elif seen and self._sighting and seen.state == "playing" and not seen.settled:
             self._place_beside_current(record, seen, self._sighting)
@@ -161,8 +159,10 @@ class Listening:
                 self._begin(self._sighting, self._sighting.began_ms, "something else was played in between")
 
     def _fits(self, line: Line, at_ms: int) -> bool:
-        news = line.end_ms >= self._fetched_ms - NEAR_MS
-        return line.distance_ms(at_ms) <= (REACH_MS if news else NEAR_MS)
+        if line.end_ms < self._fetched_ms - NEAR_MS:
+            return line.distance_ms(at_ms) <= NEAR_MS
+        recent = 0 <= self._now_ms - self._fetched_ms <= 2 * SWEEP_MS
+        return recent or line.distance_ms(at_ms) <= REACH_MS
 
     def _settle(self, line: Line, at_ms: int, seen: Seen | None) -> None:
         end_ms = min(max(at_ms, line.start_ms), line.end_ms)

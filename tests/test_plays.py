@@ -102,6 +102,22 @@ def test_an_hour_of_nothing_and_then_the_same_place_is_the_same_play(evening: Ev
     assert evening.run(61 * MINUTE, SONG, 80 * SECOND) == []
 
 
+@pytest.mark.parametrize("ahead_ms", [-24 * HOUR, -2 * HOUR, 2 * HOUR, 24 * HOUR])
+def test_however_wrong_our_clock_a_record_finds_the_line_that_is_news_with_it(evening: Evening, ahead_ms: int) -> None:
+    first, second = record(SONG, 4 * MINUTE - ahead_ms), record(OTHER, 7 * MINUTE - ahead_ms)
+    assert evening.run(0, SONG, 0, records=[]) == ["Song"]
+    assert evening.run(4 * MINUTE, OTHER, 0, records=[first]) == ["Other"]
+    assert evening.run(7 * MINUTE, None, records=[first, second]) == []
+
+
+def test_a_line_that_is_near_but_no_news_leaves_the_record_to_the_news(evening: Evening) -> None:
+    evening.run(-HOUR, SONG, 5 * SECOND, records=[])
+    evening.run(-59 * MINUTE, OTHER, 5 * SECOND, records=[])
+    evening.run(-1 * MINUTE, None, records=[])
+    evening.run(0, SONG, 0, records=[])
+    assert evening.run(4 * MINUTE, None, records=[record(SONG, 4 * MINUTE - 45 * MINUTE)]) == []
+
+
 @pytest.mark.parametrize("nothing", [1, 5, 45])
 @pytest.mark.parametrize("resumed", [True, False], ids=["plays on", "is still paused"])
 def test_a_long_pause_then_nothing_and_then_the_same_place_is_the_same_play(
