@@ -1,7 +1,6 @@
 """The walk through Spotify's consent: prove the credentials, print the address, take the answer, save the token."""
 
 import secrets
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -23,7 +22,7 @@ from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant, PasteError
 from lib.spotify.callback import Callback, listening, next_answer
 from lib.spotify.transport import Wire
-from lib.text import Secret
+from lib.text import Secret, for_shell, one_line
 
 
 class Console(NamedTuple):
@@ -52,7 +51,7 @@ def bootstrap(
     """Saves a token for the credentials at `path`. Raises ProgramError; an earlier token is never tried."""
     settings = credentials.load(path, environ)
     if files.others_can_read(path):
-        console.warn(f"Warning: others can read {path}. Run: chmod 600 {shlex.quote(str(path))}")
+        console.warn(f"Warning: others can read {one_line(str(path))}. Run: chmod 600 {for_shell(path)}")
     token_store.check(settings.token_file)
     with connect() as client:
         with _to_be_repeated():

@@ -18,7 +18,7 @@ from lib.sightings import TOLERANCE_MS, compare, start_ms
 NEAR_MS = 10 * 60_000
 """How far a record may lie from its line, by two clocks that agree to some minutes."""
 REACH_MS = 90 * 60_000
-"""... and when the line is news since the last look at them: the clocks disagree, by any time if that look was recent."""
+"""... and when the line is news since the last look at them, for then the clocks disagree; any, if that was lately."""
 SWEEP_MS = 15 * 60_000
 """The recent plays are fetched at least this often, for plays that fell between two sightings."""
 SOONEST_MS = 2 * 60_000

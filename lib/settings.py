@@ -117,6 +117,9 @@ def _problems(values: Mapping[str, str], credentials: Path) -> list[str]:
     return problems + _file_problems(values, credentials)
 
 
+_OURS = (".tmp", ".probe", ".lock")
+
+
 def _file_problems(values: Mapping[str, str], credentials: Path) -> list[str]:
     problems = []
     paths = [credentials]
@@ -128,6 +131,8 @@ def _file_problems(values: Mapping[str, str], credentials: Path) -> list[str]:
             continue
         if "\0" in values[key] or not paths[-1].name:
             problems.append(f"{key} is no name that a file can have")
+        if paths[-1].suffix in _OURS:
+            problems.append(f"{key} may not end in {paths[-1].suffix}, as passing files of the program do")
     if len(set(paths)) < len(paths):
         problems.append("HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three files of their own")
     return problems

@@ -12,6 +12,7 @@ from lib.disk.lock import Note
 from lib.duty import spelled_out
 from lib.errors import ProgramError
 from lib.settings import RECENTLY_PLAYED, Settings
+from lib.text import for_shell, one_line
 
 Facts = dict[str, Any]
 _UNKNOWN = (
@@ -67,7 +68,8 @@ def _gather(facts: Facts, path: Path, environ: Mapping[str, str], now: datetime)
         facts["cooldown_until"] = _iso(state.cooldown.until_ms)
     entries = history_log.recent(settings.history_log)
     if entries:
-        facts["last_play"] = history_log.fields(entries[-1].text)
+        play = history_log.fields(entries[-1].text) or {}
+        facts["last_play"] = {column: one_line(text) for column, text in play.items()}
 
 
 def _authorization(settings: Settings) -> Facts:
@@ -98,7 +100,8 @@ def _for_a_person(facts: Facts, now: datetime) -> str:
     if facts["recent_plays"] is False:
         rows.append(("missing", f"the scope {RECENTLY_PLAYED}: plays between two runs can't be fetched afterwards"))
     if facts["credentials_readable_by_others"]:
-        rows.append(("careless", f"others can read the credentials; run: chmod 600 {facts['credentials']}"))
+        command = f"chmod 600 {for_shell(Path(facts['credentials']))}"
+        rows.append(("careless", f"others can read the credentials; run: {command}"))
     rows += [("history", facts["history_log"]), ("token", facts["token_file"]), ("memory", facts["state_file"])]
     return "\n".join(f"{name:<15}{value or 'not known'}" for name, value in rows)
 
@@ -113,7 +116,7 @@ def _authorization_words(facts: Facts, now: datetime) -> str:
 
 
 def _trouble_words(trouble: Facts | None) -> str:
-    return f"{trouble['what']} (since {_day(trouble['since'])})" if trouble else "none"
+    return f"{trouble['what']} (since {_day(trouble['since'])}; --verbose says what mends it)" if trouble else "none"
 
 
 def _ago(iso: str | None, now: datetime, otherwise: str) -> str:

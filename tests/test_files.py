@@ -80,17 +80,31 @@ def test_lines_are_read_back_for_what_they_were_and_the_rest_is_left_out(tmp_pat
 
 
 def test_only_the_end_of_a_long_log_is_read_and_of_the_one_rotated_last_no_more_than_is_missing(tmp_path: Path) -> None:
-    log, rotated = tmp_path / "history.log", tmp_path / "history.log.1"
-    line = history_log.line(SONG, NOON_MS)
+    log, rotated = tmp_path / "history[1].log", tmp_path / "history[1].log.1"
+    line, old = history_log.line(SONG, NOON_MS), history_log.line(SONG, NOON_MS - 1000)
     fit = history_log.TAIL // (len(line) + 1)
     log.write_text(f"{line}\n" * 3000)
-    rotated.write_text(f"{line}\n" * 3000)
+    rotated.write_text(f"{old}\n" * 3000)
     assert len(history_log.recent(log)) == fit
     log.write_text(f"{line}\n" * 300)
     assert len(history_log.recent(log)) == fit
     log.unlink()
     assert len(history_log.recent(log)) == fit
     rotated.unlink()
+    assert history_log.recent(log) == []
+
+
+def test_a_copy_of_the_log_is_no_other_log(tmp_path: Path) -> None:
+    lines = [history_log.line(SONG, NOON_MS + second * 1000) for second in range(3)]
+    (tmp_path / "log").write_text("\n".join(lines) + "\n")
+    (tmp_path / "log.bak").write_text("\n".join(lines[:2]) + "\n")
+    assert [entry.text for entry in history_log.recent(tmp_path / "log")] == lines
+
+
+def test_an_end_without_a_line_is_read_to_some_mebibytes_and_no_further(tmp_path: Path) -> None:
+    log = tmp_path / "history.log"
+    with log.open("wb") as file:
+        file.truncate(1 << 30)
     assert history_log.recent(log) == []
 
 
@@ -161,7 +175,7 @@ def test_a_folder_in_the_place_of_the_token_is_found_before_a_code_is_spent(tmp_
     path.mkdir()
     with pytest.raises(DiskError, match=f"^Can't write {path}: Is a directory") as caught:
         token_store.check(path)
-    assert caught.value.remedy == f"Move that folder away: mv {path} {path}.old"
+    assert caught.value.remedy == f"Name a file in credentials.env; what stands there now: ls -la {path}"
 
 
 @pytest.mark.parametrize(("mode", "others"), [(0o600, False), (0o700, False), (0o640, True), (0o604, True)])
@@ -176,7 +190,10 @@ def test_who_can_read_a_file_is_known(tmp_path: Path, mode: int, others: bool) -
     ("error", "remedy"),
     [
         (errno.ENOENT, "See: ls -ld {folder} {folder}/file"),
-        (errno.EISDIR, "Move that folder away: mv {folder}/file {folder}/file.old"),
+        (
+            errno.EISDIR,
+            "Name a file in credentials.env; what stands there now: ls -la {folder}/file",
+        ),
         (errno.ENOSPC, "Free some space on that disk: df -h {folder}"),
         (errno.EACCES, f"Make both yours, as root: chown {os.geteuid()} {{folder}} {{folder}}/file"),
         (errno.EMFILE, "See: ls -ld {folder} {folder}/file"),

@@ -296,8 +296,43 @@ def test_a_token_file_that_is_a_folder_is_a_matter_of_the_disk(home: Home) -> No
     home.token.mkdir()
     done = home.job()
     assert (done.returncode, done.stdout) == (74, "")
-    assert f"mv {home.token} {home.token}.old" in done.stderr
+    assert f"Name a file in credentials.env; what stands there now: ls -la {home.token}\n" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("key", ["HISTORY_LOG", "TOKEN_FILE", "STATE_FILE"])
+@pytest.mark.parametrize("odd", ["pipe", "/dev/null"])
+def test_a_pipe_or_a_device_is_neither_waited_for_nor_replaced(home: Home, key: str, odd: str) -> None:
+    os.mkfifo(home.folder / "pipe")
+    home.write_credentials(**{key: odd})
+    done = home.job()
+    assert (done.returncode, done.stdout) == (78, "")
+    assert done.stderr == f"{home.folder / odd} is no regular file. Name another file in {home.credentials}.\n"
+    assert Path("/dev/null").is_char_device()
+
+
+def test_what_links_lead_to_is_kept_up_to_date_and_the_links_stay(home: Home) -> None:
+    home.stand_in.rotates = True
+    home.authorize()
+    (home.folder / "real").mkdir()
+    home.token.rename(home.folder / "real" / "token.json")
+    for file in (home.token, home.state, home.log):
+        file.symlink_to(home.folder / "real" / file.name)
+    home.stand_in.player = Showing(DUET)
+    for _ in range(2):
+        assert home.job().returncode == 0
+    assert all(file.is_symlink() for file in (home.token, home.state, home.log))
+    assert home.titles() == ["Under Pressure"]
+
+
+def test_credentials_that_link_to_nothing_are_named(home: Home) -> None:
+    home.credentials.rename(home.folder / "elsewhere.env")
+    home.credentials.symlink_to("nowhere.env")
+    done = home.job()
+    assert done.returncode == 78
+    assert done.stderr == (
+        f"{home.credentials} is a link to a file that can't be found. See: ls -l {home.credentials}\n"
+    )
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")

@@ -113,6 +113,13 @@ def test_paths_begin_at_the_files_folder_or_at_home() -> None:
     assert read.state_file == Path("~root/s.json").expanduser()
 
 
+@pytest.mark.parametrize("name", ["token.json.tmp", "history.log.probe", "credentials.env.lock"])
+def test_no_file_may_have_the_name_of_one_that_comes_and_goes(name: str) -> None:
+    ending = Path(name).suffix
+    found = problems(f"SPOTIFY_CLIENT_ID=abc\nHISTORY_LOG={name}\n")
+    assert found == (f"HISTORY_LOG may not end in {ending}, as passing files of the program do",)
+
+
 def test_all_problems_come_at_once_each_by_its_key() -> None:
     text = (
         "SPOTIFY_CLIENT_SECRET='two words'\nSPOTIFY_REDIRECT_URI=callback\nSPOTIFY_SCOPE=user-read-email\n"

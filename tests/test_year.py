@@ -21,6 +21,7 @@ REVOKED = "Spotify has not taken the saved token since 7 November 2026, 21:44: i
 LAPSED = "Spotify has not taken the saved token since 11 May 2027, 09:30: its six months ended on 10 May 2027."
 LOGIN = "127.0.0.1 answered 200 with no JSON."
 NO_LOG = "Can't read history.log: Is a directory."
+ELSEWHERE = "Name a file in credentials.env; what stands there now: ls -la history.log"
 SETTINGS = "credentials.env: SPOTIFY_SCOPE must include user-read-currently-playing"
 OVER = "It works again. What was reported is over:"
 MAIL = [
@@ -31,7 +32,7 @@ MAIL = [
     f"Sat 7 Nov 2026 21:44  {REVOKED} Run: {BOOTSTRAP}",
     f"Mon 9 Nov 2026 09:30  {REVOKED} Run: {BOOTSTRAP}",
     f"Tue 10 Nov 2026 09:30  {OVER} {REVOKED}",
-    f"Sun 13 Dec 2026 19:45  {NO_LOG} Move that folder away: mv history.log history.log.old",
+    f"Sun 13 Dec 2026 19:45  {NO_LOG} {ELSEWHERE}",
     f"Sun 13 Dec 2026 20:30  {OVER} {NO_LOG}",
     f"Thu 31 Dec 2026 20:05  {OUTAGE} {AFTERWARDS}",
     f"Thu 31 Dec 2026 21:20  {OVER} {OUTAGE}",

@@ -14,18 +14,24 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """The settings of the file and the environment together. Raises SettingsError, DiskError."""
     _refuse_folder(path)
     shown = one_line(str(path))
+    if os.path.islink(path) and not os.path.exists(path):
+        raise SettingsError(f"{shown} is a link to a file that can't be found.", f"See: ls -l {for_shell(path)}")
     if os.path.lexists(path) and not os.access(path, os.R_OK):
         raise SettingsError(f"{shown} can't be read by the user that runs this.", f"Run: chmod 600 {for_shell(path)}")
     content = files.read(path)
     if content is None:
         example, typed = for_shell(Path(__file__).parents[2] / "credentials.env.example"), for_shell(path)
-        folder = "" if path.parent.is_dir() else f"mkdir -p {for_shell(path.parent)} && "
+        folder = "" if os.path.isdir(path.parent) else f"mkdir -p {for_shell(path.parent)} && "
         raise SettingsError(f"There is no {shown}.", f"Run: {folder}cp {example} {typed} && chmod 600 {typed}")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SettingsError(f"{shown} is not UTF-8 text.", "Save it as UTF-8 in your editor.") from None
-    return parse(text, path, environ)
+    settings = parse(text, path, environ)
+    for file in (settings.history_log, settings.token_file, settings.state_file):
+        if files.is_odd(file):
+            raise SettingsError(f"{one_line(str(file))} is no regular file.", f"Name another file in {shown}.")
+    return settings._replace(token_file=_linked(settings.token_file), state_file=_linked(settings.state_file))
 
 
 def lock_file(path: Path) -> Path:
@@ -34,6 +40,11 @@ def lock_file(path: Path) -> Path:
     return path.with_name(path.name + ".lock")
 
 
+def _linked(path: Path) -> Path:
+    """What a link leads to: a file that is replaced would otherwise take the link's place, and leave its target old."""
+    return Path(os.path.realpath(path)) if os.path.islink(path) else path
+
+
 def _refuse_folder(path: Path) -> None:
-    if path.is_dir():
+    if os.path.isdir(path):
         raise SettingsError(f"{one_line(str(path))} is a folder.", "Name the file itself: --credentials FILE")

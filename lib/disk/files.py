@@ -5,6 +5,7 @@ Every OSError leaves here as a DiskError that names the file and what to do. Pri
 
 import os
 import pwd
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def owner_problem(path: Path) -> str | None:
     with suppress(KeyError):
         return f"it belongs to {pwd.getpwuid(uid).pw_name}"
     return f"it belongs to user id {uid}"
+
+
+def is_odd(path: Path) -> bool:
+    """Whether a pipe, a device or the like stands there, which one could wait for in vain, or destroy."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def others_can_read(path: Path) -> bool:
@@ -69,10 +79,11 @@ def tail(path: Path, limit: int) -> bytes:
         raise trouble(path, "read", error) from None
 
 
-def newest(folder: Path, pattern: str, besides: tuple[str, ...]) -> Path | None:
-    """The file changed last of those whose name fits the pattern and has none of the endings; None when none does."""
+def newest(folder: Path, beginnings: tuple[str, ...], besides: tuple[str, ...]) -> Path | None:
+    """The file changed last of those whose name begins so and has none of the endings; None when none does."""
     with suppress(OSError):
-        found = [path for path in folder.glob(pattern) if path.suffix not in besides and path.is_file()]
+        named = (path for path in folder.iterdir() if path.name.startswith(beginnings) and path.suffix not in besides)
+        found = [path for path in named if path.is_file()]
         return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
     return None
 

@@ -4,11 +4,13 @@
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from lib.disk import files
+from lib.errors import DiskError
 from lib.items import Identity, Item, identify
 
 COLUMNS = ("started_at", "artists", "title", "album", "length", "uri")
@@ -17,8 +19,8 @@ should the state be lost before the old kind has gone from the log's end; a new 
 """
 TAIL = 64 * 1024
 """Bytes of the log's end that are read to find its last lines, however large it is; more only for a longer line."""
-
-
+_LONGEST = 4 << 20
+"""No line of ours is longer: an answer of Spotify's is read to 1 MiB."""
 _PACKED = (".gz", ".bz2", ".xz", ".zst")
 
 
@@ -78,14 +80,21 @@ def recent(path: Path) -> list[Entry]:
     """
     limit = TAIL
     tail = files.tail(path, limit)
-    while len(tail) == limit and b"\n" not in tail[:-1]:
+    while len(tail) == limit < _LONGEST and b"\n" not in tail[:-1]:
         limit *= 4
         tail = files.tail(path, limit)
-    if len(tail) < TAIL:
-        rotated = files.newest(path.parent, f"{path.name}[.-]*", besides=_PACKED)
-        tail = (files.tail(rotated, TAIL - len(tail)) if rotated else b"") + b"\n" + tail
-    entries = map(_entry, tail.decode("utf-8", "replace").split("\n"))
-    return [entry for entry in entries if entry is not None]
+    lines = _lines(tail)
+    if len(tail) < TAIL and (rotated := files.newest(path.parent, (f"{path.name}.", f"{path.name}-"), besides=_PACKED)):
+        older: list[str] = []
+        with suppress(DiskError):
+            older = _lines(files.tail(rotated, TAIL - len(tail)))
+        known = set(lines)  # a copy of the log is no other log
+        lines = [line for line in older if line not in known] + lines
+    return [entry for entry in map(_entry, lines) if entry is not None]
+
+
+def _lines(content: bytes) -> list[str]:
+    return content.decode("utf-8", "replace").split("\n")
 
 
 def _entry(text: str) -> Entry | None:

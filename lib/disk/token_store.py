@@ -89,7 +89,7 @@ def save(path: Path, token: Token) -> None:
 
 def check(path: Path) -> None:
     """Raises DiskError when a token could not be saved here, so that this is known before a code is spent."""
-    if path.is_dir():
+    if os.path.isdir(path):
         raise trouble(path, "write", IsADirectoryError(errno.EISDIR, ""))
     files.check_room(path, ROOM)
 

@@ -13,7 +13,7 @@ _REMEDIES = {
     errno.EFBIG: "The file may not grow; see the limit: ulimit -f",
     errno.EROFS: "The file system is read-only; look for the reason: dmesg | tail",
     errno.EIO: "The disk fails; look at it: dmesg | tail",
-    errno.EISDIR: "Move that folder away: mv {path} {path}.old",
+    errno.EISDIR: "Name a file in credentials.env; what stands there now: ls -la {path}",
     errno.ENOTDIR: "A part of that path is no folder; correct the path in credentials.env.",
     errno.ELOOP: "That is a symbolic link and must not be one: ls -l {path}",
     errno.ENOLCK: "Its file system can't lock files; keep credentials.env on a local disk.",

@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from lib.errors import NotUnderstoodError, PassingError, RateLimitedError, SettingsError
 from lib.spotify.answer import Answer
@@ -84,14 +85,16 @@ class Wire:
         """
         import httpx  # noqa: PLC0415 - see above
 
-        request = self._client.build_request(method, url, headers=dict(headers), data=form, params=query)
-        host = request.url.host
+        host = urlsplit(url).hostname or ""
         self.status, received = 0, bytearray()
         self.received = received
         try:
+            request = self._client.build_request(method, url, headers=dict(headers), data=form, params=query)
             response = _within(self._ends - monotonic(), lambda: self._exchange(request, received), host)
         except zlib.error:
             raise NotUnderstoodError(f"{host} sent an answer that can't be unpacked.") from None
+        except (httpx.InvalidURL, UnicodeError):
+            raise NotUnderstoodError(f"{host} or the address that it points to is no name of a host.") from None
         except httpx.TimeoutException:
             raise PassingError(f"{host} didn't answer in time.") from None
         except httpx.RequestError as error:
