@@ -28,13 +28,18 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "--credentials", metavar="FILE", type=Path, default=HOME / "credentials.env", help="default: %(default)s"
     )
-    path = parser.parse_args(argv).credentials.absolute()
+    path: Path = parser.parse_args(argv).credentials
     forgive(sys.stdout, sys.stderr)
     try:
+        path = path.absolute()
         with _pasted() as pasted:
             bootstrap(path, os.environ, connect, _now, Console(pasted, sys.stdout, sys.stderr))
     except KeyboardInterrupt:
         return 130
+    except OSError as error:  # every other one is a DiskError or a PassingError by now
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        print(f"Can't go on: {error}. Can nobody read the output, or is the working folder gone?", file=sys.stderr)
+        return 74
     except Exception as error:  # noqa: BLE001 - what nobody expected is a bug, and is reported as one
         report = failed(error, path)
         print("\n".join(report.err), file=sys.stderr)

@@ -5,8 +5,9 @@ import gc
 import os
 import sys
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from lib.text import forgive
 
@@ -23,35 +24,47 @@ def main(argv: list[str]) -> int:
     forgive(sys.stdout, sys.stderr)
     options = _options(argv) if argv else None
     try:
-        if options and options.demo:
-            from shutil import get_terminal_size  # noqa: PLC0415 - nor this
-
-            from lib.demo import WIDE, demo  # noqa: PLC0415 - a stand-in of Spotify, which cron's runs need not load
-
-            return demo(sys.stdout, get_terminal_size((WIDE, 24)).columns)
-        path: Path = (options.credentials if options else HOME / "credentials.env").absolute()
-        if options and (options.status or options.json):
-            from lib.status import show  # noqa: PLC0415 - as above
-
-            return show(path, os.environ, _now(), sys.stdout, as_json=options.json)
-        return _run(path, verbose=bool(options and options.verbose))
+        return _show(options) if options and (options.demo or options.status or options.json) else _run(options)
     except ModuleNotFoundError as missing:
-        from lib.venv import advice  # noqa: PLC0415 - as above
+        from lib.venv import advice  # noqa: PLC0415 - cron's runs need not load it
 
         print(advice(missing), file=sys.stderr)
         return 78
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # `| head` has seen enough; nor shall the interpreter's last flush complain
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+    except OSError as error:
+        if sys.stdout:
+            _hush(sys.stdout)
+        if isinstance(error, BrokenPipeError):  # `| head` has seen enough
+            return 141
+        print(f"Can't go on: {error}. Is the output full, or the working folder gone?", file=sys.stderr)
+        return 74
 
 
-def _run(path: Path, *, verbose: bool) -> int:
+def _show(options: "argparse.Namespace") -> int:
+    """What a person asks for; a demo loads a stand-in of Spotify, which cron's runs do without."""
+    out = sys.stdout or StringIO()
+    if options.demo:
+        from shutil import get_terminal_size  # noqa: PLC0415 - as the docstring says
+
+        from lib.demo import WIDE, demo  # noqa: PLC0415 - as above
+
+        status = demo(out, get_terminal_size((WIDE, 24)).columns)
+    else:
+        from lib.status import show  # noqa: PLC0415 - as above
+
+        status = show(options.credentials.absolute(), os.environ, _now(), out, as_json=options.json)
+    out.flush()
+    return status
+
+
+def _run(options: "argparse.Namespace | None") -> int:
     gc.disable()  # a run leaves hardly any garbage; looking for it took 5 % of its time
     from lib.duty import attend  # noqa: PLC0415 - the demo and the status show bring their own
     from lib.spotify.transport import connect  # noqa: PLC0415 - as above
 
+    path: Path = (options.credentials if options else HOME / "credentials.env").absolute()
+    verbose = bool(options and options.verbose)
     terminal = sys.stdout is not None and sys.stdout.isatty()
     report = attend(path, os.environ, connect, _now, terminal=terminal, verbose=verbose, say=_say)
     gc.freeze()  # nor need the interpreter look through all of it as it ends: 14 %
@@ -63,14 +76,19 @@ def _now() -> datetime:
 
 
 def _say(report: "Report") -> None:
-    """Prints it, or raises OSError; what can't be printed is not tried again as the interpreter ends."""
+    """Prints it, or raises OSError."""
     for stream, lines in ((sys.stderr, report.err), (sys.stdout, report.out)):
         try:
             if lines and stream:
                 print("\n".join(lines), file=stream, flush=True)
         except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            _hush(stream)
             raise
+
+
+def _hush(stream: TextIO) -> None:
+    """Lets what is still to be printed go nowhere, so that the interpreter's last flush doesn't complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _options(argv: list[str]) -> "argparse.Namespace":

@@ -226,6 +226,25 @@ def test_of_many_lines_the_last_are_shown_and_each_has_its_reason(home: Home, li
     assert last.rstrip().endswith(home.lines()[-1][-1])
 
 
+@pytest.mark.parametrize("command", ["nowplaying_job.py --demo", "nowplaying_job.py --status", "bootstrap_token.py"])
+def test_an_output_that_takes_nothing_ends_it_with_a_line(home: Home, command: str) -> None:
+    script, *options = command.split()
+    done = home.script(script, *options, prefix=["/bin/sh", "-c", 'exec "$@" >/dev/full', "sh"])
+    assert done.returncode == 74
+    assert done.stderr.startswith("Can't go on: [Errno 28] No space left on device.")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("script", ["nowplaying_job.py", "bootstrap_token.py"])
+def test_a_working_folder_that_is_gone_ends_it_with_a_line(tmp_path: Path, script: str) -> None:
+    shell = f'mkdir {tmp_path}/gone && cd {tmp_path}/gone && rmdir {tmp_path}/gone && exec "$@"'
+    command = ["/bin/sh", "-c", shell, "sh", sys.executable, str(ROOT / script), "--credentials", "credentials.env"]
+    done = subprocess.run(command, env=CRON, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (74, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Can't go on: [Errno 2] No such file or directory")
+
+
 @pytest.mark.parametrize("option", ["--verbos", "--unknown", "history.log"])
 def test_wrong_usage_is_told_at_once(home: Home, option: str) -> None:
     done = home.job(option)
