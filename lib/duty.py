@@ -110,7 +110,7 @@ def _report(
     loud: bool,
     verbose: bool,
 ) -> Report:
-    reminder = lapse.reminder(outcome.authorized_at, now) if outcome.error is None else None
+    reminder = lapse.reminder(outcome.authorized_at, now)
     notes = reports.read_notes(note.read())
     now_ms = int(now.timestamp() * 1000)
     speech = reports.speak(outcome.error, reminder, notes, now_ms, terminal=loud)

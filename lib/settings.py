@@ -1,4 +1,4 @@
-"""credentials.env → Settings. Pure: the text, the environment and the folder come in, nothing is read.
+"""credentials.env → Settings. Pure: the text, the environment and the folder come in; of the system only ~ is asked.
 
 The keys, their defaults and what they mean stand in credentials.env.example. python-dotenv parses; `$` is not
 interpolated, and a variable of the same name in the environment wins.
@@ -37,7 +37,6 @@ _URLS = ("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL")
 class Settings(NamedTuple):
     """All that a run needs to know. An empty `client_secret` means a public client, which proves itself by PKCE."""
 
-    credentials: Path
     client_id: str
     client_secret: Secret
     redirect_uri: str
@@ -62,7 +61,6 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
         raise SettingsError(what, "Correct these in the file; credentials.env.example explains each.", tuple(problems))
     log, token, state = (_path(values[key], credentials) for key in _FILES)
     return Settings(
-        credentials=credentials,
         client_id=values["SPOTIFY_CLIENT_ID"],
         client_secret=Secret(values["SPOTIFY_CLIENT_SECRET"]),
         redirect_uri=values["SPOTIFY_REDIRECT_URI"],

@@ -34,6 +34,17 @@ def test_a_run_that_learns_nothing_writes_nothing(home: Home, listener: Listener
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in home.folder.iterdir()} == before
 
 
+def test_a_refresh_token_that_comes_again_unchanged_is_not_written_again(home: Home) -> None:
+    same, access = home.authorize(), "BQ" + "x" * 100
+    until_ms = home.stand_in.now_ms() + 3_600_000
+    home.stand_in.access_tokens[access] = (home.settings.scope, until_ms)
+    granted = {"access_token": access, "token_type": "Bearer", "expires_in": 3600, "refresh_token": same}
+    home.stand_in.overrule = lambda asked: Answered(200, granted) if asked.path == "/api/token" else None
+    before = home.token.stat()
+    assert home.job().returncode == 0
+    assert (home.token.stat().st_ino, home.token.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
 def test_a_run_loads_what_it_needs_and_no_more(home: Home, listener: Listener) -> None:
     home.authorize()
     listener.begin(SONG).listen()

@@ -6,29 +6,17 @@ from pathlib import Path
 import pytest
 
 from tests.support.home import ROOT
+from tests.support.readme import floors
 
 SCRIPTS = ["bootstrap_token", "nowplaying_job"]
-LAYERS = [
-    SCRIPTS,
-    ["lib.demo", "lib.status"],
-    ["lib.bootstrap"],
-    ["lib.duty"],
-    ["lib.job"],
-    ["lib.spotify.*", "lib.disk.*", "lib.stand_in.*"],
-    ["lib.reports", "lib.lapse", "lib.settings", "lib.plays"],
-    ["lib.sightings"],
-    ["lib.memory"],
-    ["lib.items"],
-    ["lib.errors", "lib.text", "lib.venv"],
-]
-"""From top to bottom; a module imports from lower layers only, or within its own package."""
+FLOORS = {f"lib.{name.replace('/', '.')}": number for name, number in floors().items()}
+"""README's drawing: each module's line in it, counted from the top."""
 
-PURE = {"lib.plays", "lib.sightings", "lib.memory", "lib.items", "lib.reports", "lib.lapse", "lib.settings", "lib.text"}
-"""Modules that do no input or output, and know no clock."""
+PURE = {module for module, floor in FLOORS.items() if floor > FLOORS["lib.disk.trouble"]}
+"""What stands below the three folders: modules that do no input or output, and know no clock."""
 
 KEEPERS = {
     "httpx": {
-        *SCRIPTS,
         "lib.spotify.*",
         "lib.job",  # takes what makes the client
         "lib.bootstrap",  # as job
@@ -60,7 +48,7 @@ OPENERS = {
 """Who may open, read, write or look at a file."""
 FILE_CALLS = {
     *("open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "rename", "touch", "chmod"),
-    *("exists", "is_file", "is_dir", "iterdir", "glob", "rglob", "stat", "scandir", "listdir", "replace_file"),
+    *("exists", "is_file", "is_dir", "iterdir", "glob", "rglob", "stat", "scandir", "listdir"),
 }
 NOT_PURE = {
     *("os", "io.open", "pathlib.Path.open", "socket", "ssl", "http", "urllib.request", "httpx", "time", "threading"),
@@ -100,19 +88,12 @@ def covered(module: str, patterns: set[str] | list[str]) -> bool:
     return any(module == one or (one.endswith(".*") and f"{module}.".startswith(one[:-1])) for one in patterns)
 
 
-def layer(module: str) -> int:
-    found = [number for number, names in enumerate(LAYERS) if covered(module, names)]
-    assert len(found) == 1, f"{module} has no place in the house; give it one here and in README's map"
-    return found[0]
-
-
 @every_module
 def test_arrows_go_down_only(module: str) -> None:
-    for imported in imports(module) & set(FILES):
-        if imported == "lib":
-            continue
-        within = module.rpartition(".")[0] == imported.rpartition(".")[0] != "lib"
-        assert layer(module) < layer(imported) or (within and module not in SCRIPTS), f"{module} imports {imported}"
+    """A module imports what stands on a lower line of README's drawing; the scripts, which aren't in it, all."""
+    if module in FLOORS:
+        climbing = {name for name in imports(module) & set(FLOORS) if FLOORS[name] <= FLOORS[module]}
+        assert climbing == set()
 
 
 FOLDERS = ("spotify", "disk", "stand_in")
@@ -154,7 +135,7 @@ def test_nothing_goes_in_circles() -> None:
 def test_each_door_to_the_outside_has_its_keepers_and_no_idle_ones(door: str) -> None:
     users = {module for module in TREES if any(f"{name}.".startswith(f"{door}.") for name in imports(module))}
     assert {module for module in users if not covered(module, KEEPERS[door])} == set()
-    named = {keeper for keeper in KEEPERS[door] if not keeper.endswith(".*") and keeper not in SCRIPTS}
+    named = {keeper for keeper in KEEPERS[door] if not keeper.endswith(".*")}
     assert named <= users
 
 
@@ -176,8 +157,8 @@ def test_what_is_pure_is_pure(module: str) -> None:
     if module in PURE:
         outside = {name for name in imports(module) if any(f"{name}.".startswith(f"{one}.") for one in NOT_PURE)}
         assert not outside
-        assert not calls(module) & (NOW | (FILE_CALLS - {"replace_file"}))
-        assert all(name in PURE | {"lib.errors"} for name in imports(module) & set(FILES))
+        assert not calls(module) & (NOW | FILE_CALLS | {"resolve"})
+        assert all(name in PURE for name in imports(module) & set(FILES))
 
 
 def test_only_the_scripts_the_demo_and_a_time_out_read_a_clock() -> None:

@@ -344,6 +344,16 @@ def test_what_links_lead_to_is_kept_up_to_date_and_the_links_stay(home: Home) ->
     assert home.titles() == ["Under Pressure"]
 
 
+def test_a_path_that_the_system_refuses_is_a_matter_of_the_disk(home: Home) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "nowplaying_job.py"), "--credentials", str(home.folder / ("x" * 300))],
+        env=CRON, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 74
+    assert "File name too long" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_credentials_that_link_to_nothing_are_named(home: Home) -> None:
     home.credentials.rename(home.folder / "elsewhere.env")
     home.credentials.symlink_to("nowhere.env")

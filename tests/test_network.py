@@ -103,6 +103,8 @@ FAULTS: dict[str, tuple[Fault, tuple[int, int, int]]] = {
     "no HTTP at all": (sent(b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"), (75, 75, 75)),
     "endless headers": (sent(b"HTTP/1.1 200 OK\r\n" + b"X-Header: x\r\n" * 99_999), (75, 75, 75)),
     "gzip garbage": (sent(http(200, b"\x1f\x8bnonsense", "Content-Encoding: gzip")), (76, 76, 76)),
+    "redirect to no address": (sent(http(302, b"", "Location: about:blank")), (76, 76, 76)),
+    "redirect to no host": (sent(http(302, b"", "Location: http://xn--a-/")), (76, 76, 76)),
     "an encoding nobody knows": (sent(http(200, b"\x00\x01", "Content-Encoding: snappy")), (76, 76, 76)),
     "gzip that swells": (sent(http(200, gzip.compress(b" " * 50_000_000), "Content-Encoding: gzip")), (76, 76, 76)),
     "a body of 1 GB": (endless, (76, 76, 76)),

@@ -1,6 +1,5 @@
 """README keeps its word: its commands, its transcripts, its drawing and its tables are those of the program."""
 
-import ast
 import io
 import json
 import re
@@ -8,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -19,8 +17,8 @@ from lib.demo import demo
 from lib.disk import history_log
 from lib.stand_in.listener import Listener, track
 from tests.support.home import ROOT, Home, consent
+from tests.support.readme import README, block, floors
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 PLACE = "/home/me/spotify-history"
 VENV = "python3 -m venv .venv && .venv/bin/pip install -q -r"
 SEE = f"{VENV} requirements.txt && .venv/bin/python nowplaying_job.py --demo"
@@ -31,13 +29,6 @@ SAMPLE = """\
 # a note of the user's own
 2026-11-23T08:00:00+01:00\tLong "Wave"\tHow a Bell Is Tuned\t\t1:02:03\tspotify:episode:6kAsbP8pxwaU2kPibKTuHE
 """
-
-
-def block(name: str) -> str:
-    """The code block under the comment `<!-- name -->`."""
-    found = re.search(rf"^<!-- {name} -->\n```\w+\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-    assert found, f"README has no block named {name}"
-    return found[1]
 
 
 def section(heading: str) -> str:
@@ -57,31 +48,6 @@ def modules() -> set[str]:
     return {path.relative_to(ROOT / "lib").with_suffix("").as_posix() for path in paths}
 
 
-def imported(module: str) -> Iterator[str]:
-    """The modules of lib/ that this one imports."""
-    tree = ast.parse((ROOT / "lib" / f"{module}.py").read_text(encoding="utf-8"))
-    known = modules()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "lib":
-            whole = "/".join(node.module.split(".")[1:])
-            yield from [whole] if whole in known else [f"{whole}/{alias.name}".strip("/") for alias in node.names]
-
-
-def floors() -> dict[str, int]:
-    """Each module of the drawing with the number of its line; the columns of a split line are two folders."""
-    found: dict[str, int] = {}
-    folders = [""]
-    for number, line in enumerate(block("map").splitlines()):
-        columns = [column.split() for column in line.split("│")[1:-1]]
-        if not columns:
-            folders = [""]
-        elif all(len(names) == 1 and names[0].endswith("/") for names in columns):
-            folders = [names[0] for names in columns]
-        else:
-            found |= {folder + name: number for folder, names in zip(folders, columns, strict=True) for name in names}
-    return found
-
-
 def test_there_are_two_set_up_commands_each_alone_on_its_line() -> None:
     lines = [line for line in README.splitlines() if "-m venv .venv &&" in line]
     assert lines == [SEE, TEST]
@@ -92,21 +58,6 @@ def test_there_are_two_set_up_commands_each_alone_on_its_line() -> None:
 def test_the_map_names_every_module_of_lib_and_no_other() -> None:
     assert sorted(first_cells("Map of lib/")) == sorted(modules())
     assert sorted(floors()) == sorted(modules())
-
-
-def folder(module: str) -> str:
-    return module.partition("/")[0]
-
-
-def test_modules_import_only_what_stands_lower_in_the_drawing() -> None:
-    floor = floors()
-    climbing = [
-        f"{module} → {name}"
-        for module in sorted(modules())
-        for name in imported(module)
-        if floor[name] <= floor[module] or ("/" in module and "/" in name and folder(module) != folder(name))
-    ]
-    assert climbing == []
 
 
 def test_the_exit_statuses_are_those_of_the_errors() -> None:
