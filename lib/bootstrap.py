@@ -11,11 +11,12 @@ from typing import NamedTuple, TextIO
 import httpx
 
 from lib import lapse
-from lib.disk import credentials, files, token_store
+from lib.disk import credentials, files, run_state, token_store
 from lib.disk.lock import lock
 from lib.disk.token_store import Token
 from lib.duty import command, spelled_out
-from lib.errors import CodeRejectedError, NotAuthorizedError, PassingError
+from lib.errors import CodeRejectedError, NotAuthorizedError, PassingError, RateLimitedError
+from lib.job import cooling
 from lib.reports import words
 from lib.settings import RECENTLY_PLAYED, Settings, loopback
 from lib.spotify import accounts, player
@@ -61,7 +62,11 @@ def bootstrap(
         authorized_at = now().astimezone()
         _save(settings, grant, authorized_at, path, console)
         _farewell(settings, path, authorized_at, console)
-        saw = player.currently_playing(Wire(client), settings, grant.access_token, now).words
+        try:
+            saw = player.currently_playing(Wire(client), settings, grant.access_token, now).words
+        except RateLimitedError as error:
+            _pause(settings, path, error, now)
+            raise
     console.say(f"On Spotify now: {saw}.")
 
 
@@ -127,6 +132,12 @@ def _save(settings: Settings, grant: Grant, authorized_at: datetime, path: Path,
     console.say("Waiting for a run of the job to end, which takes a minute at most unless it hangs …")
     with lock(lock_file, wait=True):
         token_store.save(settings.token_file, token)
+
+
+def _pause(settings: Settings, path: Path, error: RateLimitedError, now: Callable[[], datetime]) -> None:
+    """Notes the pause that Spotify wants, so that the job keeps it."""
+    with lock(credentials.lock_file(path), wait=True):
+        run_state.save(settings.state_file, cooling(run_state.load(settings.state_file), error, now))
 
 
 def _farewell(settings: Settings, path: Path, authorized_at: datetime, console: Console) -> None:

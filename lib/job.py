@@ -66,7 +66,7 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
             wire = Wire(client)
             return _follow(settings, wire, _renew(settings, wire, token, now), state, now, outcome)
     except RateLimitedError as error:
-        return outcome._replace(error=_kept(settings, _cooling(state, error, now)) or error)
+        return outcome._replace(error=_kept(settings, cooling(state, error, now)) or error)
     except ProgramError as error:
         return outcome._replace(error=error)
 
@@ -122,7 +122,7 @@ def _follow(settings: Settings, wire: Wire, grant: Grant, state: State, now: Now
         size = history_log.append(settings.history_log, lines)
     after = State(listening.memory, size if lines or listening.memory is not state.memory else state.log_size)
     if isinstance(error, RateLimitedError):
-        after = _cooling(state, error, now)._replace(memory=after.memory, log_size=after.log_size)
+        after = cooling(state, error, now)._replace(memory=after.memory, log_size=after.log_size)
     failure = _kept(settings, after) if after != state else None
     return outcome._replace(error=failure or error, lines=lines)
 
@@ -158,7 +158,7 @@ def _respect(cooldown: Cooldown | None, now_ms: int) -> None:
         raise CoolingDownError(f"Spotify asked for a pause (429): no request before {until}.")
 
 
-def _cooling(state: State, error: RateLimitedError, now: Now) -> State:
+def cooling(state: State, error: RateLimitedError, now: Now) -> State:
     """The state with the pause that Spotify wants: as long as it said, or else a minute, doubling to an hour."""
     strikes = 0 if error.wait_s else (state.cooldown.strikes if state.cooldown else 0) + 1
     wait_s = error.wait_s or min(60 * 2 ** (strikes - 1), LONGEST_GUESS_S)

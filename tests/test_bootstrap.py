@@ -145,6 +145,17 @@ def playing(home: Home) -> str:
     return "Band – Song"
 
 
+def test_a_pause_that_spotify_asks_of_the_proof_is_kept_by_the_job(home: Home) -> None:
+    limit = Answered(429, "", {"Retry-After": "3600"})
+    home.stand_in.overrule = lambda asked: limit if asked.path.endswith("currently-playing") else None
+    told = bootstrap_here(home, whole_address)
+    assert told.status == 75
+    assert saved(home)["refresh_token"] in home.stand_in.refresh_tokens
+    asked = len(home.stand_in.requests)
+    assert home.job().returncode == 75
+    assert len(home.stand_in.requests) == asked
+
+
 def test_a_history_that_will_have_gaps_is_said_to(home: Home) -> None:
     home.write_credentials(SPOTIFY_SCOPE="user-read-currently-playing")
     told = bootstrap_here(home, bare_code)
