@@ -15,7 +15,7 @@ import pytest
 
 from lib.disk import files, history_log, refuge, replacement, run_state, token_store
 from lib.disk.credentials import lock_file
-from lib.disk.lock import Note, lock
+from lib.disk.lock import Note, _taken, lock
 from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
 from lib.disk.trouble import trouble
@@ -295,6 +295,14 @@ def test_credentials_that_are_a_folder_are_named(tmp_path: Path) -> None:
         lock_file(tmp_path)
     assert caught.value.what == f"{tmp_path} is a folder."
     assert caught.value.remedy == "Name the file itself: --credentials FILE"
+
+
+def test_a_file_system_that_cannot_lock_is_told_by_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    fd = os.open(path, os.O_CREAT | os.O_RDWR)
+    os.close(fd)
+    with pytest.raises(DiskError, match=f"^Can't lock {path}: Bad file descriptor"):
+        _taken(path, fd, wait=False)
 
 
 def test_one_holds_the_lock_and_who_waits_gets_it_next(tmp_path: Path) -> None:

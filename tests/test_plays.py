@@ -110,6 +110,15 @@ def test_however_wrong_our_clock_a_record_finds_the_line_that_is_news_with_it(ev
     assert evening.run(7 * MINUTE, None, records=[first, second]) == []
 
 
+@pytest.mark.parametrize(("later_ms", "titles"), [(30 * MINUTE, []), (30 * MINUTE + 1, ["Song"])])
+def test_after_a_long_while_without_a_look_a_record_far_off_is_a_play_of_its_own(
+    evening: Evening, later_ms: int, titles: list[str]
+) -> None:
+    evening.run(0, SONG, 0, records=[])
+    evening.run(1 * MINUTE, None)
+    assert evening.run(later_ms, None, records=[record(SONG, -5 * HOUR)]) == titles
+
+
 def test_a_line_that_is_near_but_no_news_leaves_the_record_to_the_news(evening: Evening) -> None:
     evening.run(-HOUR, SONG, 5 * SECOND, records=[])
     evening.run(-59 * MINUTE, OTHER, 5 * SECOND, records=[])
