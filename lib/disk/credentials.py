@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lib.disk import files
-from lib.errors import SettingsError
+from lib.errors import DiskError, SettingsError
 from lib.settings import Settings, parse
 from lib.text import for_shell, one_line
 
@@ -30,7 +30,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     settings = parse(text, path, environ)
     for file in (settings.history_log, settings.token_file, settings.state_file):
         if files.is_odd(file):
-            raise SettingsError(f"{one_line(str(file))} is no regular file.", f"Name another file in {shown}.")
+            raise DiskError(f"{one_line(str(file))} is no regular file.", f"Name another file in {shown}.")
     return settings._replace(token_file=_linked(settings.token_file), state_file=_linked(settings.state_file))
 
 
