@@ -179,12 +179,19 @@ def reads_a_clock(module: str) -> bool:
     return False
 
 
-ENOUGH = 200
+ENOUGH, GLANCE = 200, 35
+"""Lines of a module and of a function, at most."""
 
 
 @every_module
 def test_a_module_is_read_in_one_sitting(module: str) -> None:
     assert len(FILES[module].read_text(encoding="utf-8").splitlines()) <= ENOUGH
+
+
+@every_module
+def test_a_function_is_seen_at_a_glance(module: str) -> None:
+    functions = [node for node in ast.walk(TREES[module]) if isinstance(node, ast.FunctionDef)]
+    assert [one.name for one in functions if (one.end_lineno or 0) - one.lineno >= GLANCE] == []
 
 
 @every_module

@@ -7,7 +7,8 @@ against a silent name server and a peer that drips a byte at a time. Nothing is 
 import os
 import ssl
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from queue import Empty, SimpleQueue
@@ -83,22 +84,12 @@ class Wire:
         than an OAuth error's code. Raises PassingError for a connection that fails or breaks off, a time-out or a
         5xx, RateLimitedError for 429, NotUnderstoodError for a body that is too long or can't be unpacked.
         """
-        import httpx  # noqa: PLC0415 - see above
-
         host = urlsplit(url).hostname or ""
         self.status, received = 0, bytearray()
         self.received = received
-        try:
+        with _in_words(host):
             request = self._client.build_request(method, url, headers=dict(headers), data=form, params=query)
             response = _within(self._ends - monotonic(), lambda: self._exchange(request, received), host)
-        except zlib.error:
-            raise NotUnderstoodError(f"{host} sent an answer that can't be unpacked.") from None
-        except (httpx.InvalidURL, UnicodeError):
-            raise NotUnderstoodError(f"{host} or the address that it points to is no name of a host.") from None
-        except httpx.TimeoutException:
-            raise PassingError(f"{host} didn't answer in time.") from None
-        except httpx.RequestError as error:
-            raise PassingError(f"No connection to {host}: {_reason(error)}.") from None
         answer = Answer(response.status_code, host, bytes(received), tuple(filter(None, secrets)), private)
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise PassingError(f"{host} has trouble of its own ({answer.status}){answer.words()}")
@@ -120,6 +111,23 @@ class Wire:
             return response
         finally:
             response.close()
+
+
+@contextmanager
+def _in_words(host: str) -> Iterator[None]:
+    """Turns what httpx raises into errors of ours."""
+    import httpx  # noqa: PLC0415 - see above
+
+    try:
+        yield
+    except zlib.error:
+        raise NotUnderstoodError(f"{host} sent an answer that can't be unpacked.") from None
+    except (httpx.InvalidURL, UnicodeError):
+        raise NotUnderstoodError(f"{host} or the address that it points to is no name of a host.") from None
+    except httpx.TimeoutException:
+        raise PassingError(f"{host} didn't answer in time.") from None
+    except httpx.RequestError as error:
+        raise PassingError(f"No connection to {host}: {_reason(error)}.") from None
 
 
 def _unpacking(encoding: str, host: str) -> Callable[[bytes, int], bytes]:
