@@ -18,10 +18,10 @@ from lib.duty import command, spelled_out
 from lib.errors import CodeRejectedError, NotAuthorizedError, PassingError, RateLimitedError
 from lib.job import cooling
 from lib.reports import words
-from lib.settings import RECENTLY_PLAYED, Settings, loopback
+from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant, PasteError
-from lib.spotify.callback import Callback, listening, next_answer
+from lib.spotify.callback import Callback, comes_here, listening, next_answer
 from lib.spotify.transport import Wire
 from lib.text import Secret, for_shell, one_line
 
@@ -115,7 +115,7 @@ def _instruct(settings: Settings, url: str, callback: Callback | None, console: 
         console.say(f"Then the browser comes back to {settings.redirect_uri} by itself and you are done.")
         console.say("If this machine is not the browser's (ssh), it shows a page that fails to load. That is expected:")
     else:
-        if loopback(settings.redirect_uri):
+        if comes_here(settings.redirect_uri):
             console.say(f"(This program can't listen at {settings.redirect_uri}; is that port in use?)")
         console.say("Then the browser shows a page that may fail to load. That is expected:")
     console.say("copy that page's whole address from the address bar, paste it here and press Enter.")

@@ -114,11 +114,11 @@ def _report(
     notes = reports.read_notes(note.read())
     now_ms = int(now.timestamp() * 1000)
     speech = reports.speak(outcome.error, reminder, notes, now_ms, terminal=loud)
-    out = [*(outcome.reasons if verbose else ()), *speech.out]
+    err, out = ([spelled_out(line, path) for line in lines] for lines in (speech.err, speech.out))
+    out = [*(outcome.reasons if verbose else ()), *out]  # as they are: a track may be named like a placeholder
     if outcome.error is None and loud:
         out.append(_in_one_line(outcome))
     status = outcome.error.status if outcome.error else 0
-    err, out = ([spelled_out(line, path) for line in lines] for lines in (speech.err, out))
     report = Report(status, tuple(err), tuple(out))
     try:
         if say:

@@ -156,6 +156,15 @@ def test_a_pause_that_spotify_asks_of_the_proof_is_kept_by_the_job(home: Home) -
     assert len(home.stand_in.requests) == asked
 
 
+def test_where_the_program_does_not_listen_it_does_not_say_that_it_cannot(home: Home) -> None:
+    redirect = "https://127.0.0.1:8888/callback"
+    home.stand_in.redirect_uris = (redirect,)
+    home.write_credentials(SPOTIFY_REDIRECT_URI=redirect)
+    told = bootstrap_here(home, whole_address)
+    assert told.status == 0
+    assert "listen" not in told.out
+
+
 def test_a_history_that_will_have_gaps_is_said_to(home: Home) -> None:
     home.write_credentials(SPOTIFY_SCOPE="user-read-currently-playing")
     told = bootstrap_here(home, bare_code)

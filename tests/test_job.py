@@ -214,6 +214,15 @@ def test_verbose_gives_the_reasons_too(home: Home) -> None:
     assert last.startswith("Playing: Queen, David Bowie – Under Pressure; logged: ")
 
 
+def test_a_track_named_like_a_placeholder_is_shown_by_its_name(home: Home) -> None:
+    home.authorize()
+    home.stand_in.player = Showing(track("{bootstrap} {status}", ["{path}"], "Album", 240_000))
+    reason, last = home.job("--verbose").stdout.splitlines()
+    assert reason == "{bootstrap} {status}: it wasn't on the player before."
+    assert last.startswith("Playing: {path} – {bootstrap} {status}; logged: ")
+    assert home.titles() == ["{bootstrap} {status}"]
+
+
 def test_of_many_lines_the_last_are_shown_and_each_has_its_reason(home: Home, listener: Listener) -> None:
     for number in range(9):
         listener.begin(track(f"Song {number}", ["Band"], "Album", 4 * 60_000)).listen()

@@ -71,11 +71,16 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing: the request line holds the code."""
 
 
+def comes_here(redirect_uri: str) -> bool:
+    """Whether a browser on this machine asks the program itself: plain http on a loopback address."""
+    return loopback(redirect_uri) and urlsplit(redirect_uri).scheme == "http"
+
+
 @contextmanager
 def listening(redirect_uri: str) -> Iterator[Callback | None]:
-    """The listener, when the redirect URI is a plain loopback address whose port is free; otherwise None."""
+    """The listener, when the browser comes here and the port is free; otherwise None."""
     server = None
-    if loopback(redirect_uri) and urlsplit(redirect_uri).scheme == "http":
+    if comes_here(redirect_uri):
         with suppress(OSError, OverflowError):
             server = Callback(redirect_uri)
     try:
