@@ -8,12 +8,11 @@ from datetime import datetime
 from io import RawIOBase
 from pathlib import Path
 
-from lib.text import forgive
-from lib.venv import advice
+from lib.cli import advice, forgive
 
 try:
     from lib.bootstrap import Console, bootstrap
-    from lib.duty import failed
+    from lib.runner import failed
     from lib.spotify.transport import connect
 except ModuleNotFoundError as missing:
     print(advice(missing), file=sys.stderr)

@@ -9,12 +9,12 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from lib.text import forgive
+from lib.cli import forgive
 
 if TYPE_CHECKING:
     import argparse
 
-    from lib.duty import Report
+    from lib.runner import Report
 
 HOME = Path(__file__).resolve().parent
 
@@ -26,7 +26,7 @@ def main(argv: list[str]) -> int:
     try:
         return _show(options) if options and (options.demo or options.status or options.json) else _run(options)
     except ModuleNotFoundError as missing:
-        from lib.venv import advice  # noqa: PLC0415 - cron's runs need not load it
+        from lib.cli import advice  # noqa: PLC0415 - cron's runs need not load it
 
         print(advice(missing), file=sys.stderr)
         return 78
@@ -60,7 +60,7 @@ def _show(options: "argparse.Namespace") -> int:
 
 def _run(options: "argparse.Namespace | None") -> int:
     gc.disable()  # a run leaves hardly any garbage; looking for it took 5 % of its time
-    from lib.duty import attend  # noqa: PLC0415 - the demo and the status show bring their own
+    from lib.runner import attend  # noqa: PLC0415 - the demo and the status show bring their own
     from lib.spotify.transport import connect  # noqa: PLC0415 - as above
 
     path: Path = (options.credentials if options else HOME / "credentials.env").absolute()

@@ -10,20 +10,21 @@ from typing import NamedTuple, TextIO
 
 import httpx
 
-from lib import lapse
+from lib import expiry
+from lib.alerts import words
 from lib.disk import credentials, files, run_state, token_store
 from lib.disk.lock import lock
 from lib.disk.token_store import Token
-from lib.duty import command, spelled_out
 from lib.errors import CodeRejectedError, NotAuthorizedError, PassingError, RateLimitedError
 from lib.job import cooling
-from lib.reports import words
+from lib.runner import command, spelled_out
+from lib.secret import Secret
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant, PasteError
 from lib.spotify.callback import Callback, comes_here, listening, next_answer
 from lib.spotify.transport import Wire
-from lib.text import Secret, for_shell, one_line
+from lib.text import for_shell, one_line
 
 
 class Console(NamedTuple):
@@ -142,7 +143,7 @@ def _pause(settings: Settings, path: Path, error: RateLimitedError, now: Callabl
 
 def _farewell(settings: Settings, path: Path, authorized_at: datetime, console: Console) -> None:
     console.say()
-    console.say(f"Saved. Spotify ends this authorization on {lapse.expires_at(authorized_at):%-d %B %Y}.")
+    console.say(f"Saved. Spotify ends this authorization on {expiry.expires_at(authorized_at):%-d %B %Y}.")
     console.say("From two weeks before, the job reminds you to run this again.")
     if RECENTLY_PLAYED not in settings.scope.split():
         console.say(f"Without the scope {RECENTLY_PLAYED}, plays are missed that fall between two runs.")

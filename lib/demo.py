@@ -16,12 +16,12 @@ import httpx
 
 from lib.bootstrap import Console, bootstrap
 from lib.disk import history_log
-from lib.duty import attend
-from lib.lapse import expires_at
+from lib.expiry import expires_at
+from lib.fake_spotify.listener import Listener, episode, local_file, track
+from lib.fake_spotify.loopback import serve
+from lib.fake_spotify.service import FakeSpotify
+from lib.runner import attend
 from lib.spotify.transport import connect
-from lib.stand_in.listener import Listener, episode, local_file, track
-from lib.stand_in.loopback import serve
-from lib.stand_in.service import StandIn
 
 MINUTE_MS = 60_000
 PACE_S = 0.1
@@ -101,10 +101,10 @@ def demo(out: TextIO, width: int = WIDE, pace_s: float = PACE_S) -> int:
         return _moment(clock[0])
 
     listener, told = evening(clock[0])
-    stand_in = StandIn(listener, now_ms=lambda: clock[0])
-    with TemporaryDirectory(prefix="nowplaying-demo-") as folder, serve(stand_in.answer) as url:
+    fake_spotify = FakeSpotify(listener, now_ms=lambda: clock[0])
+    with TemporaryDirectory(prefix="nowplaying-demo-") as folder, serve(fake_spotify.answer) as url:
         home, began = Path(folder), monotonic()
-        _set_up(home, url, stand_in, now, out)
+        _set_up(home, url, fake_spotify, now, out)
         log = home / "history.log"
         outage = next(minute for minute, text in told.items() if "out of order" in text)
         lines: list[str] = []
@@ -121,13 +121,13 @@ def demo(out: TextIO, width: int = WIDE, pace_s: float = PACE_S) -> int:
                 _print(out, clock[0], _columns(line, width))
             lines = logged
             sleep(max(began + runs * pace_s - monotonic(), 0))
-        return _sum_up(out, listener, lines, runs, len(stand_in.requests))
+        return _sum_up(out, listener, lines, runs, len(fake_spotify.requests))
 
 
-def _set_up(home: Path, url: str, stand_in: StandIn, now: Callable[[], datetime], out: TextIO) -> None:
+def _set_up(home: Path, url: str, fake_spotify: FakeSpotify, now: Callable[[], datetime], out: TextIO) -> None:
     print("An evening of listening in a few seconds.", file=out)
     print("No account, no network: Spotify is a stand-in on 127.0.0.1.", file=out)
-    secrets = f"SPOTIFY_CLIENT_ID={stand_in.client_id}\nSPOTIFY_CLIENT_SECRET={stand_in.client_secret}\n"
+    secrets = f"SPOTIFY_CLIENT_ID={fake_spotify.client_id}\nSPOTIFY_CLIENT_SECRET={fake_spotify.client_secret}\n"
     (home / "credentials.env").write_text(f"{secrets}SPOTIFY_ACCOUNTS_URL={url}\nSPOTIFY_API_URL={url}\n")
     (home / "credentials.env").chmod(0o600)
     with Browser() as browser:

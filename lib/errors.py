@@ -1,6 +1,6 @@
 """What can go wrong: each error with its exit status, its patience and its remedy.
 
-Modules raise these and nothing else on purpose; `reports.py` alone turns them into words for a person.
+Modules raise these and nothing else on purpose; `alerts.py` alone turns them into words for a person.
 A remedy may name `{bootstrap}` and `{status}`: the two commands as they are typed on this machine.
 No message may carry a secret: whoever raises quotes only what Spotify or the file system said.
 """

@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from lib import lapse
-from lib.disk import history_log, replacement, run_state, token_store
+from lib import expiry
+from lib.disk import atomic_write, history_log, run_state, token_store
 from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
 from lib.errors import (
@@ -21,8 +21,8 @@ from lib.errors import (
     ScopeError,
     TokenRejectedError,
 )
-from lib.memory import caught_up
-from lib.plays import Listening
+from lib.plays.model import caught_up
+from lib.plays.reconcile import Listening
 from lib.settings import CURRENTLY_PLAYING, RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player, salvage
 from lib.spotify.accounts import Grant
@@ -55,7 +55,7 @@ def run_once(settings: Settings, client: "httpx.Client", now: Now) -> Outcome:
 
 def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
     """`run_once` with a client that is made when there is something to ask, and not in a pause or for a dead token."""
-    replacement.discard(settings.state_file)
+    atomic_write.discard(settings.state_file)
     state = run_state.load(settings.state_file)
     outcome = Outcome()
     try:
@@ -101,7 +101,7 @@ def _reject(token: Token, keep: Callable[[Token], None], at: datetime) -> NoRetu
     """Marks the token as dead, so that no run asks with it again, and raises TokenRejectedError."""
     with suppress(DiskError):  # it is in the refuge then, and what a person must do is more than the disk
         keep(token._replace(rejected_at=at))
-    raise TokenRejectedError(lapse.why_rejected(token.authorized_at, at, rotates=token.rotates))
+    raise TokenRejectedError(expiry.why_rejected(token.authorized_at, at, rotates=token.rotates))
 
 
 def _follow(settings: Settings, wire: Wire, grant: Grant, state: State, now: Now, outcome: Outcome) -> Outcome:

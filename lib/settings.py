@@ -14,7 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 from dotenv.parser import parse_stream
 
 from lib.errors import SettingsError
-from lib.text import Secret, one_line
+from lib.secret import Secret
+from lib.text import one_line
 
 CURRENTLY_PLAYING = "user-read-currently-playing"
 RECENTLY_PLAYED = "user-read-recently-played"

@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from lib import lapse, reports
+from lib import alerts, expiry
 from lib.disk import credentials, files, history_log, run_state, token_store
 from lib.disk.lock import Note
-from lib.duty import spelled_out
 from lib.errors import ProgramError
+from lib.runner import spelled_out
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.text import for_shell, one_line
 
@@ -42,7 +42,7 @@ def show(path: Path, environ: Mapping[str, str], now: datetime, out: TextIO, *, 
         _gather(facts, path, environ, now)
     except ProgramError as error:
         status = error.status
-        facts["problem"] = spelled_out(reports.words(error), path)
+        facts["problem"] = spelled_out(alerts.words(error), path)
     if facts["token_problem"]:
         facts["token_problem"] = spelled_out(facts["token_problem"], path)
     print(json.dumps(facts, indent=1) if as_json else _for_a_person(facts, now), file=out)
@@ -54,7 +54,7 @@ def _gather(facts: Facts, path: Path, environ: Mapping[str, str], now: datetime)
 
     Raises ProgramError for what can't be read, the facts before it gathered.
     """
-    notes = reports.read_notes(Note(credentials.lock_file(path)).read())
+    notes = alerts.read_notes(Note(credentials.lock_file(path)).read())
     if notes.since_ms:
         facts["trouble"] = {"since": _iso(notes.since_ms), "what": notes.what}
     settings = credentials.load(path, environ)
@@ -79,10 +79,10 @@ def _authorization(settings: Settings) -> Facts:
         facts["recent_plays"] = RECENTLY_PLAYED in (token.scope or RECENTLY_PLAYED).split()
         if token.authorized_at:
             facts["authorized_at"] = token.authorized_at.isoformat()
-            facts["authorization_expires"] = lapse.expires_at(token.authorized_at).isoformat()
+            facts["authorization_expires"] = expiry.expires_at(token.authorized_at).isoformat()
         token_store.usable(token, settings.token_file, settings.client_id)
     except ProgramError as error:
-        facts["token_problem"] = reports.words(error)
+        facts["token_problem"] = alerts.words(error)
     return facts
 
 
@@ -111,8 +111,8 @@ def _authorization_words(facts: Facts, now: datetime) -> str:
         return str(facts["token_problem"] or "")
     ends = datetime.fromisoformat(facts["authorization_expires"])
     if ends < now:
-        return f"its six months ended on {lapse.day_of(ends)}; it may stop working at any moment"
-    return f"ends {_day(facts['authorization_expires'])}, {lapse.time_left(ends, now)}"
+        return f"its six months ended on {expiry.day_of(ends)}; it may stop working at any moment"
+    return f"ends {_day(facts['authorization_expires'])}, {expiry.time_left(ends, now)}"
 
 
 def _trouble_words(trouble: Facts | None) -> str:

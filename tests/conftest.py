@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from lib.fake_spotify.listener import Listener
+from lib.fake_spotify.loopback import serve
+from lib.fake_spotify.service import FakeSpotify
 from lib.spotify.transport import connect
-from lib.stand_in.listener import Listener
-from lib.stand_in.loopback import serve
-from lib.stand_in.service import StandIn
 from tests.support.home import Home
 
 
@@ -27,16 +27,16 @@ def listener() -> Listener:
 
 
 @pytest.fixture
-def stand_in(listener: Listener) -> StandIn:
+def fake_spotify(listener: Listener) -> FakeSpotify:
     """Spotify for that listener, by the machine's clock."""
-    return StandIn(listener, now_ms=real_ms)
+    return FakeSpotify(listener, now_ms=real_ms)
 
 
 @pytest.fixture
-def home(tmp_path: Path, stand_in: StandIn) -> Iterator[Home]:
+def home(tmp_path: Path, fake_spotify: FakeSpotify) -> Iterator[Home]:
     """A folder with credentials, and the stand-in behind a real socket."""
-    with serve(stand_in.answer) as url:
-        yield Home(tmp_path, stand_in, url)
+    with serve(fake_spotify.answer) as url:
+        yield Home(tmp_path, fake_spotify, url)
 
 
 @pytest.fixture(scope="session")

@@ -18,12 +18,12 @@ from random import Random
 
 from lib.disk import token_store
 from lib.disk.token_store import Token
+from lib.fake_spotify.accounts import Grant
+from lib.fake_spotify.loopback import Answered, Asked
+from lib.fake_spotify.service import FakeSpotify
 from lib.job import run_once
+from lib.secret import Secret
 from lib.settings import parse
-from lib.stand_in.accounts import Grant
-from lib.stand_in.loopback import Answered, Asked
-from lib.stand_in.service import StandIn
-from lib.text import Secret
 from tests.simpler_rules import RULES, Rule
 from tests.simulation import DAY_BEGINS, HOUR, MINUTE, SECOND, Day, Score, Weather, score
 from tests.support.wire import in_process
@@ -61,7 +61,7 @@ def live(weather: Weather, seed: int, *, simpler: bool) -> dict[str, Score]:
     """One day by the job, and by each simpler rule if wanted."""
     day = Day(weather, seed)
     now = [0]
-    stand_in = StandIn(day, now_ms=lambda: now[0])
+    fake_spotify = FakeSpotify(day, now_ms=lambda: now[0])
     trouble = Random(f"{seed} trouble")
     shown_live, shown_listed = set[int](), set[int]()
 
@@ -77,22 +77,24 @@ def live(weather: Weather, seed: int, *, simpler: bool) -> dict[str, Score]:
             shown_listed.update(entry["of"] for entry in day.recently_played(now[0]))
         return None
 
-    stand_in.overrule = overrule
+    fake_spotify.overrule = overrule
     folder = Path(tempfile.mkdtemp(prefix="fidelity-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
     try:
-        result = _by_the_job(day, stand_in, now, folder, shown_live, shown_listed)
+        result = _by_the_job(day, fake_spotify, now, folder, shown_live, shown_listed)
     finally:
         shutil.rmtree(folder)
     return {"this program": result, **(_by_simpler_rules(day) if simpler else {})}
 
 
-def _by_the_job(day: Day, stand_in: StandIn, now: list[int], folder: Path, live: set[int], listed: set[int]) -> Score:
-    text = f"SPOTIFY_CLIENT_ID={stand_in.client_id}\nSPOTIFY_CLIENT_SECRET={stand_in.client_secret}\n"
+def _by_the_job(
+    day: Day, spotify: FakeSpotify, now: list[int], folder: Path, live: set[int], listed: set[int]
+) -> Score:
+    text = f"SPOTIFY_CLIENT_ID={spotify.client_id}\nSPOTIFY_CLIENT_SECRET={spotify.client_secret}\n"
     settings = parse(text, folder / "credentials.env", {})
-    stand_in.refresh_tokens["refresh"] = Grant(settings.scope, DAY_BEGINS)
-    token_store.save(settings.token_file, Token(Secret("refresh"), settings.scope, stand_in.client_id, None))
+    spotify.refresh_tokens["refresh"] = Grant(settings.scope, DAY_BEGINS)
+    token_store.save(settings.token_file, Token(Secret("refresh"), settings.scope, spotify.client_id, None))
     runs, lines = 0, []
-    with in_process(stand_in) as client:
+    with in_process(spotify) as client:
         for at_ms in day.runs():
             now[0], runs = at_ms, runs + 1
             outcome = run_once(settings, client, lambda: datetime.fromtimestamp(day.clock(now[0]) / 1000, UTC))
@@ -103,7 +105,7 @@ def _by_the_job(day: Day, stand_in: StandIn, now: list[int], folder: Path, live:
                 started_ms = int(datetime.fromisoformat(started_at).timestamp() * 1000)
                 lines.append((title, started_ms, day.clock(at_ms) - at_ms))
     result = score(day, live, listed, lines)
-    result.runs, result.requests = runs, len(stand_in.requests)
+    result.runs, result.requests = runs, len(spotify.requests)
     return result
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from lib.stand_in.listener import Json
+from lib.fake_spotify.listener import Json
 
 
 class Rule(Protocol):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from lib.stand_in.listener import Heard, Json, Listener, episode, iso, local_file, track
+from lib.fake_spotify.listener import Heard, Json, Listener, episode, iso, local_file, track
 
 SECOND = 1000
 MINUTE = 60 * SECOND

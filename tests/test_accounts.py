@@ -24,11 +24,11 @@ from lib.errors import (
     SettingsError,
     TokenRejectedError,
 )
+from lib.fake_spotify.loopback import Answered
+from lib.secret import Secret
 from lib.spotify import accounts
 from lib.spotify.accounts import ConsentRefusedError, Grant, PasteError
 from lib.spotify.transport import Wire
-from lib.stand_in.loopback import Answered
-from lib.text import Secret
 from tests.support.home import Home, consent
 
 STATE = "s1-ate_of-this-run"
@@ -53,7 +53,7 @@ def test_the_address_asks_for_what_the_settings_say(home: Home) -> None:
     assert url.startswith(f"{home.url}/authorize?")
     assert query_of(url) == {
         "response_type": "code",
-        "client_id": home.stand_in.client_id,
+        "client_id": home.fake_spotify.client_id,
         "scope": "user-read-currently-playing user-read-recently-played",
         "redirect_uri": BACK,
         "state": STATE,
@@ -202,8 +202,8 @@ def code_for(home: Home, verifier: Secret | None = None) -> Secret:
 
 def test_client_credentials_prove_the_id_and_the_secret(home: Home, wire: Wire) -> None:
     accounts.client_credentials(wire, home.settings)
-    (asked,) = home.stand_in.requests
-    pair = f"{home.stand_in.client_id}:{home.stand_in.client_secret}"
+    (asked,) = home.fake_spotify.requests
+    pair = f"{home.fake_spotify.client_id}:{home.fake_spotify.client_secret}"
     assert asked.headers["authorization"] == "Basic " + b64encode(pair.encode()).decode()
     assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
     assert asked.body == "grant_type=client_credentials"
@@ -220,20 +220,20 @@ def test_a_wrong_id_or_secret_is_a_matter_of_settings(home: Home, wire: Wire, ch
 
 def test_a_code_is_exchanged_for_both_tokens_and_the_scope(home: Home, wire: Wire) -> None:
     grant = accounts.exchange(wire, home.settings, code_for(home), None)
-    assert grant.access_token.reveal() in home.stand_in.access_tokens
-    assert grant.refresh_token.reveal() in home.stand_in.refresh_tokens
+    assert grant.access_token.reveal() in home.fake_spotify.access_tokens
+    assert grant.refresh_token.reveal() in home.fake_spotify.refresh_tokens
     assert grant.scope == home.settings.scope
 
 
 def test_without_a_secret_the_verifier_stands_in_for_it(home: Home, wire: Wire) -> None:
-    home.stand_in.client_secret = ""
+    home.fake_spotify.client_secret = ""
     home.write_credentials()
     verifier = Secret("v" * 64)
     grant = accounts.exchange(wire, home.settings, code_for(home, verifier), verifier)
-    asked = home.stand_in.requests[-1]
+    asked = home.fake_spotify.requests[-1]
     form = parse_qs(asked.body)
     assert "authorization" not in asked.headers
-    assert form["client_id"] == [home.stand_in.client_id]
+    assert form["client_id"] == [home.fake_spotify.client_id]
     assert form["code_verifier"] == ["v" * 64]
     renewed = accounts.refresh(wire, home.settings, grant.refresh_token)
     assert renewed.refresh_token
@@ -243,7 +243,7 @@ def test_without_a_secret_the_verifier_stands_in_for_it(home: Home, wire: Wire) 
 
 
 def test_another_verifier_gets_nothing(home: Home, wire: Wire) -> None:
-    home.stand_in.client_secret = ""
+    home.fake_spotify.client_secret = ""
     home.write_credentials()
     with pytest.raises(CodeRejectedError):
         accounts.exchange(wire, home.settings, code_for(home, Secret("v" * 64)), Secret("w" * 64))
@@ -264,9 +264,9 @@ def test_a_refresh_keeps_the_token_that_spotify_keeps(home: Home, wire: Wire) ->
 
 
 def test_a_refresh_hands_on_the_token_that_spotify_renews(home: Home, wire: Wire) -> None:
-    home.stand_in.rotates = True
+    home.fake_spotify.rotates = True
     grant = accounts.refresh(wire, home.settings, Secret(home.authorize()))
-    assert grant.refresh_token.reveal() in home.stand_in.refresh_tokens
+    assert grant.refresh_token.reveal() in home.fake_spotify.refresh_tokens
 
 
 # What can go wrong: status and body of the answer, and what it means at the proof, the exchange and the refresh
@@ -304,10 +304,10 @@ ALL = pytest.mark.parametrize("ask", [prove, exchange, refresh])
 
 
 def failing(home: Home, wire: Wire, ask: Ask, status: int, body: object, **headers: str) -> ProgramError:
-    home.stand_in.overrule = lambda _: Answered(status, body, headers)
+    home.fake_spotify.overrule = lambda _: Answered(status, body, headers)
     with pytest.raises(ProgramError) as caught:
         ask(wire, home)
-    assert len(home.stand_in.requests) == 1, "a POST is never sent twice"
+    assert len(home.fake_spotify.requests) == 1, "a POST is never sent twice"
     error = caught.value
     assert error.what.isprintable()
     assert len(error.what) < 300
@@ -417,7 +417,7 @@ def test_of_a_refusal_the_errors_code_is_shown_and_nothing_else(home: Home, wire
     told = failing(home, wire, ask, status, token_error("unsupported_grant_type", "grant_type=never-to-be-shown")).what
     assert told.endswith(f"({status}): unsupported_grant_type")
     for code in ("AQnever", "never/to", "n" * 41, "never shown", "", 17):
-        home.stand_in.requests.clear()
+        home.fake_spotify.requests.clear()
         assert failing(home, wire, ask, status, token_error(code)).what.endswith(f"({status}).")
 
 
@@ -445,7 +445,7 @@ def test_of_a_refusal_the_errors_code_is_shown_and_nothing_else(home: Home, wire
 def test_a_success_that_holds_no_token_is_none_and_is_never_quoted(
     home: Home, wire: Wire, ask: Ask, body: object
 ) -> None:
-    home.stand_in.overrule = lambda _: Answered(200, body)
+    home.fake_spotify.overrule = lambda _: Answered(200, body)
     try:
         grant = ask(wire, home)
     except NotUnderstoodError as error:
@@ -461,5 +461,5 @@ def test_a_success_that_holds_no_token_is_none_and_is_never_quoted(
 @pytest.mark.parametrize("scope", [None, 17, ["user-read-currently-playing"]])
 def test_a_scope_that_is_none_is_not_known(home: Home, wire: Wire, scope: object) -> None:
     answer = {"access_token": "BQA", "refresh_token": "AQA", "expires_in": "soon", "scope": scope}
-    home.stand_in.overrule = lambda _: Answered(200, answer)
+    home.fake_spotify.overrule = lambda _: Answered(200, answer)
     assert exchange(wire, home).scope is None

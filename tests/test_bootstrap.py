@@ -19,8 +19,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from lib.lapse import expires_at
-from lib.stand_in.loopback import Answered, Asked
+from lib.expiry import expires_at
+from lib.fake_spotify.loopback import Answered, Asked
 from tests.support.home import CRON, ROOT, Home, consent
 from tests.support.person import Answer, Told, bootstrap_here, bootstrap_script, minding_permissions
 
@@ -47,14 +47,14 @@ def listens_at(home: Home, uri: str = "http://127.0.0.1:{port}/callback") -> str
     """Registers a redirect URI at a free port, so that tests side by side don't meet."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         registered = uri.format(port=free.getsockname()[1])
-    home.stand_in.redirect_uris = (registered,)
+    home.fake_spotify.redirect_uris = (registered,)
     home.write_credentials(SPOTIFY_REDIRECT_URI=registered)
     return registered
 
 
 def public(home: Home) -> None:
     """Makes the app one without a secret."""
-    home.stand_in.client_secret = ""
+    home.fake_spotify.client_secret = ""
     home.write_credentials()
 
 
@@ -70,7 +70,7 @@ def saved(home: Home) -> dict[str, object]:
 @pytest.mark.parametrize("answer", [bare_code, whole_address, by_the_listener])
 def test_a_person_gets_from_consent_to_a_crontab_line_that_works(home: Home, secret: bool, answer: Answer) -> None:
     if not secret:
-        home.stand_in.client_secret = ""
+        home.fake_spotify.client_secret = ""
     listens_at(home)
     told = bootstrap_script(home, answer)
     assert (told.status, told.err) == (0, "")
@@ -82,9 +82,9 @@ def test_a_person_gets_from_consent_to_a_crontab_line_that_works(home: Home, sec
         assert re.search(rf"^  \w+ +{re.escape(str(file))}$", told.out, re.MULTILINE)
 
     token = saved(home)
-    assert token["refresh_token"] in home.stand_in.refresh_tokens
+    assert token["refresh_token"] in home.fake_spotify.refresh_tokens
     assert token["scope"] == "user-read-currently-playing user-read-recently-played"
-    assert token["client_id"] == home.stand_in.client_id
+    assert token["client_id"] == home.fake_spotify.client_id
     assert abs((datetime.now(UTC) - datetime.fromisoformat(str(token["authorized_at"]))).total_seconds()) < 60
     assert home.token.stat().st_mode & 0o777 == 0o600
 
@@ -109,17 +109,17 @@ def test_a_person_gets_from_consent_to_a_crontab_line_that_works(home: Home, sec
 def test_what_clings_to_a_paste_does_not_matter(home: Home, answer: Answer, wrapped: str) -> None:
     told = bootstrap_here(home, lambda url: wrapped.format(answer(url).strip()))
     assert (told.status, told.err) == (0, "")
-    assert saved(home)["refresh_token"] in home.stand_in.refresh_tokens
+    assert saved(home)["refresh_token"] in home.fake_spotify.refresh_tokens
 
 
 def test_a_secret_is_proved_before_the_browser_opens_and_a_public_client_has_none_to_prove(home: Home) -> None:
     bootstrap_here(home, bare_code)
-    asked = [(one.path, parse_qs(one.body).get("grant_type")) for one in home.stand_in.requests]
+    asked = [(one.path, parse_qs(one.body).get("grant_type")) for one in home.fake_spotify.requests]
     assert asked[0] == ("/api/token", ["client_credentials"])
-    home.stand_in.requests.clear()
+    home.fake_spotify.requests.clear()
     public(home)
     assert bootstrap_here(home, bare_code).status == 0
-    assert home.stand_in.requests[0].path == "/authorize"
+    assert home.fake_spotify.requests[0].path == "/authorize"
 
 
 def test_every_run_asks_with_a_state_and_a_challenge_of_its_own(home: Home) -> None:
@@ -137,7 +137,7 @@ def test_what_is_playing_is_the_proof(home: Home, playing: str) -> None:
 
 @pytest.fixture
 def playing(home: Home) -> str:
-    home.stand_in.overrule = lambda asked: (
+    home.fake_spotify.overrule = lambda asked: (
         Answered(200, {"item": {"name": "Song", "uri": "spotify:track:1", "artists": [{"name": "Band"}]}})
         if asked.path.endswith("currently-playing")
         else None
@@ -147,18 +147,18 @@ def playing(home: Home) -> str:
 
 def test_a_pause_that_spotify_asks_of_the_proof_is_kept_by_the_job(home: Home) -> None:
     limit = Answered(429, "", {"Retry-After": "3600"})
-    home.stand_in.overrule = lambda asked: limit if asked.path.endswith("currently-playing") else None
+    home.fake_spotify.overrule = lambda asked: limit if asked.path.endswith("currently-playing") else None
     told = bootstrap_here(home, whole_address)
     assert told.status == 75
-    assert saved(home)["refresh_token"] in home.stand_in.refresh_tokens
-    asked = len(home.stand_in.requests)
+    assert saved(home)["refresh_token"] in home.fake_spotify.refresh_tokens
+    asked = len(home.fake_spotify.requests)
     assert home.job().returncode == 75
-    assert len(home.stand_in.requests) == asked
+    assert len(home.fake_spotify.requests) == asked
 
 
 def test_where_the_program_does_not_listen_it_does_not_say_that_it_cannot(home: Home) -> None:
     redirect = "https://127.0.0.1:8888/callback"
-    home.stand_in.redirect_uris = (redirect,)
+    home.fake_spotify.redirect_uris = (redirect,)
     home.write_credentials(SPOTIFY_REDIRECT_URI=redirect)
     told = bootstrap_here(home, whole_address)
     assert told.status == 0
@@ -217,7 +217,7 @@ def test_browsers_ask_for_other_things_too_and_hold_connections_open(home: Home)
     assert told.status == 0
     assert len(told.err.splitlines()) == 1
     assert "its state differs" in told.err
-    assert saved(home)["refresh_token"] in home.stand_in.refresh_tokens
+    assert saved(home)["refresh_token"] in home.fake_spotify.refresh_tokens
 
 
 @pytest.mark.skipif(not socket.has_ipv6 or not Path("/proc/net/if_inet6").exists(), reason="needs IPv6 on loopback")
@@ -237,7 +237,7 @@ def test_where_the_port_is_taken_the_address_is_pasted(home: Home) -> None:
 
 
 def test_a_redirect_elsewhere_is_never_listened_for(home: Home) -> None:
-    home.stand_in.redirect_uris = ("https://example.org/back",)
+    home.fake_spotify.redirect_uris = ("https://example.org/back",)
     home.write_credentials(SPOTIFY_REDIRECT_URI="https://example.org/back")
     told = bootstrap_here(home, whole_address)
     assert told.status == 0
@@ -276,7 +276,7 @@ def test_a_redirect_address_that_spotify_refuses_is_answered_with_one_to_registe
     told = bootstrap_here(home, bare_code)
     refused_at_once(home, told, 78)
     assert f"register {instead} in the dashboard" in told.err
-    assert home.stand_in.requests == []
+    assert home.fake_spotify.requests == []
 
 
 @pytest.mark.parametrize("key", ["SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET"])
@@ -383,7 +383,7 @@ def test_a_paste_of_something_else_is_told_apart(home: Home, answer: Answer, sai
 
 def test_consent_refused_is_said_in_plain_words(home: Home) -> None:
     home.token.write_bytes(EARLIER)
-    home.stand_in.consents = False
+    home.fake_spotify.consents = False
     told = bootstrap_script(home, whole_address)
     refused(home, told, "Consent was refused on Spotify's page.")
     assert "access_denied" not in told.err
@@ -394,7 +394,7 @@ def test_a_code_that_has_been_used_is_dead(home: Home) -> None:
 
     def used(url: str) -> str:
         code = bare_code(url)
-        home.stand_in.codes[code.strip()].dead = "used"
+        home.fake_spotify.codes[code.strip()].dead = "used"
         return code
 
     refused(home, bootstrap_here(home, used), "Spotify doesn't take this code: it is used, too old")
@@ -404,8 +404,8 @@ def test_a_code_that_has_lain_about_is_dead(home: Home) -> None:
     home.token.write_bytes(EARLIER)
 
     def late(url: str) -> str:
-        code, clock = bare_code(url), home.stand_in.now_ms
-        home.stand_in.now_ms = lambda: clock() + 11 * 60_000
+        code, clock = bare_code(url), home.fake_spotify.now_ms
+        home.fake_spotify.now_ms = lambda: clock() + 11 * 60_000
         return code
 
     refused(home, bootstrap_here(home, late), "Spotify doesn't take this code: it is used, too old")
@@ -419,7 +419,7 @@ def test_a_wrong_paste_may_be_followed_by_a_right_one(home: Home, wrong: str) ->
     told = bootstrap_here(home, lambda url: wrong + whole_address(url))
     assert told.status == 0
     assert len(told.err.splitlines()) == 1
-    assert saved(home)["refresh_token"] in home.stand_in.refresh_tokens
+    assert saved(home)["refresh_token"] in home.fake_spotify.refresh_tokens
 
 
 @contextmanager
@@ -458,7 +458,7 @@ def test_at_a_terminal_an_address_may_be_pasted_with_line_breaks_in_it(home: Hom
             os.write(terminal, b"\n")
         _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, b"")
-    assert len([one for one in home.stand_in.requests if "authorization_code" in one.body]) == 1
+    assert len([one for one in home.fake_spotify.requests if "authorization_code" in one.body]) == 1
 
 
 @pytest.mark.parametrize("redirect", ["</dev/null", "<&-", "<{folder}/credentials.env"])
@@ -488,13 +488,13 @@ def test_an_earlier_dead_token_never_stands_in_the_way(home: Home, earlier: byte
     home.token.write_bytes(earlier)
     told = bootstrap_here(home, bare_code)
     assert (told.status, told.err) == (0, "")
-    assert not any("refresh_token" in parse_qs(asked.body) for asked in home.stand_in.requests)
+    assert not any("refresh_token" in parse_qs(asked.body) for asked in home.fake_spotify.requests)
     assert home.job().returncode == 0
 
 
 def test_a_token_that_the_job_gave_up_is_replaced_and_the_job_goes_on(home: Home) -> None:
     home.authorize()
-    home.stand_in.revoke()
+    home.fake_spotify.revoke()
     assert home.job().returncode == 77
     assert bootstrap_here(home, bare_code).status == 0
     assert home.job().returncode == 0
@@ -516,7 +516,7 @@ def troubled(path: str, status: int, body: object = "") -> Callable[[Asked], Ans
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_trouble_at_spotify_is_no_trouble_of_the_credentials(home: Home, status: int) -> None:
-    home.stand_in.overrule = troubled("/api/token", status)
+    home.fake_spotify.overrule = troubled("/api/token", status)
     home.token.write_bytes(EARLIER)
     refused(home, bootstrap_here(home, bare_code), "Nothing is saved yet.", status=75)
 
@@ -541,12 +541,12 @@ def test_no_connection_says_what_to_do_when_there_is_one(home: Home) -> None:
 def test_a_proof_that_fails_leaves_the_token_saved(
     home: Home, status: int, body: str, exit_status: int, said: str
 ) -> None:
-    home.stand_in.overrule = troubled("/v1/me/player/currently-playing", status, body)
+    home.fake_spotify.overrule = troubled("/v1/me/player/currently-playing", status, body)
     told = bootstrap_here(home, bare_code)
     assert told.status == exit_status
     assert said in told.err
     assert "Saved." in told.out
-    assert saved(home)["refresh_token"] in home.stand_in.refresh_tokens
+    assert saved(home)["refresh_token"] in home.fake_spotify.refresh_tokens
 
 
 def test_a_consent_that_brought_no_token_is_not_saved(home: Home) -> None:
@@ -556,7 +556,7 @@ def test_a_consent_that_brought_no_token_is_not_saved(home: Home) -> None:
         exchange = "authorization_code" in asked.body
         return Answered(200, {"access_token": "BQA", "expires_in": 3600}) if exchange else None
 
-    home.stand_in.overrule = cut
+    home.fake_spotify.overrule = cut
     told = bootstrap_here(home, bare_code)
     assert told.status == 76
     assert home.token.read_bytes() == EARLIER

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from lib.fake_spotify.listener import track
+from lib.fake_spotify.loopback import Answered, Asked
 from lib.spotify.transport import retry_after_s
-from lib.stand_in.listener import track
-from lib.stand_in.loopback import Answered, Asked
 from tests.support.clockwork import MINUTE_MS, Clockwork, clockwork_in
 
 THREE = {"token": "/api/token", "player": "/v1/me/player/currently-playing", "recent": "/v1/me/player/recently-played"}
@@ -30,14 +30,14 @@ def limit(clockwork: Clockwork, request: str, headers: dict[str, str] | None = N
     def overrule(asked: Asked) -> Answered | None:
         return Answered(429, body, headers or {}) if asked.path == THREE[request] else None
 
-    clockwork.home.stand_in.overrule = overrule
+    clockwork.home.fake_spotify.overrule = overrule
 
 
 def asks(clockwork: Clockwork) -> bool:
     """Whether a run now makes any request. A run that makes none is silent and ends with 75."""
-    before = len(clockwork.home.stand_in.requests)
+    before = len(clockwork.home.fake_spotify.requests)
     report = clockwork.run()
-    asked = len(clockwork.home.stand_in.requests) > before
+    asked = len(clockwork.home.fake_spotify.requests) > before
     assert asked or report == (75, (), ())
     return asked
 
@@ -96,7 +96,7 @@ def test_pauses_without_a_time_double_to_an_hour_and_start_anew_after_a_good_run
     for seconds in (60, 240, 960, 3600, 3600):  # each is asked for twice: the next 429 doubles as well
         assert pauses_for(clockwork, seconds), seconds
         clockwork.now_ms += 2 * seconds * SECOND_MS
-    clockwork.home.stand_in.overrule = lambda asked: None
+    clockwork.home.fake_spotify.overrule = lambda asked: None
     assert clockwork.run().status == 0
     limit(clockwork, "player")
     assert pauses_for(clockwork, 60)
@@ -112,7 +112,7 @@ def test_what_played_before_the_pause_is_logged_and_what_played_during_it_afterw
     assert clockwork.run().status == 75
     assert clockwork.home.titles() == ["Song"]
     clockwork.listener.begin(track("Another", ["Band"], "Album", 200_000)).listen().quiet(0)
-    clockwork.home.stand_in.overrule = lambda asked: None
+    clockwork.home.fake_spotify.overrule = lambda asked: None
     clockwork.now_ms += 600 * SECOND_MS
     assert clockwork.run().status == 0
     assert clockwork.home.titles() == ["Song", "Another"]
@@ -123,7 +123,7 @@ def test_a_clock_set_back_does_not_make_the_pause_eternal(clockwork: Clockwork, 
     limit(clockwork, "token", {"Retry-After": "3600"})
     clockwork.run()
     clockwork.now_ms -= back_s * SECOND_MS
-    clockwork.home.stand_in.overrule = lambda asked: None
+    clockwork.home.fake_spotify.overrule = lambda asked: None
     assert asks(clockwork)
 
 
@@ -168,11 +168,11 @@ def test_the_pause_holds_even_when_the_memory_can_not_be_written(clockwork: Cloc
     limit(clockwork, "player", {"Retry-After": "3600"})
     assert clockwork.run().status == 74
     clockwork.now_ms += 30 * MINUTE_MS
-    before = len(clockwork.home.stand_in.requests)
+    before = len(clockwork.home.fake_spotify.requests)
     clockwork.run()
-    assert len(clockwork.home.stand_in.requests) == before
+    assert len(clockwork.home.fake_spotify.requests) == before
     clockwork.home.state.rmdir()
     clockwork.now_ms += 31 * MINUTE_MS
-    clockwork.home.stand_in.overrule = lambda asked: None
+    clockwork.home.fake_spotify.overrule = lambda asked: None
     assert clockwork.run().status == 0
     assert clockwork.home.titles() == ["Song"]

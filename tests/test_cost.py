@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import trustme
 
-from lib.stand_in.listener import Listener, track
-from lib.stand_in.loopback import Answered, serve
-from lib.stand_in.service import StandIn
+from lib.fake_spotify.listener import Listener, track
+from lib.fake_spotify.loopback import Answered, serve
+from lib.fake_spotify.service import FakeSpotify
 from tests.support import certificates
 from tests.support.home import Home
 
@@ -36,10 +36,10 @@ def test_a_run_that_learns_nothing_writes_nothing(home: Home, listener: Listener
 
 def test_a_refresh_token_that_comes_again_unchanged_is_not_written_again(home: Home) -> None:
     same, access = home.authorize(), "BQ" + "x" * 100
-    until_ms = home.stand_in.now_ms() + 3_600_000
-    home.stand_in.access_tokens[access] = (home.settings.scope, until_ms)
+    until_ms = home.fake_spotify.now_ms() + 3_600_000
+    home.fake_spotify.access_tokens[access] = (home.settings.scope, until_ms)
     granted = {"access_token": access, "token_type": "Bearer", "expires_in": 3600, "refresh_token": same}
-    home.stand_in.overrule = lambda asked: Answered(200, granted) if asked.path == "/api/token" else None
+    home.fake_spotify.overrule = lambda asked: Answered(200, granted) if asked.path == "/api/token" else None
     before = home.token.stat()
     assert home.job().returncode == 0
     assert (home.token.stat().st_ino, home.token.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
@@ -57,27 +57,27 @@ def test_a_run_loads_what_it_needs_and_no_more(home: Home, listener: Listener) -
 def test_a_run_that_asks_nothing_does_not_load_httpx(home: Home, why: str) -> None:
     home.authorize()
     if why == "pause":
-        home.stand_in.overrule = lambda _: Answered(429, headers={"Retry-After": "3600"})
+        home.fake_spotify.overrule = lambda _: Answered(429, headers={"Retry-After": "3600"})
     elif why == "dead token":
-        home.stand_in.revoke()
+        home.fake_spotify.revoke()
     elif why == "no token":
         home.token.unlink()
     else:
         home.write_credentials(SPOTIFY_CLIENT_ID="")
     home.job()
-    asked = len(home.stand_in.requests)
+    asked = len(home.fake_spotify.requests)
     assert "httpx" not in loaded(home)
-    assert len(home.stand_in.requests) == asked
+    assert len(home.fake_spotify.requests) == asked
 
 
-def test_a_run_makes_one_connection_to_a_host(tmp_path: Path, stand_in: StandIn, listener: Listener) -> None:
+def test_a_run_makes_one_connection_to_a_host(tmp_path: Path, fake_spotify: FakeSpotify, listener: Listener) -> None:
     listener.begin(SONG).listen()
     authority = trustme.CA()
     tls = certificates.server(authority.issue_cert("127.0.0.1"))
     bundle = certificates.bundle(tmp_path / "bundle.pem", authority)
-    with serve(stand_in.answer, tls) as url:
-        home = Home(tmp_path, stand_in, url)
+    with serve(fake_spotify.answer, tls) as url:
+        home = Home(tmp_path, fake_spotify, url)
         home.authorize()
         assert home.job(env={"SSL_CERT_FILE": str(bundle)}).returncode == 0
-    assert len(stand_in.requests) == 3
+    assert len(fake_spotify.requests) == 3
     assert tls.session_stats()["accept"] == 1

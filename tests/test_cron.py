@@ -68,7 +68,7 @@ def cron() -> Iterator[None]:
 @pytest.mark.skipif(bool(why_not()), reason=why_not())
 def test_the_example_crontab_brings_a_line_within_the_next_minute(home: Home) -> None:
     home.authorize()
-    home.stand_in.player = Showing(
+    home.fake_spotify.player = Showing(
         {
             "type": "track",
             "uri": "spotify:track:1",

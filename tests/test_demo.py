@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from lib import demo
-from lib.stand_in.service import StandIn
+from lib.fake_spotify.service import FakeSpotify
 from tests.support.home import CRON, ROOT
 from tests.support.person import minding_permissions
 
@@ -38,7 +38,7 @@ def test_it_takes_seconds_needs_nothing_and_leaves_nothing_behind(tmp_path: Path
     assert list(nowhere.iterdir()) == []
     assert snapshot(ROOT) == before
     assert not re.search(rb"[A-Za-z0-9_-]{60}", done.stdout), "nothing like a token"
-    assert StandIn.client_secret.encode() not in done.stdout
+    assert FakeSpotify.client_secret.encode() not in done.stdout
     assert b"\x1b" not in done.stdout, "colours are for terminals"
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from lib.disk import refuge
 from lib.disk.credentials import lock_file
-from lib.disk.trouble import trouble
+from lib.disk.os_errors import trouble
 from tests.support import strace
 from tests.support.evening import CLIENTS, MINUTE_MS, Evening
 from tests.support.evening import evening as an_evening
@@ -124,23 +124,23 @@ def test_a_renewed_token_that_no_file_takes_waits_where_the_error_says(tmp_path:
 def test_a_client_whose_token_was_once_replaced_has_room_for_the_next_before_it_asks(tmp_path: Path) -> None:
     with evening(tmp_path / "home", "rotating") as lived:
         assert lived.run().status == 0
-        asked = len(lived.stand_in.requests)
+        asked = len(lived.fake_spotify.requests)
         done = strace.fail(lived.home, room=100)
         assert done.returncode == 74
-        assert len(lived.stand_in.requests) == asked
+        assert len(lived.fake_spotify.requests) == asked
         assert lived.run().status == 0
 
 
 @needs_strace
 def test_a_token_that_spotify_gave_up_is_not_used_again_though_the_disk_is_full(tmp_path: Path) -> None:
     with evening(tmp_path / "home", "one token") as lived:
-        lived.stand_in.revoke()
+        lived.fake_spotify.revoke()
         done = strace.fail(lived.home, "write:error=ENOSPC:when=1")
         assert done.returncode == 77
         assert done.stderr.startswith("Spotify has not taken the saved token since ")
-        asked = len(lived.stand_in.requests)
+        asked = len(lived.fake_spotify.requests)
         assert lived.run() == (77, (), ())
-        assert len(lived.stand_in.requests) == asked
+        assert len(lived.fake_spotify.requests) == asked
 
 
 # Real disks
@@ -178,13 +178,13 @@ def test_a_full_disk_is_told_once_a_day_and_the_play_is_logged_when_there_is_roo
     for client in CLIENTS:
         folder = small_disk / client.replace(" ", "-")
         with evening(folder, client) as lived:
-            asked = len(lived.stand_in.requests)
+            asked = len(lived.fake_spotify.requests)
             fill(small_disk)
             mailed = days_of_trouble(lived)
             assert len(mailed) == 2
             assert "No space left on device. Free some space on that disk: df -h " in mailed[1]
             if client == "public client":
-                assert len(lived.stand_in.requests) == asked, "a token was spent for which there was no room"
+                assert len(lived.fake_spotify.requests) == asked, "a token was spent for which there was no room"
             (small_disk / "filler").unlink()
             report = lived.run()
             assert (report.status, report.err) == (0, ())
@@ -196,12 +196,12 @@ def test_a_read_only_disk_is_told_once_a_day_and_the_play_is_logged_afterwards(s
     for client in CLIENTS:
         folder = small_disk / client.replace(" ", "-")
         with evening(folder, client) as lived:
-            asked = len(lived.stand_in.requests)
+            asked = len(lived.fake_spotify.requests)
             assert mount(small_disk, "-o", "remount,ro") == ""
             mailed = days_of_trouble(lived)
             assert len(mailed) == 2
             assert "Read-only file system. The file system is read-only; look for the reason: dmesg | tail" in mailed[1]
-            assert len(lived.stand_in.requests) == asked, "Spotify was asked for what no disk would take"
+            assert len(lived.fake_spotify.requests) == asked, "Spotify was asked for what no disk would take"
             assert mount(small_disk, "-o", "remount,rw") == ""
             report = lived.run()
             assert (report.status, report.err) == (0, ())

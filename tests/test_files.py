@@ -13,16 +13,16 @@ from zlib import crc32
 
 import pytest
 
-from lib.disk import files, history_log, refuge, replacement, run_state, token_store
+from lib.disk import atomic_write, files, history_log, refuge, run_state, token_store
 from lib.disk.credentials import lock_file
 from lib.disk.lock import Note, _taken, lock
+from lib.disk.os_errors import trouble
 from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
-from lib.disk.trouble import trouble
 from lib.errors import DiskError, NotAuthorizedError, SettingsError, TokenRejectedError
-from lib.items import Item
-from lib.memory import Line, Memory, Seen
-from lib.text import Secret
+from lib.plays.items import Item
+from lib.plays.model import Line, Memory, Seen
+from lib.secret import Secret
 
 NOON_MS = 1_795_435_200_000
 SONG = Item("spotify:track:song", "Song", "Band, Guest", "Album", 318_000)
@@ -160,7 +160,7 @@ def test_a_file_that_is_not_there_is_empty_and_one_that_cannot_be_is_named(tmp_p
     assert caught.value.remedy == "A part of that path is no folder; correct the path in credentials.env."
 
 
-@pytest.mark.parametrize("write", [token_store.check, replacement.adopt])
+@pytest.mark.parametrize("write", [token_store.check, atomic_write.adopt])
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, write: Callable[[Path], None]) -> None:
     path = tmp_path / "gone" / "token.json"
     with pytest.raises(DiskError, match=f"^Can't write {path}: No such file") as caught:
@@ -345,9 +345,9 @@ def test_a_state_that_was_changed_or_is_another_versions_is_a_lost_one(tmp_path:
 def test_what_cannot_be_removed_is_in_nobodys_way(tmp_path: Path) -> None:
     path = tmp_path / "token.json"
     (tmp_path / "token.json.tmp").mkdir()
-    replacement.discard(path)
+    atomic_write.discard(path)
     with pytest.raises(DiskError, match=f"^Can't write {path}: "):
-        replacement.Replacement(path)
+        atomic_write.Replacement(path)
     place = refuge.write(path, b"kept")
     assert place is not None
     place.unlink()

@@ -6,14 +6,35 @@ from pathlib import Path
 import pytest
 
 from tests.support.home import ROOT
-from tests.support.readme import floors
 
 SCRIPTS = ["bootstrap_token", "nowplaying_job"]
-FLOORS = {f"lib.{name.replace('/', '.')}": number for name, number in floors().items()}
-"""README's drawing: each module's line in it, counted from the top."""
-
-PURE = {module for module, floor in FLOORS.items() if floor > FLOORS["lib.disk.trouble"]}
-"""What stands below the three folders: modules that do no input or output, and know no clock."""
+LAYERS = """
+demo
+bootstrap status
+runner
+job
+spotify.accounts spotify.player spotify.callback | disk.credentials disk.token_store disk.history_log disk.run_state
+spotify.transport                                | disk.atomic_write disk.lock
+spotify.answer spotify.tls spotify.salvage       | disk.refuge
+                                                 | disk.files
+                                                 | disk.os_errors
+fake_spotify.service
+fake_spotify.accounts
+fake_spotify.loopback fake_spotify.listener
+plays.reconcile
+plays.observe alerts settings
+plays.model
+plays.items errors expiry
+text secret cli
+"""
+"""From the top down: a module imports what stands on a lower line, and nothing else."""
+FLOORS = {
+    f"lib.{name}": number
+    for number, line in enumerate(LAYERS.strip().splitlines())
+    for name in line.replace("|", " ").split()
+}
+PURE = {name for name, floor in FLOORS.items() if floor >= FLOORS["lib.plays.reconcile"]} - {"lib.cli"}
+"""Modules that do no input or output, and know no clock."""
 
 KEEPERS = {
     "httpx": {
@@ -25,7 +46,7 @@ KEEPERS = {
     "os": {
         *SCRIPTS,  # os.environ is handed on
         "lib.disk.*",
-        "lib.spotify.trust",  # which certificates the system has
+        "lib.spotify.tls",  # which certificates the system has
         "lib.spotify.transport",  # os.environ: where proxies and certificates are named
     },
     "socket": {
@@ -90,13 +111,13 @@ def covered(module: str, patterns: set[str] | list[str]) -> bool:
 
 @every_module
 def test_arrows_go_down_only(module: str) -> None:
-    """A module imports what stands on a lower line of README's drawing; the scripts, which aren't in it, all."""
+    """A module imports what stands on a lower line of LAYERS; the scripts, which aren't in it, import any."""
     if module in FLOORS:
         climbing = {name for name in imports(module) & set(FLOORS) if FLOORS[name] <= FLOORS[module]}
         assert climbing == set()
 
 
-FOLDERS = ("spotify", "disk", "stand_in")
+FOLDERS = ("spotify", "disk", "fake_spotify")
 
 
 @every_module
@@ -113,8 +134,13 @@ def test_the_disk_knows_no_network() -> None:
 
 
 def test_the_stand_in_serves_the_demo_and_the_tests_alone() -> None:
-    users = {module for module in FILES if any(name.startswith("lib.stand_in") for name in imports(module))}
-    assert {module for module in users if not module.startswith("lib.stand_in")} == {"lib.demo"}
+    users = {module for module in FILES if any(name.startswith("lib.fake_spotify") for name in imports(module))}
+    assert {module for module in users if not module.startswith("lib.fake_spotify")} == {"lib.demo"}
+
+
+def test_every_module_has_its_layer() -> None:
+    modules = {name for name, path in FILES.items() if path.name != "__init__.py"}
+    assert set(FLOORS) == modules - set(SCRIPTS)
 
 
 def test_nothing_goes_in_circles() -> None:
@@ -148,7 +174,7 @@ def calls(module: str) -> set[str]:
 
 @every_module
 def test_files_are_opened_where_files_are_known(module: str) -> None:
-    if not covered(module, OPENERS) and module != "lib.spotify.trust":
+    if not covered(module, OPENERS) and module != "lib.spotify.tls":
         assert not calls(module) & FILE_CALLS
 
 

@@ -15,8 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from lib.stand_in.listener import Json, Listener, episode, local_file, track
-from lib.stand_in.loopback import Answered
+from lib.fake_spotify.listener import Json, Listener, episode, local_file, track
+from lib.fake_spotify.loopback import Answered
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, Showing, clockwork_in
 from tests.support.home import CRON, ROOT, Home, consent
 from tests.support.person import bootstrap_script, minding_permissions
@@ -53,14 +53,14 @@ def test_after_any_bootstrap_ten_polls_in_crons_environment_write_each_play_once
     home: Home, answer: Any, secret: bool, worker_port: int
 ) -> None:
     if not secret:
-        home.stand_in.client_secret = ""
+        home.fake_spotify.client_secret = ""
     uri = f"http://127.0.0.1:{worker_port}/callback"
-    home.stand_in.redirect_uris = (uri,)
+    home.fake_spotify.redirect_uris = (uri,)
     home.write_credentials(SPOTIFY_REDIRECT_URI=uri)
     told = bootstrap_script(home, answer)
     assert (told.status, told.err) == (0, "")
 
-    player = home.stand_in.player = Showing()
+    player = home.fake_spotify.player = Showing()
     for item, polls in ((None, 1), (SONG, 3), (PODCAST, 2), (None, 1), (TAPE, 2), (DUET, 1)):
         player.item = item
         for _ in range(polls):
@@ -95,7 +95,7 @@ def worker_port() -> int:
     ids=["track", "two artists", "podcast", "local file", "audiobook chapter", "chapter with audiobook", "empty names"],
 )
 def test_each_kind_of_play_has_its_line(clockwork: Clockwork, item: Json, columns: list[str | None]) -> None:
-    clockwork.home.stand_in.player = Showing(item, progress_ms=5_500)
+    clockwork.home.fake_spotify.player = Showing(item, progress_ms=5_500)
     clockwork.run()
     (line,) = clockwork.home.lines()
     assert line[1:] == [found if wanted is None else wanted for wanted, found in zip(columns, line[1:], strict=True)]
@@ -107,7 +107,7 @@ def test_each_kind_of_play_has_its_line(clockwork: Clockwork, item: Json, column
 
 def test_started_at_is_local_time_with_its_offset(home: Home) -> None:
     home.authorize()
-    home.stand_in.player = Showing(SONG)
+    home.fake_spotify.player = Showing(SONG)
     assert home.job(env={"TZ": "Asia/Kolkata"}).returncode == 0
     ((started_at, *_),) = home.lines()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+05:30", started_at)
@@ -130,7 +130,7 @@ def test_started_at_is_local_time_with_its_offset(home: Home) -> None:
     ids=["204", "ad", "named ad", "unknown", "null episode", "idle", "null item", "empty item", "no item", "paused"],
 )
 def test_what_is_no_play_gets_no_line(clockwork: Clockwork, answered: Answered) -> None:
-    clockwork.home.stand_in.overrule = lambda asked: answered if asked.path.endswith("currently-playing") else None
+    clockwork.home.fake_spotify.overrule = lambda asked: answered if asked.path.endswith("currently-playing") else None
     for _ in range(3):
         report = clockwork.run()
         assert (report.status, report.err, report.out) == (0, (), ())
@@ -185,7 +185,7 @@ def test_what_was_played_while_the_machine_slept_is_fetched(clockwork: Clockwork
 
 def test_at_a_terminal_one_line_says_what_was_seen_and_done(home: Home) -> None:
     home.authorize()
-    home.stand_in.player = Showing(DUET)
+    home.fake_spotify.player = Showing(DUET)
     said = [at_a_terminal(home) for _ in range(2)]
     assert re.fullmatch(
         r"Playing: Queen, David Bowie – Under Pressure; logged: \S+  Queen, David Bowie  Under Pressure .*\r\n", said[0]
@@ -206,7 +206,7 @@ def at_a_terminal(home: Home) -> str:
 
 def test_verbose_gives_the_reasons_too(home: Home) -> None:
     home.authorize()
-    home.stand_in.player = Showing(DUET)
+    home.fake_spotify.player = Showing(DUET)
     done = home.job("--verbose")
     assert (done.returncode, done.stderr) == (0, "")
     reason, last = done.stdout.splitlines()
@@ -216,7 +216,7 @@ def test_verbose_gives_the_reasons_too(home: Home) -> None:
 
 def test_a_track_named_like_a_placeholder_is_shown_by_its_name(home: Home) -> None:
     home.authorize()
-    home.stand_in.player = Showing(track("{bootstrap} {status}", ["{path}"], "Album", 240_000))
+    home.fake_spotify.player = Showing(track("{bootstrap} {status}", ["{path}"], "Album", 240_000))
     reason, last = home.job("--verbose").stdout.splitlines()
     assert reason == "{bootstrap} {status}: it wasn't on the player before."
     assert last.startswith("Playing: {path} – {bootstrap} {status}; logged: ")
@@ -263,7 +263,7 @@ def test_wrong_usage_is_told_at_once(home: Home, option: str) -> None:
 
 def test_a_closed_terminal_stops_nothing(home: Home) -> None:
     home.authorize()
-    home.stand_in.player = Showing(DUET)
+    home.fake_spotify.player = Showing(DUET)
     done = home.script("nowplaying_job.py", prefix=["/bin/sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"])
     assert done.returncode == 0
     assert home.titles() == ["Under Pressure"]
@@ -317,7 +317,7 @@ def test_a_token_file_that_is_no_use_says_so_once_and_stays(
     assert (home.token.read_bytes() if home.token.exists() else None) == content
     clockwork.now_ms += MINUTE_MS
     assert clockwork.run() == (77, (), ()), "the same trouble is spoken of once a day"
-    assert home.stand_in.requests == []
+    assert home.fake_spotify.requests == []
 
 
 def test_a_token_file_that_is_a_folder_is_a_matter_of_the_disk(home: Home) -> None:
@@ -340,13 +340,13 @@ def test_a_pipe_or_a_device_is_neither_waited_for_nor_replaced(home: Home, key: 
 
 
 def test_what_links_lead_to_is_kept_up_to_date_and_the_links_stay(home: Home) -> None:
-    home.stand_in.rotates = True
+    home.fake_spotify.rotates = True
     home.authorize()
     (home.folder / "real").mkdir()
     home.token.rename(home.folder / "real" / "token.json")
     for file in (home.token, home.state, home.log):
         file.symlink_to(home.folder / "real" / file.name)
-    home.stand_in.player = Showing(DUET)
+    home.fake_spotify.player = Showing(DUET)
     for _ in range(2):
         assert home.job().returncode == 0
     assert all(file.is_symlink() for file in (home.token, home.state, home.log))
@@ -381,26 +381,26 @@ def test_a_token_file_of_another_user_is_not_trusted(home: Home) -> None:
     assert (done.returncode, done.stdout) == (77, "")
     assert "belongs to user id 65533" in done.stderr
     assert f"chown {os.geteuid()} {home.token}" in done.stderr
-    assert home.stand_in.requests == []
+    assert home.fake_spotify.requests == []
 
 
 @pytest.mark.parametrize("how", ["revoked", "expired"])
 def test_a_token_that_spotify_gave_up_is_kept_and_not_asked_with_again(clockwork: Clockwork, how: str) -> None:
     home = clockwork.home
-    (refresh_token,) = home.stand_in.refresh_tokens
+    (refresh_token,) = home.fake_spotify.refresh_tokens
     if how == "revoked":
-        home.stand_in.revoke()
+        home.fake_spotify.revoke()
     else:
         clockwork.now_ms += 184 * 24 * 3_600_000
     report = clockwork.run()
     assert report.status == 77
     assert "bootstrap_token.py" in report.err[0]
     assert json.loads(home.token.read_text())["refresh_token"] == refresh_token
-    asked = len(home.stand_in.requests)
+    asked = len(home.fake_spotify.requests)
     for _ in range(3):
         clockwork.now_ms += MINUTE_MS
         assert clockwork.run() == (77, (), ())
-    assert len(home.stand_in.requests) == asked
+    assert len(home.fake_spotify.requests) == asked
 
 
 @pytest.mark.parametrize("year", ["9999", "0001"])
@@ -466,7 +466,7 @@ def test_a_missing_log_folder_comes_with_the_command_that_makes_it_and_the_play_
     folder = home.folder / "music" / "logs"
     home.write_credentials(HISTORY_LOG=str(folder / "history.log"))
     home.authorize()
-    home.stand_in.player = Showing(SONG)
+    home.fake_spotify.player = Showing(SONG)
     done = home.job()
     assert (done.returncode, done.stdout) == (74, "")
     assert f"mkdir -p {folder}" in done.stderr
@@ -483,7 +483,7 @@ def test_a_read_only_log_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost
     folder.mkdir(mode=0o500)
     home.write_credentials(HISTORY_LOG=str(folder / "history.log"))
     home.authorize()
-    home.stand_in.player = Showing(SONG)
+    home.fake_spotify.player = Showing(SONG)
     done = home.script("nowplaying_job.py", prefix=minding_permissions())
     assert (done.returncode, done.stdout) == (74, "")
     assert str(folder / "history.log") in done.stderr
@@ -496,7 +496,7 @@ def test_a_read_only_log_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost
 def test_a_log_that_is_a_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost(clockwork: Clockwork) -> None:
     home = clockwork.home
     home.log.mkdir()
-    home.stand_in.player = Showing(SONG)
+    home.fake_spotify.player = Showing(SONG)
     report = clockwork.run()
     assert report.status == 74
     assert str(home.log) in report.err[0]
@@ -521,7 +521,7 @@ def test_a_last_line_without_its_newline_is_completed_never_cut_off_or_joined(
 ) -> None:
     home = clockwork.home
     home.log.write_bytes(b"# first\n" + unended)
-    home.stand_in.player = Showing(SONG)
+    home.fake_spotify.player = Showing(SONG)
     assert clockwork.run().status == 0
     assert home.log.read_bytes().startswith(b"# first\n" + unended + b"\n")
     assert home.lines()[2][2] == SONG["name"]

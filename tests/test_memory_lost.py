@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from lib.disk import history_log
-from lib.items import Item
-from lib.stand_in.listener import episode, local_file, track
+from lib.fake_spotify.listener import episode, local_file, track
+from lib.plays.items import Item
 from tests.support.clockwork import MINUTE_MS, Clockwork, clockwork_in
 
 SONG = track("Song", ["Band"], "Album", 200_000)

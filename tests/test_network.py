@@ -20,9 +20,9 @@ import httpx
 import pytest
 import trustme
 
+from lib.alerts import words
 from lib.disk import token_store
 from lib.job import Outcome, run_once
-from lib.reports import words
 from lib.spotify.transport import MOST_BYTES, connect
 from tests.support.evening import MINUTE_MS, Evening
 from tests.support.raw import as_http, http, in_front_of, raw_server, request_from, reset
@@ -161,7 +161,7 @@ def run(lived: Evening, client: httpx.Client) -> Outcome:
 
 def run_with(lived: Evening, path: str, fault: Fault) -> Outcome:
     """One run in which the fault befalls one of the requests."""
-    with raw_server(in_front_of(lived.stand_in, path, fault)) as url, connect() as client:
+    with raw_server(in_front_of(lived.fake_spotify, path, fault)) as url, connect() as client:
         lived.home.write_credentials(SPOTIFY_ACCOUNTS_URL=url, SPOTIFY_API_URL=url)
         try:
             return run(lived, client)
@@ -205,7 +205,7 @@ def assert_fit_to_be_shown(lived: Evening, text: str) -> None:
     assert len(text.splitlines()) == 1, text
     assert text.isprintable(), text
     assert ".." not in text, text
-    spotify = lived.stand_in
+    spotify = lived.fake_spotify
     for secret in (spotify.client_secret, *spotify.refresh_tokens, *spotify.access_tokens):
         assert secret[:24] not in text
 
@@ -235,7 +235,7 @@ def closing_before(lived: Evening, path: str) -> Iterator[str]:
                     asked = request_from(connection)
                     if remaining == 1:
                         listener.close()
-                    connection.sendall(as_http(lived.stand_in.answer(asked)))
+                    connection.sendall(as_http(lived.fake_spotify.answer(asked)))
 
         if left == 0:
             listener.close()
@@ -325,7 +325,7 @@ def test_no_redirect_is_followed_and_no_secret_forwarded(evening: Evening, code:
 
 
 def test_the_secret_goes_to_the_accounts_service_alone_and_in_one_header(evening: Evening) -> None:
-    spotify = evening.stand_in
+    spotify = evening.fake_spotify
     pair = b64encode(f"{spotify.client_id}:{spotify.client_secret}".encode()).decode()
     assert after(evening) == (0, 0)
     assert {asked.path for asked in spotify.requests} == set(REQUESTS)
@@ -370,7 +370,7 @@ def test_only_a_certificate_that_is_good_gets_the_secret(
     def truly(connection: socket.socket) -> None:
         asked = request_from(connection)
         reached.append(asked.path)
-        connection.sendall(as_http(evening.stand_in.answer(asked)))
+        connection.sendall(as_http(evening.fake_spotify.answer(asked)))
 
     key = "SPOTIFY_ACCOUNTS_URL" if path == REQUESTS[0] else "SPOTIFY_API_URL"
     with raw_server(truly, tls) as url, connect({"SSL_CERT_FILE": str(bundle)}) as client:
@@ -396,7 +396,7 @@ def test_the_real_job_trusts_what_ssl_cert_file_names(evening: Evening, tmp_path
     authority.issue_cert("127.0.0.1").configure_cert(tls)
 
     def truly(connection: socket.socket) -> None:
-        connection.sendall(as_http(evening.stand_in.answer(request_from(connection))))
+        connection.sendall(as_http(evening.fake_spotify.answer(request_from(connection))))
 
     with raw_server(truly, tls) as url:
         evening.home.write_credentials(SPOTIFY_ACCOUNTS_URL=url, SPOTIFY_API_URL=url)
@@ -428,12 +428,12 @@ CARRIERS: dict[str, Fault] = {
 @pytest.mark.parametrize("public", [True, False], ids=["public client", "with a secret that rotates"])
 def test_a_renewed_token_that_comes_with_a_broken_answer_is_saved(tmp_path: Path, name: str, public: bool) -> None:
     with living(tmp_path, public=public) as lived:
-        lived.stand_in.rotates = True
+        lived.fake_spotify.rotates = True
         before = token_store.peek(lived.home.token)
         outcome = run_with(lived, REQUESTS[0], CARRIERS[name])
         saved = token_store.peek(lived.home.token)
         assert saved == before._replace(refresh_token=saved.refresh_token, rotates=saved.rotates)
-        assert not lived.stand_in.refresh_tokens[saved.refresh_token.reveal()].dead
+        assert not lived.fake_spotify.refresh_tokens[saved.refresh_token.reveal()].dead
         assert status(outcome) in (75, 76) or name == "other types"
         assert after(lived) == (0, 0)
 
@@ -457,12 +457,12 @@ def test_an_answer_that_broke_at_spotify_is_searched_when_the_old_token_is_spent
     for public in (True, False):
         (folder := tmp_path / str(public)).mkdir()
         with living(folder, public=public) as lived:
-            lived.stand_in.rotates = True
+            lived.fake_spotify.rotates = True
             before = token_store.peek(lived.home.token).refresh_token
             assert status(run_with(lived, REQUESTS[0], altered(lambda head, body: http(code, body)))) == 75
             saved = token_store.peek(lived.home.token).refresh_token
             assert (saved != before) == public
-            assert not public or not lived.stand_in.refresh_tokens[saved.reveal()].dead
+            assert not public or not lived.fake_spotify.refresh_tokens[saved.reveal()].dead
 
 
 def test_a_renewed_token_that_is_cut_in_two_is_not_taken_for_one(tmp_path: Path) -> None:

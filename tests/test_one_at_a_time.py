@@ -33,7 +33,7 @@ def evening(tmp_path: Path) -> Iterator[Evening]:
 def test_a_run_that_finds_another_at_work_asks_nothing_and_leaves_quietly(evening: Evening) -> None:
     with held(lock_file(evening.home.credentials)):
         assert evening.run() == (75, (), ())
-    assert evening.stand_in.requests == []
+    assert evening.fake_spotify.requests == []
     assert evening.home.lines() == []
 
 
@@ -98,7 +98,7 @@ def test_bootstrap_waits_for_a_running_job_and_its_token_is_the_one_that_stays(e
     assert bootstrap.returncode == 0
     saved = token_store.peek(home.token).refresh_token.reveal()
     assert saved.encode() not in before
-    assert not evening.stand_in.refresh_tokens[saved].dead
+    assert not evening.fake_spotify.refresh_tokens[saved].dead
     assert evening.run().status == 0
 
 

@@ -23,12 +23,12 @@ from lib.errors import (
     RateLimitedError,
     ScopeError,
 )
-from lib.items import Item
+from lib.fake_spotify.listener import Json, iso, track
+from lib.fake_spotify.loopback import Answered
+from lib.plays.items import Item
+from lib.secret import Secret
 from lib.spotify import player
 from lib.spotify.transport import Wire
-from lib.stand_in.listener import Json, iso, track
-from lib.stand_in.loopback import Answered
-from lib.text import Secret
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 from tests.support.home import Home
 
@@ -98,7 +98,7 @@ ERRORS = [
 def test_each_error_has_its_meaning_and_one_clear_line(
     home: Home, client: httpx.Client, what: str, status: int, body: object, kind: type, exit_status: int
 ) -> None:
-    home.stand_in.overrule = lambda _: Answered(status, body)
+    home.fake_spotify.overrule = lambda _: Answered(status, body)
     with pytest.raises(ProgramError) as caught:
         ask(what, client, home)
     assert type(caught.value) is kind
@@ -106,7 +106,7 @@ def test_each_error_has_its_meaning_and_one_clear_line(
     assert caught.value.what.isprintable()
     assert len(caught.value.what) < 300
     assert caught.value.remedy
-    assert len(home.stand_in.requests) == 1
+    assert len(home.fake_spotify.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_each_error_has_its_meaning_and_one_clear_line(
     ids=lambda value: str(value)[:30],
 )
 def test_what_spotify_says_to_people_stays_readable(home: Home, client: httpx.Client, body: object, shown: str) -> None:
-    home.stand_in.overrule = lambda _: Answered(403, body)
+    home.fake_spotify.overrule = lambda _: Answered(403, body)
     with pytest.raises(NotAllowedError) as caught:
         ask("currently-playing", client, home)
     assert caught.value.what == f"127.0.0.1 refuses this account or app: {shown}"
@@ -135,7 +135,7 @@ def ask(what: str, client: httpx.Client, home: Home) -> object:
 
 
 def test_plain_text_reasons_reach_the_person(home: Home, client: httpx.Client) -> None:
-    home.stand_in.overrule = lambda _: Answered(403, PREMIUM)
+    home.fake_spotify.overrule = lambda _: Answered(403, PREMIUM)
     with pytest.raises(NotAllowedError) as caught:
         ask("currently-playing", client, home)
     assert PREMIUM in caught.value.what
@@ -149,7 +149,9 @@ def test_no_error_costs_the_token_or_the_log(
     home = clockwork.home
     home.log.write_bytes(b"# what stands here stays\n")
     token = home.token.read_bytes()
-    home.stand_in.overrule = lambda asked: Answered(status, body) if asked.path.endswith("currently-playing") else None
+    home.fake_spotify.overrule = lambda asked: (
+        Answered(status, body) if asked.path.endswith("currently-playing") else None
+    )
     report = clockwork.run()
     assert report.status == exit_status
     assert len(report.err) == (1 if issubclass(kind, NotAuthorizedError) else 0), "patience with what may pass"
@@ -164,7 +166,7 @@ def test_trouble_with_the_recent_plays_never_costs_the_current_one(
 ) -> None:
     clockwork.listener.begin(SONG).listen()
     clockwork.now_ms += MINUTE_MS
-    clockwork.home.stand_in.overrule = lambda asked: (
+    clockwork.home.fake_spotify.overrule = lambda asked: (
         Answered(status, body) if asked.path.endswith("recently-played") else None
     )
     assert clockwork.run().status == exit_status
@@ -246,7 +248,7 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
         changes += [{"item": song(**{key: odd})} for key in ("artists", "album", "name", "uri", "duration_ms")]
         bodies = iter([answer(**change) for change in changes])
         with clockwork_in(tmp_path) as clockwork:
-            clockwork.home.stand_in.overrule = lambda asked: (
+            clockwork.home.fake_spotify.overrule = lambda asked: (
                 Answered(200, next(bodies)) if asked.path.endswith("currently-playing") else None
             )
             for _ in changes:
@@ -348,7 +350,7 @@ def test_a_hostile_name_takes_one_field_of_one_line(clockwork: Clockwork, name: 
         "duration_ms": 200_000,
     }
     home = clockwork.home
-    home.stand_in.overrule = lambda asked: (
+    home.fake_spotify.overrule = lambda asked: (
         Answered(200, answer(item=item)) if asked.path.endswith("currently-playing") else None
     )
     report = clockwork.run(verbose=True)
@@ -451,7 +453,7 @@ def test_no_answer_whatsoever_gives_a_traceback(
 ) -> None:
     with clockwork_in(tmp_path_factory.mktemp("any")) as clockwork:
         shown = iter(bodies)
-        clockwork.home.stand_in.overrule = lambda asked: (
+        clockwork.home.fake_spotify.overrule = lambda asked: (
             Answered(200, next(shown) if asked.path.endswith("currently-playing") else before)
             if asked.path.startswith("/v1/")
             else None

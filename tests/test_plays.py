@@ -2,9 +2,9 @@
 
 import pytest
 
-from lib.items import Identity, Item
-from lib.memory import Line, Memory, Play, Record, Seen, Sighting, caught_up
-from lib.plays import Listening
+from lib.plays.items import Identity, Item
+from lib.plays.model import Line, Memory, Play, Record, Seen, Sighting, caught_up
+from lib.plays.reconcile import Listening
 
 SECOND = 1000
 MINUTE = 60 * SECOND

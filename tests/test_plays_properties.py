@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from lib.disk.history_log import line as log_line
-from lib.memory import Memory, Play, Record, Sighting, caught_up
-from lib.plays import MOST, Listening
+from lib.fake_spotify.listener import Heard, Json, Listener, local_file, track
+from lib.plays.model import Memory, Play, Record, Sighting, caught_up
+from lib.plays.reconcile import MOST, Listening
 from lib.spotify.player import records as records_from
 from lib.spotify.player import seeing
-from lib.stand_in.listener import Heard, Json, Listener, local_file, track
 
 SECOND = 1000
 MINUTE = 60 * SECOND

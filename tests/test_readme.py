@@ -15,9 +15,9 @@ import pytest
 from lib import errors
 from lib.demo import demo
 from lib.disk import history_log
-from lib.stand_in.listener import Listener, track
+from lib.fake_spotify.listener import Listener, track
 from tests.support.home import ROOT, Home, consent
-from tests.support.readme import README, block, floors
+from tests.support.readme import README, block
 
 PLACE = "/home/me/spotify-history"
 VENV = "python3 -m venv .venv && .venv/bin/pip install -q -r"
@@ -57,7 +57,6 @@ def test_there_are_two_set_up_commands_each_alone_on_its_line() -> None:
 
 def test_the_map_names_every_module_of_lib_and_no_other() -> None:
     assert sorted(first_cells("Map of lib/")) == sorted(modules())
-    assert sorted(floors()) == sorted(modules())
 
 
 def test_the_exit_statuses_are_those_of_the_errors() -> None:
@@ -127,10 +126,10 @@ def test_bootstrap_prints_what_readme_shows(home: Home, listener: Listener) -> N
     with socket.socket() as free:  # another than 8888, which a bootstrap beside this one may have taken
         free.bind(("127.0.0.1", 0))
         redirect = f"http://127.0.0.1:{free.getsockname()[1]}/callback"
-    home.stand_in.redirect_uris = (redirect,)
+    home.fake_spotify.redirect_uris = (redirect,)
     home.write_credentials(SPOTIFY_REDIRECT_URI=redirect)
     listener.quiet(3_500_000).begin(track("Weird Fishes/ Arpeggi", ["Radiohead"], "In Rainbows", 318_187)).listen()
-    query = {"response_type": "code", "client_id": home.stand_in.client_id, "redirect_uri": redirect, "state": "x"}
+    query = {"response_type": "code", "client_id": home.fake_spotify.client_id, "redirect_uri": redirect, "state": "x"}
     address = consent(f"{home.url}/authorize?{urlencode({**query, 'scope': home.settings.scope})}")
     done = home.bootstrap(re.findall(r"code=([^&]+)", address)[0] + "\n")
     assert (done.returncode, done.stderr) == (0, "")
@@ -158,13 +157,15 @@ def test_a_script_of_ones_own_gets_an_access_token(home: Home, listener: Listene
     home.authorize()
     saved = home.token.read_text()
     listener.quiet(3_500_000).begin(track("Song", ["Band"], "Album", 300_000)).listen()
-    assert run_example(name, home)["headers"]["Authorization"].removeprefix("Bearer ") in home.stand_in.access_tokens
+    assert (
+        run_example(name, home)["headers"]["Authorization"].removeprefix("Bearer ") in home.fake_spotify.access_tokens
+    )
     assert home.token.read_text() == saved
     assert home.job().returncode == 0
 
 
 def test_a_script_of_ones_own_keeps_the_token_of_a_public_client(home: Home) -> None:
-    home.stand_in.client_secret = ""
+    home.fake_spotify.client_secret = ""
     home.write_credentials()
     home.authorize()
     saved = home.token.read_text()
@@ -186,7 +187,7 @@ def as_shown(text: str, home: Home) -> str:
     job = f"{sys.executable} {ROOT}/nowplaying_job.py --credentials {home.credentials}"
     text = text.replace(job, f"{PLACE}/.venv/bin/python {PLACE}/nowplaying_job.py")
     text = text.replace(str(home.folder), PLACE).replace(home.url, "https://accounts.spotify.com")
-    return text.replace(home.stand_in.client_id, "0123456789abcdef0123456789abcdef")
+    return text.replace(home.fake_spotify.client_id, "0123456789abcdef0123456789abcdef")
 
 
 def undated(text: str) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.stand_in.listener import track
-from lib.stand_in.loopback import Answered, Asked
+from lib.fake_spotify.listener import track
+from lib.fake_spotify.loopback import Answered, Asked
 from tests.support.clockwork import MINUTE_MS, Clockwork, clockwork_in
 
 SONGS = [track(f"Song {n}", ["Band"], "Album", 200_000 + 7000 * n) for n in range(8)]
@@ -15,7 +15,7 @@ RECENT = "/v1/me/player/recently-played"
 
 
 def asked(clockwork: Clockwork, path: str) -> int:
-    return sum(request.path == path for request in clockwork.home.stand_in.requests)
+    return sum(request.path == path for request in clockwork.home.fake_spotify.requests)
 
 
 def test_a_run_asks_for_one_token_and_the_current_playback(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_a_run_asks_for_one_token_and_the_current_playback(tmp_path: Path) -> No
         clockwork.live()
         runs = asked(clockwork, "/api/token")
         assert asked(clockwork, CURRENT) == runs == 7
-        recent = [request.query for request in clockwork.home.stand_in.requests if request.path == RECENT]
+        recent = [request.query for request in clockwork.home.fake_spotify.requests if request.path == RECENT]
         assert recent == [{"limit": "50"}] * 2, "at the first run, and when the song was over"
 
 
@@ -32,7 +32,7 @@ def test_an_idle_night_costs_next_to_two_requests_a_run(tmp_path: Path) -> None:
     with clockwork_in(tmp_path) as clockwork:
         clockwork.listener.quiet(240 * MINUTE_MS)
         clockwork.live()
-        assert len(clockwork.home.stand_in.requests) / asked(clockwork, "/api/token") < 2.1
+        assert len(clockwork.home.fake_spotify.requests) / asked(clockwork, "/api/token") < 2.1
 
 
 def test_what_was_played_while_the_machine_was_off_is_filled_in(tmp_path: Path) -> None:
@@ -75,10 +75,10 @@ def test_a_failure_of_this_request_never_costs_the_current_play(tmp_path: Path, 
     with clockwork_in(tmp_path) as clockwork:
         clockwork.listener.begin(SONGS[0]).listen()
         clockwork.now_ms += 20_000
-        clockwork.home.stand_in.overrule = fail
+        clockwork.home.fake_spotify.overrule = fail
         assert clockwork.run().status == status
         assert clockwork.home.titles() == ["Song 0"]
-        clockwork.home.stand_in.overrule = lambda request: None
+        clockwork.home.fake_spotify.overrule = lambda request: None
         clockwork.now_ms += 11 * MINUTE_MS
         assert clockwork.run().status == 0
         assert clockwork.home.titles() == ["Song 0"]
@@ -93,10 +93,10 @@ def test_an_empty_answer_forgets_nothing(tmp_path: Path) -> None:
             clockwork.listener.begin(song).listen()
         clockwork.listener.quiet(90 * MINUTE_MS)
         clockwork.live()
-        clockwork.home.stand_in.overrule = empty
+        clockwork.home.fake_spotify.overrule = empty
         clockwork.now_ms += 20 * MINUTE_MS
         clockwork.run()
-        clockwork.home.stand_in.overrule = lambda request: None
+        clockwork.home.fake_spotify.overrule = lambda request: None
         clockwork.now_ms += 20 * MINUTE_MS
         clockwork.run()
         assert clockwork.home.titles() == ["Song 0", "Song 1", "Song 2"]

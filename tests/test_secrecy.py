@@ -18,15 +18,15 @@ import pytest
 
 from lib.disk import token_store
 from lib.disk.token_store import Token
-from lib.duty import failed
 from lib.errors import ProgramError
+from lib.fake_spotify.listener import Listener, track
+from lib.fake_spotify.loopback import Answered, Asked
+from lib.runner import failed
+from lib.secret import Secret
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
 from lib.spotify.callback import Callback
 from lib.spotify.transport import Wire, connect
-from lib.stand_in.listener import Listener, track
-from lib.stand_in.loopback import Answered, Asked
-from lib.text import Secret
 from tests.support.home import Home, consent
 from tests.support.person import bootstrap_here, bootstrap_script
 
@@ -35,9 +35,9 @@ SONG = track("Song", ["Band"], "Album", 200_000)
 
 def secrets_of(home: Home) -> list[str]:
     """All that was ever secret between this home and Spotify, in every dress that it travelled in."""
-    stand_in = home.stand_in
-    plain = [stand_in.client_secret, *stand_in.refresh_tokens, *stand_in.access_tokens, *stand_in.codes]
-    for asked in stand_in.requests:
+    fake_spotify = home.fake_spotify
+    plain = [fake_spotify.client_secret, *fake_spotify.refresh_tokens, *fake_spotify.access_tokens, *fake_spotify.codes]
+    for asked in fake_spotify.requests:
         form = parse_qs(asked.body)
         plain += [form[key][0] for key in ("code", "code_verifier", "refresh_token") if key in form]
         plain += [asked.headers["authorization"].split(" ")[-1]] if "authorization" in asked.headers else []
@@ -59,9 +59,9 @@ def nothing_shown(home: Home, *said: str) -> None:
 def test_the_whole_way_shows_no_secret(home: Home, listener: Listener, secret: bool) -> None:
     listener.quiet(3_500_000).begin(SONG).listen()
     if not secret:
-        home.stand_in.client_secret = ""
+        home.fake_spotify.client_secret = ""
         home.write_credentials()
-    home.stand_in.rotates = True
+    home.fake_spotify.rotates = True
     pasted = bootstrap_script(home, lambda url: "yes\n" + consent(url))
     assert pasted.status == 0
     said = [pasted.out, pasted.err]
@@ -69,7 +69,7 @@ def test_the_whole_way_shows_no_secret(home: Home, listener: Listener, secret: b
         done = home.job(*options)
         assert done.returncode == 0
         said += [done.stdout, done.stderr]
-    home.stand_in.revoke()
+    home.fake_spotify.revoke()
     done = home.job("--verbose")
     assert done.returncode == 77
     said += [done.stdout, done.stderr, home.job("--status").stdout]
@@ -103,7 +103,7 @@ STATUSES = [200, 301, 400, 401, 403, 404, 415, 418, 429, 500, 503]
 def test_an_answer_that_quotes_the_request_is_not_passed_on(
     home: Home, client: httpx.Client, status: int, kind: str
 ) -> None:
-    home.stand_in.overrule = echo(status, kind)
+    home.fake_spotify.overrule = echo(status, kind)
     settings, code, verifier = home.settings, Secret("AQ" + "c" * 80), Secret("v" * 64)
     public = settings._replace(client_secret=Secret(""))
     access, refresh_token = Secret("BQ" + "a" * 80), Secret("AQ" + "r" * 80)
@@ -147,7 +147,7 @@ def test_a_token_that_comes_with_a_refusal_is_not_shown(home: Home, client: http
     settings, saved = home.settings, Secret("AQ" + "r" * 80)
     bodies = [GRANTED, json.dumps(GRANTED)[:-9], {"error": GRANTED}, {"error": GRANTED["refresh_token"]}, [GRANTED]]
     waiting: list[object] = []
-    home.stand_in.overrule = lambda _: Answered(status, waiting[0])
+    home.fake_spotify.overrule = lambda _: Answered(status, waiting[0])
     for body in (*bodies, f"<p>{GRANTED['refresh_token']}</p>", "n0t-to-be_shown"):
         waiting[:] = [body]
         said = told(lambda: accounts.client_credentials(Wire(client), settings), home)
@@ -160,7 +160,7 @@ def test_a_token_that_comes_with_a_refusal_is_not_shown(home: Home, client: http
 @pytest.mark.parametrize("status", [201, 429, 503])
 def test_nor_is_it_noted_for_later(home: Home, status: int) -> None:
     home.authorize()
-    home.stand_in.overrule = lambda asked: Answered(status, GRANTED) if asked.path == "/api/token" else None
+    home.fake_spotify.overrule = lambda asked: Answered(status, GRANTED) if asked.path == "/api/token" else None
     done = home.job("--verbose")
     assert done.returncode in (75, 76)
     later = home.job("--status")
@@ -188,7 +188,7 @@ def test_a_token_that_comes_back_in_another_dress_is_known_all_the_same(
 ) -> None:
     token = "BQ" + "n0t/to+be_shown=" * 9
     worn = DRESSES[dress](token)
-    home.stand_in.overrule = lambda _: Answered(status, f"Sorry: {worn} is not welcome")
+    home.fake_spotify.overrule = lambda _: Answered(status, f"Sorry: {worn} is not welcome")
     said = told(lambda: player.recently_played(Wire(client), home.settings, Secret(token)), home)
     assert "Sorry: " in said[0]
     assert "is not welcome" in said[0]
@@ -201,7 +201,7 @@ def test_a_token_that_comes_back_in_another_dress_is_known_all_the_same(
 def test_no_run_prints_what_such_an_answer_quotes(home: Home, status: int, path: str) -> None:
     home.authorize()
     answer = echo(status, "text")
-    home.stand_in.overrule = lambda asked: answer(asked) if asked.path == path else None
+    home.fake_spotify.overrule = lambda asked: answer(asked) if asked.path == path else None
     done = home.job("--verbose")
     assert done.returncode in (75, 76, 77)
     assert done.stderr
@@ -211,7 +211,7 @@ def test_no_run_prints_what_such_an_answer_quotes(home: Home, status: int, path:
 def test_a_token_that_fits_no_header_is_not_quoted_as_the_reason(home: Home) -> None:
     home.authorize()
     sent = {"access_token": "BQnever-to-be-shown\r\nX-Injected: yes", "expires_in": 3600}
-    home.stand_in.overrule = lambda asked: Answered(200, sent) if asked.path == "/api/token" else None
+    home.fake_spotify.overrule = lambda asked: Answered(200, sent) if asked.path == "/api/token" else None
     done = home.job("--verbose")
     assert done.returncode == 76
     assert "never-to-be-shown" not in done.stdout + done.stderr
@@ -221,7 +221,7 @@ def test_a_bugs_traceback_holds_no_secret(home: Home) -> None:
     """However deep in the program it happens; here the clock itself fails, in the midst of a request."""
     access = Secret(home.authorize())
     moments = iter([datetime.now(UTC)])
-    home.stand_in.overrule = lambda _: Answered(204)
+    home.fake_spotify.overrule = lambda _: Answered(204)
     with connect() as client, pytest.raises(StopIteration) as caught:
         player.currently_playing(Wire(client), home.settings, access, lambda: next(moments))
     report = failed(caught.value, home.credentials)
@@ -291,7 +291,7 @@ def test_no_secret_is_in_any_argument_or_in_the_environment_of_a_run(home: Home)
                     seen.extend([arguments, (process / "environ").read_bytes().decode(errors="replace")])
         return None
 
-    home.stand_in.overrule = look
+    home.fake_spotify.overrule = look
     assert home.job().returncode == 0
     assert bootstrap_script(home, consent).status == 0
     assert len(seen) > 8
@@ -311,7 +311,7 @@ def test_private_files_are_private_from_birth_whatever_the_umask(home: Home, lis
         assert watcher.stdout
         assert watcher.stdout.readline() == "watching\n"
         shell = ["/bin/sh", "-c", 'umask 0; exec "$@"', "sh"]
-        home.stand_in.rotates = True
+        home.fake_spotify.rotates = True
         assert bootstrap_script(home, consent, prefix=shell).status == 0
         for _ in range(3):
             assert home.script("nowplaying_job.py", prefix=shell).returncode == 0
@@ -340,7 +340,7 @@ def test_every_file_that_is_made_is_made_private(home: Home, listener: Listener,
         pytest.skip("needs strace")
     listener.quiet(3_500_000).begin(SONG).listen()
     home.authorize()
-    home.stand_in.rotates = True
+    home.fake_spotify.rotates = True
     trace = tmp_path / "trace"
     strace = ["/usr/bin/strace", "-f", "-o", str(trace), "-e", "trace=openat,open,creat,chmod,fchmod,fchmodat"]
     assert home.script("nowplaying_job.py", prefix=[*strace, "--"]).returncode == 0

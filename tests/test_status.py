@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from lib.lapse import expires_at
-from lib.stand_in.listener import track
-from lib.stand_in.loopback import Answered
+from lib.expiry import expires_at
+from lib.fake_spotify.listener import track
+from lib.fake_spotify.loopback import Answered
 from lib.status import show
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 from tests.support.home import Home
@@ -28,13 +28,13 @@ def clockwork(tmp_path: Path) -> Iterator[Clockwork]:
 def status(clockwork: Clockwork, exit_status: int = 0) -> dict[str, Any]:
     """What a monitor is told now; telling it changes no file."""
     before = files(clockwork.home.folder)
-    asked = len(clockwork.home.stand_in.requests)
+    asked = len(clockwork.home.fake_spotify.requests)
     out, prose = StringIO(), StringIO()
     now = datetime.fromtimestamp(clockwork.now_ms / 1000, UTC)
     assert show(clockwork.home.credentials, {}, now, out, as_json=True) == exit_status
     assert show(clockwork.home.credentials, {}, now, prose, as_json=False) == exit_status
     assert files(clockwork.home.folder) == before
-    assert len(clockwork.home.stand_in.requests) == asked
+    assert len(clockwork.home.fake_spotify.requests) == asked
     assert "Traceback" not in prose.getvalue()
     facts: dict[str, Any] = json.loads(out.getvalue())
     assert set(facts) == KEYS
@@ -76,7 +76,7 @@ def test_all_is_well(clockwork: Clockwork) -> None:
 
 def test_trouble_is_told_with_when_it_began_and_what_it_is(clockwork: Clockwork) -> None:
     clockwork.run()
-    clockwork.home.stand_in.overrule = lambda asked: Answered(503, "upstream connect error")
+    clockwork.home.fake_spotify.overrule = lambda asked: Answered(503, "upstream connect error")
     clockwork.now_ms += MINUTE_MS
     for _ in range(3):
         clockwork.run()
@@ -85,13 +85,15 @@ def test_trouble_is_told_with_when_it_began_and_what_it_is(clockwork: Clockwork)
     assert moment(facts["trouble"]["since"]) == START_MS + MINUTE_MS
     assert facts["trouble"]["what"] == "127.0.0.1 has trouble of its own (503)."
     assert moment(facts["last_success"]) == START_MS
-    clockwork.home.stand_in.overrule = lambda asked: None
+    clockwork.home.fake_spotify.overrule = lambda asked: None
     clockwork.run()
     assert status(clockwork)["trouble"] is None
 
 
 def test_a_success_is_never_dated_after_the_trouble_that_goes_on(clockwork: Clockwork) -> None:
-    clockwork.home.stand_in.overrule = lambda asked: Answered(503) if asked.path.endswith("recently-played") else None
+    clockwork.home.fake_spotify.overrule = lambda asked: (
+        Answered(503) if asked.path.endswith("recently-played") else None
+    )
     for _ in range(20):  # longer than a run's memory goes unwritten
         assert clockwork.run().status == 75
         clockwork.now_ms += MINUTE_MS
@@ -100,7 +102,7 @@ def test_a_success_is_never_dated_after_the_trouble_that_goes_on(clockwork: Cloc
 
 
 def test_a_pause_is_told_until_it_is_over(clockwork: Clockwork) -> None:
-    clockwork.home.stand_in.overrule = lambda asked: Answered(429, "", {"Retry-After": "600"})
+    clockwork.home.fake_spotify.overrule = lambda asked: Answered(429, "", {"Retry-After": "600"})
     clockwork.run()
     assert moment(status(clockwork)["cooldown_until"]) == START_MS + 600_000
     clockwork.now_ms += 600_000
@@ -117,7 +119,7 @@ def test_without_token_and_log_it_says_what_is_missing(clockwork: Clockwork) -> 
 
 
 def test_a_rejected_token_still_tells_its_dates(clockwork: Clockwork) -> None:
-    clockwork.home.stand_in.revoke()
+    clockwork.home.fake_spotify.revoke()
     clockwork.run()
     facts = status(clockwork)
     assert facts["token_problem"].startswith("Spotify has not taken the saved token since ")

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from lib.alerts import Notes, read_notes, speak, write_notes
 from lib.errors import CoolingDownError, DiskError, NotUnderstoodError, PassingError, ProgramError, TokenRejectedError
-from lib.lapse import expires_at, reminder
-from lib.reports import Notes, read_notes, speak, write_notes
+from lib.expiry import expires_at, reminder
 from tests.support.home import CRON, ROOT
 
 BOOTSTRAP = "python3 bootstrap_token.py"
@@ -115,7 +115,7 @@ FULL = DiskError("The disk is full.", "Free some.")
 
 
 def calendar() -> Iterator[ProgramError | None]:
-    """The trouble of each minute of a year, but for the lapse."""
+    """The trouble of each minute of a year, but for the expiry."""
     down, odd, pause = PassingError("Down.", "Wait."), NotUnderstoodError("Odd.", "Look."), CoolingDownError("Pause.")
     for day in range(365):
         for minute in range(DAY):

@@ -14,10 +14,10 @@ from typing import Any
 
 import httpx
 
-from lib.duty import attend
-from lib.stand_in.listener import Json, Listener, track
-from lib.stand_in.loopback import Answered, Asked
-from lib.stand_in.service import StandIn
+from lib.fake_spotify.listener import Json, Listener, track
+from lib.fake_spotify.loopback import Answered, Asked
+from lib.fake_spotify.service import FakeSpotify
+from lib.runner import attend
 from tests.support.home import Home
 from tests.support.wire import in_process
 
@@ -34,8 +34,8 @@ class Year:
     def __init__(self, folder: Path) -> None:
         self.now_ms = _ms(BEGIN)
         self.listener = Listener(self.now_ms)
-        self.stand_in = StandIn(self.listener, now_ms=lambda: self.now_ms)
-        self.home = Home(folder, self.stand_in, "http://127.0.0.1:9")
+        self.fake_spotify = FakeSpotify(self.listener, now_ms=lambda: self.now_ms)
+        self.home = Home(folder, self.fake_spotify, "http://127.0.0.1:9")
         self.mailed: list[str] = []
         self.runs = 0
         self.largest_state = 0
@@ -70,7 +70,7 @@ class Year:
             self._bootstraps.pop(0)
             self.home.authorize(authorized_at=self._now())
         report = attend(
-            self.home.credentials, {}, lambda: in_process(self.stand_in), self._now, terminal=False, verbose=False
+            self.home.credentials, {}, lambda: in_process(self.fake_spotify), self._now, terminal=False, verbose=False
         )
         local = self._now().astimezone().strftime("%a %-d %b %Y %H:%M")
         self.mailed += [f"{local}  {line}" for line in (*report.err, *report.out)]
@@ -93,9 +93,9 @@ def _no_trouble() -> Iterator[None]:
 
 @contextmanager
 def _answering(year: Year, answer: Callable[[Asked], Answered | None]) -> Iterator[None]:
-    year.stand_in.overrule = answer
+    year.fake_spotify.overrule = answer
     yield
-    year.stand_in.overrule = lambda asked: None
+    year.fake_spotify.overrule = lambda asked: None
 
 
 @contextmanager
@@ -146,7 +146,7 @@ def dead_disk(year: Year, minute: int) -> Iterator[None]:
 def revocation(year: Year, minute: int) -> Iterator[None]:
     """The user throws the app out, and thinks better of it the next day."""
     if minute == 134:
-        year.stand_in.revoke()
+        year.fake_spotify.revoke()
     yield
 
 
@@ -183,7 +183,7 @@ def lived_in(folder: Path) -> dict[str, Any]:
     off = [abs(start - play.start_ms) for start, play in zip(starts, year.listener.plays, strict=False)]
     return {
         "runs": year.runs,
-        "requests": len(year.stand_in.requests),
+        "requests": len(year.fake_spotify.requests),
         "plays": len(heard),
         "lost": sorted(set(heard) - set(logged)),
         "lines": len(logged),

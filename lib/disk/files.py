@@ -9,7 +9,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from lib.disk.trouble import trouble
+from lib.disk.os_errors import trouble
 
 PRIVATE = 0o600
 

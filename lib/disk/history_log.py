@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lib.disk import files
 from lib.errors import DiskError
-from lib.items import Identity, Item, identify
+from lib.plays.items import Identity, Item, identify
 
 COLUMNS = ("started_at", "artists", "title", "album", "length", "uri")
 """Lines are written and read by these. Who changes them has a log of two kinds of lines, and doubles the last plays

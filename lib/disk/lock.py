@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lib.disk import files, refuge
-from lib.disk.trouble import trouble
+from lib.disk.os_errors import trouble
 from lib.errors import DiskError
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from lib.disk import files, refuge, replacement
+from lib.disk import atomic_write, files, refuge
 from lib.errors import DiskError
-from lib.items import Identity
-from lib.memory import Line, Memory, Seen
+from lib.plays.items import Identity
+from lib.plays.model import Line, Memory, Seen
 
 VERSION = 1
 
@@ -41,7 +41,7 @@ def save(path: Path, state: State) -> None:
     content = json.dumps(fields, separators=(",", ":")).encode()
     content = b"%s\n%d\n" % (content, crc32(content))
     try:
-        replacement.replace(path, content)
+        atomic_write.replace(path, content)
     except DiskError:
         refuge.write(path, content)
         raise

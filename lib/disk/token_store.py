@@ -17,12 +17,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lib import lapse
-from lib.disk import files, refuge, replacement
-from lib.disk.replacement import Replacement
-from lib.disk.trouble import trouble
+from lib import expiry
+from lib.disk import atomic_write, files, refuge
+from lib.disk.atomic_write import Replacement
+from lib.disk.os_errors import trouble
 from lib.errors import DiskError, NotAuthorizedError, TokenRejectedError
-from lib.text import Secret, for_shell, one_line
+from lib.secret import Secret
+from lib.text import for_shell, one_line
 
 FIRST_YEAR, LAST_YEAR = 2000, 3000
 """A time outside is damage."""
@@ -64,7 +65,7 @@ def usable(token: Token, path: Path, client_id: str) -> None:
         what = f"{_shown(path)} belongs to another app than SPOTIFY_CLIENT_ID in credentials.env names."
         raise NotAuthorizedError(what)
     if token.rejected_at:
-        raise TokenRejectedError(lapse.why_rejected(token.authorized_at, token.rejected_at, rotates=token.rotates))
+        raise TokenRejectedError(expiry.why_rejected(token.authorized_at, token.rejected_at, rotates=token.rotates))
 
 
 def peek(path: Path) -> Token:
@@ -126,14 +127,14 @@ def _rescued(path: Path, token: Token, error: DiskError) -> DiskError:
 
 def _recover(path: Path) -> None:
     """Finishes a saving that was interrupted: a whole token in the temporary file is newer than the file's."""
-    temporary = replacement.temporary(path)
+    temporary = atomic_write.temporary(path)
     content = files.read(temporary)
     if content is None:
         return
     if _parse(content) is not None and not files.owner_problem(temporary):
-        replacement.adopt(path)
+        atomic_write.adopt(path)
     else:
-        replacement.discard(path)
+        atomic_write.discard(path)
 
 
 def _parse(content: bytes) -> Token | None:

@@ -20,10 +20,11 @@ from lib.errors import (
     SettingsError,
     TokenRejectedError,
 )
+from lib.secret import Secret
 from lib.settings import Settings
 from lib.spotify.answer import Answer
 from lib.spotify.transport import Wire
-from lib.text import Secret, one_line
+from lib.text import one_line
 
 
 class Grant(NamedTuple):

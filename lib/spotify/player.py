@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from lib.errors import NotAllowedError, NotUnderstoodError, PassingError, ScopeError
-from lib.items import Item
-from lib.memory import Record, Sighting
+from lib.plays.items import Item
+from lib.plays.model import Record, Sighting
+from lib.secret import Secret
 from lib.settings import Settings
 from lib.spotify.answer import Answer
 from lib.spotify.transport import Wire
-from lib.text import Secret, one_line
+from lib.text import one_line
 
 _MOST_MS = 1 << 45
 """A thousand years: a number beyond is no time."""

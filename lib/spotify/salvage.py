@@ -5,7 +5,7 @@ Spotify may have spent the old token by then, so the new one is worth more than 
 
 import re
 
-from lib.text import Secret
+from lib.secret import Secret
 
 _TOKEN = re.compile(rb'"refresh_token"\s*:\s*"([A-Za-z0-9._~+/=-]{20,})"')
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from lib.errors import NotUnderstoodError, PassingError, RateLimitedError, SettingsError
 from lib.spotify.answer import Answer
-from lib.spotify.trust import tls_context
+from lib.spotify.tls import tls_context
 from lib.text import one_line
 
 if TYPE_CHECKING:

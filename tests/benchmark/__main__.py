@@ -67,13 +67,13 @@ class Stopwatch:
         """One run, which must end well."""
         assert self._launcher.stdin
         assert self._launcher.stdout
-        before = len(self._stage.stand_in.requests)
+        before = len(self._stage.fake_spotify.requests)
         asked = [contestant.command, contestant.environ, str(self._output)]
         print(json.dumps(asked), file=self._launcher.stdin, flush=True)
         status, cpu_s, wall_s, peak_kib = json.loads(self._launcher.stdout.readline())
         if status:
             sys.exit(f"{contestant.name} failed ({status}):\n{self._output.read_text()}")
-        return Cost(cpu_s, wall_s, peak_kib, len(self._stage.stand_in.requests) - before)
+        return Cost(cpu_s, wall_s, peak_kib, len(self._stage.fake_spotify.requests) - before)
 
     def compare(self, contestants: list[Contestant], runs: int) -> dict[str, list[Cost]]:
         """Each one's costs, in turn."""

@@ -13,14 +13,14 @@ import trustme
 
 from lib.disk import credentials, run_state, token_store
 from lib.disk.token_store import Token
-from lib.items import Identity
-from lib.memory import Line
-from lib.plays import MOST
-from lib.stand_in.accounts import Grant
-from lib.stand_in.listener import Json, iso, track
-from lib.stand_in.loopback import serve
-from lib.stand_in.service import StandIn
-from lib.text import Secret
+from lib.fake_spotify.accounts import Grant
+from lib.fake_spotify.listener import Json, iso, track
+from lib.fake_spotify.loopback import serve
+from lib.fake_spotify.service import FakeSpotify
+from lib.plays.items import Identity
+from lib.plays.model import Line
+from lib.plays.reconcile import MOST
+from lib.secret import Secret
 from tests.support import certificates
 from tests.support.home import ROOT
 
@@ -98,7 +98,7 @@ def _links(ident: str) -> Json:
 class Place:
     """Spotify, the certificates that its own is among, and the folder below which all lies."""
 
-    stand_in: StandIn
+    fake_spotify: FakeSpotify
     player: Playing
     accounts_url: str
     api_url: str
@@ -112,8 +112,8 @@ class Place:
         shutil.copytree(ROOT / "lib", home / "lib", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "nowplaying_job.py", home)
         values = {
-            "SPOTIFY_CLIENT_ID": self.stand_in.client_id,
-            "SPOTIFY_CLIENT_SECRET": self.stand_in.client_secret,
+            "SPOTIFY_CLIENT_ID": self.fake_spotify.client_id,
+            "SPOTIFY_CLIENT_SECRET": self.fake_spotify.client_secret,
             "SPOTIFY_ACCOUNTS_URL": self.accounts_url,
             "SPOTIFY_API_URL": self.api_url,
         }
@@ -128,14 +128,14 @@ class Place:
 def place(folder: Path) -> Iterator[Place]:
     """Everything in `folder`, for as long as the block lasts."""
     authority, player = trustme.CA(), Playing()
-    stand_in = StandIn(player, now_ms=now_ms)
+    fake_spotify = FakeSpotify(player, now_ms=now_ms)
     scope = "user-read-currently-playing user-read-recently-played"
-    stand_in.refresh_tokens[REFRESH_TOKEN] = Grant(scope, now_ms())
+    fake_spotify.refresh_tokens[REFRESH_TOKEN] = Grant(scope, now_ms())
     bundle = certificates.bundle(folder / "bundle.pem", authority)
     hashed = certificates.folder(folder / "certificates", bundle)
     tls = certificates.server(authority.issue_cert("127.0.0.1"))
-    with serve(stand_in.answer, tls) as accounts_url, serve(stand_in.answer, tls) as api_url:
-        yield Place(stand_in, player, accounts_url, api_url, folder, hashed, bundle)
+    with serve(fake_spotify.answer, tls) as accounts_url, serve(fake_spotify.answer, tls) as api_url:
+        yield Place(fake_spotify, player, accounts_url, api_url, folder, hashed, bundle)
 
 
 def fill(home: Path, gib: float) -> None:

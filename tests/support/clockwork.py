@@ -8,10 +8,10 @@ from pathlib import Path
 
 import httpx
 
-from lib.duty import Report, attend
-from lib.stand_in.listener import Json, Listener
-from lib.stand_in.loopback import serve
-from lib.stand_in.service import StandIn
+from lib.fake_spotify.listener import Json, Listener
+from lib.fake_spotify.loopback import serve
+from lib.fake_spotify.service import FakeSpotify
+from lib.runner import Report, attend
 from tests.support.home import Home
 
 START_MS = 1_795_000_000_000
@@ -27,11 +27,11 @@ def plainly() -> httpx.Client:
 class Clockwork:
     """A listener whose script begins at START_MS, and a home whose job runs by the same clock."""
 
-    def __init__(self, folder: Path, listener: Listener, stand_in: StandIn, url: str) -> None:
+    def __init__(self, folder: Path, listener: Listener, fake_spotify: FakeSpotify, url: str) -> None:
         self.now_ms = START_MS
         self.listener = listener
-        self.home = Home(folder, stand_in, url)
-        stand_in.now_ms = lambda: self.now_ms
+        self.home = Home(folder, fake_spotify, url)
+        fake_spotify.now_ms = lambda: self.now_ms
         self.home.authorize()
 
     def run(self, *, verbose: bool = False) -> Report:
@@ -53,9 +53,9 @@ class Clockwork:
 def clockwork_in(folder: Path) -> Iterator[Clockwork]:
     """A home in that folder, wound up."""
     listener = Listener(START_MS)
-    stand_in = StandIn(listener, now_ms=lambda: START_MS)
-    with serve(stand_in.answer) as url:
-        yield Clockwork(folder, listener, stand_in, url)
+    fake_spotify = FakeSpotify(listener, now_ms=lambda: START_MS)
+    with serve(fake_spotify.answer) as url:
+        yield Clockwork(folder, listener, fake_spotify, url)
 
 
 class Showing:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lib.disk import history_log
-from lib.duty import Report, attend
+from lib.fake_spotify.listener import Json, Listener, track
+from lib.fake_spotify.loopback import serve
+from lib.fake_spotify.service import FakeSpotify
+from lib.runner import Report, attend
 from lib.spotify.transport import connect
-from lib.stand_in.listener import Json, Listener, track
-from lib.stand_in.loopback import serve
-from lib.stand_in.service import StandIn
 from tests.support.home import Home
 
 MINUTE_MS = 60_000
@@ -31,9 +31,9 @@ class Evening:
         for n in range(songs):
             self.listener.begin(track(f"Song {n}", [f"Band {n}"], "Album", 4 * MINUTE_MS)).listen()
         self.listener.quiet(0)
-        self.stand_in = StandIn(self.listener, now_ms=self.now_ms, rotates=rotates)
+        self.fake_spotify = FakeSpotify(self.listener, now_ms=self.now_ms, rotates=rotates)
         if public:
-            self.stand_in.client_secret = ""
+            self.fake_spotify.client_secret = ""
         self._folder = folder
         self.home: Home
 
@@ -41,8 +41,8 @@ class Evening:
     def lived(self) -> Iterator["Evening"]:
         """Serves Spotify, and bootstraps."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with serve(self.stand_in.answer) as url:
-            self.home = Home(self._folder, self.stand_in, url)
+        with serve(self.fake_spotify.answer) as url:
+            self.home = Home(self._folder, self.fake_spotify, url)
             self.home.authorize()
             yield self
 

@@ -11,10 +11,10 @@ import httpx
 
 from lib.disk import credentials, history_log, token_store
 from lib.disk.token_store import Token
+from lib.fake_spotify.accounts import Grant
+from lib.fake_spotify.service import FakeSpotify
+from lib.secret import Secret
 from lib.settings import Settings
-from lib.stand_in.accounts import Grant
-from lib.stand_in.service import StandIn
-from lib.text import Secret
 
 ROOT = Path(__file__).parents[2]
 CRON = {"PATH": "/usr/bin:/bin"}
@@ -26,7 +26,7 @@ class Home:
     """A folder with credentials.env for the stand-in at `url`."""
 
     folder: Path
-    stand_in: StandIn
+    fake_spotify: FakeSpotify
     url: str
 
     def __post_init__(self) -> None:
@@ -55,8 +55,8 @@ class Home:
     def write_credentials(self, **changed: str) -> None:
         """credentials.env, 0600, with these keys changed or added."""
         values = {
-            "SPOTIFY_CLIENT_ID": self.stand_in.client_id,
-            "SPOTIFY_CLIENT_SECRET": self.stand_in.client_secret,
+            "SPOTIFY_CLIENT_ID": self.fake_spotify.client_id,
+            "SPOTIFY_CLIENT_SECRET": self.fake_spotify.client_secret,
             "SPOTIFY_ACCOUNTS_URL": self.url,
             "SPOTIFY_API_URL": self.url,
             **changed,
@@ -66,10 +66,10 @@ class Home:
 
     def authorize(self, scope: str | None = None, authorized_at: datetime | None = None) -> str:
         """Saves a token as bootstrap would have; returns the refresh token."""
-        at = authorized_at or datetime.fromtimestamp(self.stand_in.now_ms() / 1000, UTC)
+        at = authorized_at or datetime.fromtimestamp(self.fake_spotify.now_ms() / 1000, UTC)
         granted = self.settings.scope if scope is None else scope
-        refresh_token = f"refresh-{len(self.stand_in.refresh_tokens)}-{'x' * 120}"
-        self.stand_in.refresh_tokens[refresh_token] = Grant(granted, int(at.timestamp() * 1000))
+        refresh_token = f"refresh-{len(self.fake_spotify.refresh_tokens)}-{'x' * 120}"
+        self.fake_spotify.refresh_tokens[refresh_token] = Grant(granted, int(at.timestamp() * 1000))
         token_store.save(self.token, Token(Secret(refresh_token), granted, self.settings.client_id, at))
         return refresh_token
 

@@ -10,7 +10,7 @@ from io import RawIOBase, StringIO
 from typing import NamedTuple, cast
 
 from lib.bootstrap import Console, bootstrap
-from lib.duty import failed
+from lib.runner import failed
 from lib.spotify.transport import connect
 from tests.support.home import CRON, ROOT, Home
 
@@ -80,7 +80,7 @@ def bootstrap_here(home: Home, answer: Answer, environ: Mapping[str, str] | None
     err = StringIO()
 
     def now() -> datetime:
-        return datetime.fromtimestamp(home.stand_in.now_ms() / 1000, UTC)
+        return datetime.fromtimestamp(home.fake_spotify.now_ms() / 1000, UTC)
 
     with _Screen(answer) as out:
         status = 0

@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
-from lib.stand_in.loopback import Answered, Asked
-from lib.stand_in.service import StandIn
+from lib.fake_spotify.loopback import Answered, Asked
+from lib.fake_spotify.service import FakeSpotify
 
 Behaviour = Callable[[socket.socket], None]
 
@@ -66,12 +66,12 @@ def as_http(answered: Answered) -> bytes:
     return http(answered.status, text.encode(), *headers)
 
 
-def in_front_of(stand_in: StandIn, path: str, fault: Callable[[socket.socket, bytes], None]) -> Behaviour:
-    """Answers as `stand_in` does, but for `path`: there `fault` gets the connection and the true answer."""
+def in_front_of(fake_spotify: FakeSpotify, path: str, fault: Callable[[socket.socket, bytes], None]) -> Behaviour:
+    """Answers as `fake_spotify` does, but for `path`: there `fault` gets the connection and the true answer."""
 
     def behave(connection: socket.socket) -> None:
         asked = request_from(connection)
-        answer = as_http(stand_in.answer(asked))
+        answer = as_http(fake_spotify.answer(asked))
         if asked.path == path:
             fault(connection, answer)
         else:

@@ -4,17 +4,17 @@ import json
 
 import httpx
 
-from lib.stand_in.loopback import Asked
-from lib.stand_in.service import StandIn
+from lib.fake_spotify.loopback import Asked
+from lib.fake_spotify.service import FakeSpotify
 
 
-def in_process(stand_in: StandIn) -> httpx.Client:
-    """A client that asks `stand_in`, whatever the host of the address."""
+def in_process(fake_spotify: FakeSpotify) -> httpx.Client:
+    """A client that asks `fake_spotify`, whatever the host of the address."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         query = dict(request.url.params)
         asked = Asked(request.method, request.url.path, query, request.headers, request.content.decode())
-        answered = stand_in.answer(asked)
+        answered = fake_spotify.answer(asked)
         body = answered.body if isinstance(answered.body, str) else json.dumps(answered.body)
         return httpx.Response(answered.status, headers=dict(answered.headers), content=body.encode())
 

@@ -1,6 +1,6 @@
 """What a sighting means beside the one remembered before it, and when what it shows began. Pure, on our clock alone."""
 
-from lib.memory import NEVER_MS, RAN, Seen, Sighting
+from lib.plays.model import NEVER_MS, RAN, Seen, Sighting
 
 TOLERANCE_MS = 10_000
 """Progress is reported early, late and rounded by some seconds, on both sides of a comparison; crossfade adds more."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
-from lib.stand_in.accounts import Accounts
-from lib.stand_in.listener import Json
-from lib.stand_in.loopback import Answered, Asked
+from lib.fake_spotify.accounts import Accounts
+from lib.fake_spotify.listener import Json
+from lib.fake_spotify.loopback import Answered, Asked
 
 
 class Player(Protocol):
@@ -21,7 +21,7 @@ class Player(Protocol):
 
 
 @dataclass
-class StandIn(Accounts):
+class FakeSpotify(Accounts):
     """Spotify for one app and one listener: the accounts service, and the two player endpoints.
 
     overrule: asked first for each request; what it returns is answered in place of the truth.

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from lib import lapse, reports
+from lib import alerts, expiry
 from lib.disk import credentials
 from lib.disk.lock import Note, lock
 from lib.errors import BugError, BusyError, DiskError, ProgramError, SettingsError
@@ -60,7 +60,7 @@ def attend(
 def failed(error: Exception, path: Path) -> Report:
     """What is said of an error at a terminal, and the exit status."""
     told = error if isinstance(error, ProgramError) else BugError("".join(traceback.format_exception(error)))
-    return Report(told.status, (spelled_out(reports.words(told), path),), ())
+    return Report(told.status, (spelled_out(alerts.words(told), path),), ())
 
 
 def command(script: str, path: Path) -> str:
@@ -110,10 +110,10 @@ def _report(
     loud: bool,
     verbose: bool,
 ) -> Report:
-    reminder = lapse.reminder(outcome.authorized_at, now)
-    notes = reports.read_notes(note.read())
+    reminder = expiry.reminder(outcome.authorized_at, now)
+    notes = alerts.read_notes(note.read())
     now_ms = int(now.timestamp() * 1000)
-    speech = reports.speak(outcome.error, reminder, notes, now_ms, terminal=loud)
+    speech = alerts.speak(outcome.error, reminder, notes, now_ms, terminal=loud)
     err, out = ([spelled_out(line, path) for line in lines] for lines in (speech.err, speech.out))
     out = [*(outcome.reasons if verbose else ()), *out]  # as they are: a track may be named like a placeholder
     if outcome.error is None and loud:
@@ -126,7 +126,7 @@ def _report(
     except OSError:
         return report._replace(status=DiskError.status)
     if speech.notes != notes:
-        note.write(reports.write_notes(speech.notes))
+        note.write(alerts.write_notes(speech.notes))
     return report
 
 

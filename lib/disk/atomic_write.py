@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from lib.disk.files import PRIVATE, sync_folder, write_all
-from lib.disk.trouble import trouble
+from lib.disk.os_errors import trouble
 from lib.errors import DiskError
 
 _NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -12,8 +12,8 @@ moved on. So the number of lines of a recording is the number of its plays, what
 
 from collections.abc import Iterable
 
-from lib.memory import LEFT, NEVER_MS, Line, Memory, Play, Record, Seen, Sighting
-from lib.sightings import TOLERANCE_MS, compare, start_ms
+from lib.plays.model import LEFT, NEVER_MS, Line, Memory, Play, Record, Seen, Sighting
+from lib.plays.observe import TOLERANCE_MS, compare, start_ms
 
 NEAR_MS = 10 * 60_000
 """How far a record may lie from its line, by two clocks that agree to some minutes."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lib.alerts import Notes, read_notes, speak, words, write_notes
 from lib.disk import refuge
 from lib.disk.credentials import lock_file
 from lib.errors import (
@@ -24,8 +25,7 @@ from lib.errors import (
     SettingsError,
     TokenRejectedError,
 )
-from lib.reports import Notes, read_notes, speak, words, write_notes
-from lib.stand_in.listener import track
+from lib.fake_spotify.listener import track
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 from tests.support.holder import held
 from tests.support.home import ROOT, Home

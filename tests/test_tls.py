@@ -12,10 +12,10 @@ import pytest
 import trustme
 
 from lib.errors import PassingError, SettingsError
+from lib.fake_spotify.loopback import serve
+from lib.fake_spotify.service import FakeSpotify
+from lib.spotify.tls import FEWEST, tls_context
 from lib.spotify.transport import Wire, connect
-from lib.spotify.trust import FEWEST, tls_context
-from lib.stand_in.loopback import serve
-from lib.stand_in.service import StandIn
 from tests.support import certificates
 from tests.support.home import Home
 
@@ -55,10 +55,10 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     return Machine(bundle, certificates.folder(place / "certs", bundle))
 
 
-def shakes_hands(context: SSLContext, certificate: trustme.LeafCert, stand_in: StandIn) -> None:
+def shakes_hands(context: SSLContext, certificate: trustme.LeafCert, fake_spotify: FakeSpotify) -> None:
     """Raises SSLCertVerificationError when a server that shows this certificate is not trusted."""
     with (
-        serve(stand_in.answer, certificates.server(certificate)) as url,
+        serve(fake_spotify.answer, certificates.server(certificate)) as url,
         socket.create_connection((HOST, urlsplit(url).port or 0), timeout=10) as plain,
     ):
         context.wrap_socket(plain, server_hostname=HOST).close()
@@ -66,32 +66,32 @@ def shakes_hands(context: SSLContext, certificate: trustme.LeafCert, stand_in: S
 
 @needs_openssl
 @ways
-def test_a_certificate_by_a_trusted_authority_is_taken(machine: Machine, way: str, stand_in: StandIn) -> None:
-    shakes_hands(machine.context(way), GOOD, stand_in)
+def test_a_certificate_by_a_trusted_authority_is_taken(machine: Machine, way: str, fake_spotify: FakeSpotify) -> None:
+    shakes_hands(machine.context(way), GOOD, fake_spotify)
 
 
 @needs_openssl
 @ways
 @pytest.mark.parametrize("why", BAD)
 def test_a_wrong_host_an_expired_and_an_unknown_certificate_are_refused(
-    machine: Machine, way: str, why: str, stand_in: StandIn
+    machine: Machine, way: str, why: str, fake_spotify: FakeSpotify
 ) -> None:
     with pytest.raises(SSLCertVerificationError, match=why):
-        shakes_hands(machine.context(way), BAD[why], stand_in)
+        shakes_hands(machine.context(way), BAD[why], fake_spotify)
 
 
 @needs_openssl
-def test_a_hashed_folder_is_read_only_as_far_as_needed(machine: Machine, stand_in: StandIn) -> None:
+def test_a_hashed_folder_is_read_only_as_far_as_needed(machine: Machine, fake_spotify: FakeSpotify) -> None:
     context = machine.context("the system's folder")
     assert context.cert_store_stats()["x509"] == 0
-    shakes_hands(context, GOOD, stand_in)
+    shakes_hands(context, GOOD, fake_spotify)
     assert context.cert_store_stats()["x509"] == 1
 
 
 @needs_openssl
 @pytest.mark.parametrize("kind", ["missing", "empty", "unhashed", "almost unhashed"])
 def test_where_the_system_has_no_hashed_folder_certifi_stands_in(
-    machine: Machine, kind: str, tmp_path: Path, stand_in: StandIn
+    machine: Machine, kind: str, tmp_path: Path, fake_spotify: FakeSpotify
 ) -> None:
     folder = tmp_path / "certs"
     if kind != "missing":
@@ -104,23 +104,25 @@ def test_where_the_system_has_no_hashed_folder_certifi_stands_in(
     context = tls_context({}, str(folder))
     assert context.cert_store_stats()["x509_ca"] == Path(certifi.where()).read_text().count("BEGIN CERTIFICATE")
     with pytest.raises(SSLCertVerificationError):
-        shakes_hands(context, GOOD, stand_in)
+        shakes_hands(context, GOOD, fake_spotify)
 
 
 @needs_openssl
-def test_a_folder_that_is_named_is_taken_at_its_word(machine: Machine, tmp_path: Path, stand_in: StandIn) -> None:
+def test_a_folder_that_is_named_is_taken_at_its_word(
+    machine: Machine, tmp_path: Path, fake_spotify: FakeSpotify
+) -> None:
     with pytest.raises(SSLCertVerificationError):
-        shakes_hands(tls_context({"SSL_CERT_DIR": str(tmp_path)}, str(machine.folder)), GOOD, stand_in)
+        shakes_hands(tls_context({"SSL_CERT_DIR": str(tmp_path)}, str(machine.folder)), GOOD, fake_spotify)
 
 
 @needs_openssl
 def test_a_file_and_a_folder_that_are_named_are_both_trusted(
-    machine: Machine, tmp_path: Path, stand_in: StandIn
+    machine: Machine, tmp_path: Path, fake_spotify: FakeSpotify
 ) -> None:
     STRANGER.cert_pem.write_to_path(str(tmp_path / "other.pem"))
     context = tls_context({"SSL_CERT_FILE": str(tmp_path / "other.pem"), "SSL_CERT_DIR": str(machine.folder)})
-    shakes_hands(context, GOOD, stand_in)
-    shakes_hands(context, STRANGER.issue_cert(HOST), stand_in)
+    shakes_hands(context, GOOD, fake_spotify)
+    shakes_hands(context, STRANGER.issue_cert(HOST), fake_spotify)
 
 
 @pytest.mark.parametrize("content", [None, "no certificate\n"])
@@ -162,27 +164,27 @@ def test_a_proxy_that_cant_be_used_is_a_setting_to_correct(home: Home, script: s
     (line,) = done.stderr.splitlines()
     assert name.upper() in line
     assert "hush-hush" not in done.stdout + done.stderr
-    assert home.stand_in.requests == []
+    assert home.fake_spotify.requests == []
 
 
 @pytest.mark.parametrize("why", BAD)
-def test_nothing_is_sent_to_one_who_is_not_trusted(tmp_path: Path, why: str, stand_in: StandIn) -> None:
+def test_nothing_is_sent_to_one_who_is_not_trusted(tmp_path: Path, why: str, fake_spotify: FakeSpotify) -> None:
     environ = {"SSL_CERT_FILE": str(certificates.bundle(tmp_path / "bundle.pem", AUTHORITY))}
     with (
-        serve(stand_in.answer, certificates.server(BAD[why])) as url,
+        serve(fake_spotify.answer, certificates.server(BAD[why])) as url,
         connect(environ) as client,
         pytest.raises(PassingError, match=f"not to be trusted .*({why})"),
     ):
         Wire(client).ask("POST", f"{url}/api/token", headers={}, form={"refresh_token": "secret"})
-    assert stand_in.requests == []
+    assert fake_spotify.requests == []
 
 
-def test_the_job_asks_whom_it_trusts_and_nobody_else(tmp_path: Path, stand_in: StandIn) -> None:
+def test_the_job_asks_whom_it_trusts_and_nobody_else(tmp_path: Path, fake_spotify: FakeSpotify) -> None:
     environ = {"SSL_CERT_FILE": str(certificates.bundle(tmp_path / "bundle.pem", AUTHORITY))}
-    with serve(stand_in.answer, certificates.server(GOOD)) as url:
-        home = Home(tmp_path, stand_in, url)
+    with serve(fake_spotify.answer, certificates.server(GOOD)) as url:
+        home = Home(tmp_path, fake_spotify, url)
         home.authorize()
         assert home.job(env={}).returncode == 75
-        assert stand_in.requests == []
+        assert fake_spotify.requests == []
         assert home.job(env=environ).returncode == 0
-        assert len(stand_in.requests) == 3
+        assert len(fake_spotify.requests) == 3

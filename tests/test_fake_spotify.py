@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 import pytest
 
-from lib.stand_in.listener import Listener, episode, iso, local_file, track
-from lib.stand_in.loopback import Answered, serve
-from lib.stand_in.service import StandIn
+from lib.fake_spotify.listener import Listener, episode, iso, local_file, track
+from lib.fake_spotify.loopback import Answered, serve
+from lib.fake_spotify.service import FakeSpotify
 
 START_MS = 1_795_000_000_000
 MINUTE_MS = 60_000
@@ -26,15 +26,15 @@ SONG = track("Song", ["Band"], "Album", 200_000)
 class Client:
     """Asks as a client would, over a real socket."""
 
-    def __init__(self, stand_in: StandIn, http: httpx.Client) -> None:
-        self.stand_in, self.http = stand_in, http
+    def __init__(self, fake_spotify: FakeSpotify, http: httpx.Client) -> None:
+        self.fake_spotify, self.http = fake_spotify, http
         self.now_ms = START_MS
-        stand_in.now_ms = lambda: self.now_ms
+        fake_spotify.now_ms = lambda: self.now_ms
 
     def authorize(self, **changed: str | None) -> httpx.Response:
         query = {
             "response_type": "code",
-            "client_id": self.stand_in.client_id,
+            "client_id": self.fake_spotify.client_id,
             "scope": SCOPE,
             "redirect_uri": BACK,
             "state": "s",
@@ -46,7 +46,7 @@ class Client:
         return parse_qs(urlsplit(self.authorize(**changed).headers["Location"]).query)["code"][0]
 
     def token(self, basic: bool = True, **form: str) -> httpx.Response:
-        pair = b64encode(f"{self.stand_in.client_id}:{self.stand_in.client_secret}".encode()).decode()
+        pair = b64encode(f"{self.fake_spotify.client_id}:{self.fake_spotify.client_secret}".encode()).decode()
         headers = {"Authorization": f"Basic {pair}"} if basic else {}
         return self.http.post("/api/token", data=form, headers=headers)
 
@@ -70,9 +70,9 @@ def script() -> Listener:
 
 @pytest.fixture
 def client(script: Listener) -> Iterator[Client]:
-    stand_in = StandIn(script, now_ms=lambda: START_MS)
-    with serve(stand_in.answer) as url, httpx.Client(base_url=url, trust_env=False) as http:
-        yield Client(stand_in, http)
+    fake_spotify = FakeSpotify(script, now_ms=lambda: START_MS)
+    with serve(fake_spotify.answer) as url, httpx.Client(base_url=url, trust_env=False) as http:
+        yield Client(fake_spotify, http)
 
 
 def refused(answer: httpx.Response, error: str, description: str | None = None, status: int = 400) -> None:
@@ -97,7 +97,7 @@ def test_consent_leads_back_with_a_code_and_the_state(client: Client) -> None:
 
 
 def test_consent_refused_leads_back_with_the_error(client: Client) -> None:
-    client.stand_in.consents = False
+    client.fake_spotify.consents = False
     assert client.authorize().headers["Location"] == f"{BACK}?error=access_denied&state=s"
 
 
@@ -119,17 +119,17 @@ def test_a_wrong_question_is_answered_on_spotifys_own_page(
 ) -> None:
     answer = client.authorize(**changed)
     assert (answer.status_code, answer.text) == (400, said)
-    assert client.stand_in.codes == {}
+    assert client.fake_spotify.codes == {}
 
 
 def test_an_address_registered_without_a_port_takes_every_port_of_that_literal(client: Client) -> None:
-    client.stand_in.redirect_uris = ("http://127.0.0.1/callback",)
+    client.fake_spotify.redirect_uris = ("http://127.0.0.1/callback",)
     assert client.authorize(redirect_uri="http://127.0.0.1:41414/callback").status_code == 302
     assert client.authorize(redirect_uri="http://[::1]:41414/callback").status_code == 400
 
 
 def test_an_app_without_a_secret_must_bring_a_challenge(client: Client) -> None:
-    client.stand_in.client_secret = ""
+    client.fake_spotify.client_secret = ""
     assert client.authorize().status_code == 400
     assert client.authorize(code_challenge=CHALLENGE, code_challenge_method="S256").status_code == 302
 
@@ -142,8 +142,8 @@ def test_a_code_buys_both_tokens(client: Client) -> None:
     body = answer.json()
     assert answer.status_code == 200
     assert (body["token_type"], body["expires_in"], body["scope"]) == ("Bearer", 3600, SCOPE)
-    assert body["access_token"] in client.stand_in.access_tokens
-    assert body["refresh_token"] in client.stand_in.refresh_tokens
+    assert body["access_token"] in client.fake_spotify.access_tokens
+    assert body["refresh_token"] in client.fake_spotify.refresh_tokens
 
 
 def test_a_code_serves_once_for_minutes_and_for_its_own_address(client: Client) -> None:
@@ -158,9 +158,9 @@ def test_a_code_serves_once_for_minutes_and_for_its_own_address(client: Client) 
 
 
 def test_a_challenge_must_be_met(client: Client) -> None:
-    client.stand_in.client_secret = ""
+    client.fake_spotify.client_secret = ""
     code = client.code(code_challenge=CHALLENGE, code_challenge_method="S256")
-    ident = {"client_id": client.stand_in.client_id}
+    ident = {"client_id": client.fake_spotify.client_id}
     wrong = "code_verifier was incorrect"
     refused(client.exchange(code, basic=False, **ident), "invalid_grant", wrong)
     refused(client.exchange(code, basic=False, code_verifier="w" * 64, **ident), "invalid_grant", wrong)
@@ -178,27 +178,27 @@ def test_a_challenge_must_be_met(client: Client) -> None:
     ],
 )
 def test_the_basic_header_must_be_right(client: Client, basic: str, description: str) -> None:
-    pair = basic.format(id=client.stand_in.client_id, secret=client.stand_in.client_secret)
+    pair = basic.format(id=client.fake_spotify.client_id, secret=client.fake_spotify.client_secret)
     headers = {"Authorization": "Basic " + b64encode(pair.encode()).decode()}
     form = {"grant_type": "client_credentials"}
     refused(client.http.post("/api/token", data=form, headers=headers), "invalid_client", description)
 
 
 def test_the_basic_header_must_be_base64(client: Client) -> None:
-    headers = {"Authorization": f"Basic {client.stand_in.client_id}:{client.stand_in.client_secret}"}
+    headers = {"Authorization": f"Basic {client.fake_spotify.client_id}:{client.fake_spotify.client_secret}"}
     form = {"grant_type": "client_credentials"}
     refused(client.http.post("/api/token", data=form, headers=headers), "invalid_client")
 
 
 def test_an_app_with_a_secret_must_show_it(client: Client) -> None:
-    ident = {"client_id": client.stand_in.client_id}
+    ident = {"client_id": client.fake_spotify.client_id}
     refused(client.exchange(client.code(), basic=False, **ident), "invalid_client", "Invalid client")
     refused(client.token(basic=False, grant_type="client_credentials"), "invalid_client", "Invalid client")
 
 
 def test_an_app_without_a_secret_has_no_credentials_of_its_own(client: Client) -> None:
-    client.stand_in.client_secret = ""
-    ident = {"client_id": client.stand_in.client_id}
+    client.fake_spotify.client_secret = ""
+    ident = {"client_id": client.fake_spotify.client_id}
     answer = client.token(basic=False, grant_type="client_credentials", **ident)
     refused(answer, "invalid_client", "Invalid client secret")
 
@@ -229,12 +229,12 @@ def test_a_refresh_keeps_the_token_of_a_confidential_app(client: Client) -> None
 def test_a_token_that_is_renewed_is_dead(client: Client, public: bool) -> None:
     ident = {}
     if public:
-        client.stand_in.client_secret = ""
-        ident = {"client_id": client.stand_in.client_id}
+        client.fake_spotify.client_secret = ""
+        ident = {"client_id": client.fake_spotify.client_id}
         code = client.code(code_challenge=CHALLENGE, code_challenge_method="S256")
         first = client.exchange(code, basic=False, code_verifier=VERIFIER, **ident).json()["refresh_token"]
     else:
-        client.stand_in.rotates = True
+        client.fake_spotify.rotates = True
         first = client.exchange(client.code()).json()["refresh_token"]
     second = client.refresh(first, basic=not public, **ident).json()["refresh_token"]
     refused(client.refresh(first, basic=not public, **ident), "invalid_grant", "Refresh token revoked")
@@ -242,7 +242,7 @@ def test_a_token_that_is_renewed_is_dead(client: Client, public: bool) -> None:
 
 
 def test_a_refresh_token_ends_six_months_after_the_consent_whatever_is_refreshed(client: Client) -> None:
-    client.stand_in.rotates = True
+    client.fake_spotify.rotates = True
     refresh_token = client.exchange(client.code()).json()["refresh_token"]
     day_ms = 24 * 60 * MINUTE_MS
     client.now_ms += 180 * day_ms
@@ -253,7 +253,7 @@ def test_a_refresh_token_ends_six_months_after_the_consent_whatever_is_refreshed
 
 def test_a_user_may_take_the_consent_back(client: Client) -> None:
     refresh_token = client.exchange(client.code()).json()["refresh_token"]
-    client.stand_in.revoke()
+    client.fake_spotify.revoke()
     refused(client.refresh(refresh_token), "invalid_grant", "Refresh token revoked")
     refused(client.refresh("AQ-unknown"), "invalid_grant", "Invalid refresh token")
 
@@ -358,15 +358,15 @@ def recent(client: Client, token: str, limit: str) -> list[Any]:
 
 
 def test_any_answer_may_be_overruled_and_every_request_is_remembered(client: Client) -> None:
-    client.stand_in.overrule = lambda asked: Answered(503, "", {"Retry-After": "7"}) if asked.path == "/x" else None
+    client.fake_spotify.overrule = lambda asked: Answered(503, "", {"Retry-After": "7"}) if asked.path == "/x" else None
     answer = client.http.get("/x", params={"a": "b"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
-    (asked,) = client.stand_in.requests
+    (asked,) = client.fake_spotify.requests
     assert (asked.method, asked.path, dict(asked.query), asked.body) == ("GET", "/x", {"a": "b"}, "")
 
 
 def test_what_json_may_carry_is_carried(client: Client) -> None:
-    client.stand_in.overrule = lambda _: Answered(200, {"name": "\ud800\x00\u202e"})
+    client.fake_spotify.overrule = lambda _: Answered(200, {"name": "\ud800\x00\u202e"})
     assert json.loads(client.http.get("/x").content) == {"name": "\ud800\x00\u202e"}
 
 
@@ -379,6 +379,6 @@ def test_a_script_that_begins_nothing_is_a_mistake(script: Listener) -> None:
 
 def test_a_form_is_read_as_it_was_sent(client: Client) -> None:
     body = urlencode({"grant_type": "authorization_code", "code": "a+b/c=&d", "redirect_uri": BACK})
-    client.stand_in.codes["a+b/c=&d"] = client.stand_in.codes.pop(client.code())
+    client.fake_spotify.codes["a+b/c=&d"] = client.fake_spotify.codes.pop(client.code())
     assert client.exchange("a+b/c=&d").status_code == 200
-    assert client.stand_in.requests[-1].body == body
+    assert client.fake_spotify.requests[-1].body == body

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from lib.disk import token_store
-from lib.duty import command
-from lib.lapse import expires_at, reminder, why_rejected
-from lib.stand_in.listener import track
+from lib.expiry import expires_at, reminder, why_rejected
+from lib.fake_spotify.listener import track
+from lib.runner import command
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 
 DAY_MS = 24 * 60 * MINUTE_MS
@@ -83,7 +83,7 @@ def test_the_last_three_weeks_remind_daily_in_the_last_fortnight_with_the_exact_
 def test_a_rejected_token_is_kept_and_not_used_until_bootstrap_saves_a_newer_one(
     clockwork: Clockwork, public: bool
 ) -> None:
-    home, spotify = clockwork.home, clockwork.home.stand_in
+    home, spotify = clockwork.home, clockwork.home.fake_spotify
     if public:
         spotify.client_secret = ""
         home.write_credentials()
@@ -108,7 +108,7 @@ def test_a_rejected_token_is_kept_and_not_used_until_bootstrap_saves_a_newer_one
 
 
 def test_a_dead_token_is_told_daily(clockwork: Clockwork) -> None:
-    clockwork.home.stand_in.revoke()
+    clockwork.home.fake_spotify.revoke()
     lines: list[str] = []
     for _ in range(3):
         lines += clockwork.run().err

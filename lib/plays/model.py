@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from lib.items import Identity, Item
+from lib.plays.items import Identity, Item
 
 NEVER_MS = 1 << 62
 RAN = ("playing", "recalled")

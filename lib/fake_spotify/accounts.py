@@ -8,8 +8,8 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from lib.lapse import expires_at
-from lib.stand_in.loopback import Answered, Asked
+from lib.expiry import expires_at
+from lib.fake_spotify.loopback import Answered, Asked
 
 FORM = "application/x-www-form-urlencoded"
 CODE_LIFE_MS = 10 * 60_000
