@@ -8,14 +8,14 @@ from datetime import datetime
 from io import RawIOBase
 from pathlib import Path
 
-from lib.cli import advice, forgive
+from lib.cli import escape_unencodable, missing_package_hint
 
 try:
     from lib.bootstrap import Console, bootstrap
     from lib.runner import failed
     from lib.spotify.transport import connect
 except ModuleNotFoundError as missing:
-    print(advice(missing), file=sys.stderr)
+    print(missing_package_hint(missing), file=sys.stderr)
     sys.exit(78)
 
 HOME = Path(__file__).resolve().parent
@@ -28,7 +28,7 @@ def main(argv: list[str]) -> int:
         "--credentials", metavar="FILE", type=Path, default=HOME / "credentials.env", help="default: %(default)s"
     )
     path: Path = parser.parse_args(argv).credentials
-    forgive(sys.stdout, sys.stderr)
+    escape_unencodable(sys.stdout, sys.stderr)
     try:
         path = path.absolute()
         with _pasted() as pasted:

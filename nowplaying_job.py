@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from lib.cli import forgive
+from lib.cli import escape_unencodable
 
 if TYPE_CHECKING:
     import argparse
@@ -21,14 +21,14 @@ HOME = Path(__file__).resolve().parent
 
 def main(argv: list[str]) -> int:
     """Exit status as README lists them; silent when all is well and no terminal watches."""
-    forgive(sys.stdout, sys.stderr)
+    escape_unencodable(sys.stdout, sys.stderr)
     options = _options(argv) if argv else None
     try:
         return _show(options) if options and (options.demo or options.status or options.json) else _run(options)
     except ModuleNotFoundError as missing:
-        from lib.cli import advice  # noqa: PLC0415 - cron's runs need not load it
+        from lib.cli import missing_package_hint  # noqa: PLC0415 - cron's runs need not load it
 
-        print(advice(missing), file=sys.stderr)
+        print(missing_package_hint(missing), file=sys.stderr)
         return 78
     except KeyboardInterrupt:
         return 130
@@ -60,13 +60,13 @@ def _show(options: "argparse.Namespace") -> int:
 
 def _run(options: "argparse.Namespace | None") -> int:
     gc.disable()  # a run leaves hardly any garbage; looking for it took 5 % of its time
-    from lib.runner import attend  # noqa: PLC0415 - the demo and the status show bring their own
+    from lib.runner import run_and_report  # noqa: PLC0415 - the demo and the status show bring their own
     from lib.spotify.transport import connect  # noqa: PLC0415 - as above
 
     path: Path = (options.credentials if options else HOME / "credentials.env").absolute()
     verbose = bool(options and options.verbose)
     terminal = sys.stdout is not None and sys.stdout.isatty()
-    report = attend(path, os.environ, connect, _now, terminal=terminal, verbose=verbose, say=_say)
+    report = run_and_report(path, os.environ, connect, _now, terminal=terminal, verbose=verbose, say=_say)
     gc.freeze()  # nor need the interpreter look through all of it as it ends: 14 %
     return report.status
 

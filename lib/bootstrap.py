@@ -11,7 +11,7 @@ from typing import NamedTuple, TextIO
 import httpx
 
 from lib import expiry
-from lib.alerts import words
+from lib.alerts import message
 from lib.disk import credentials, files, run_state, token_store
 from lib.disk.lock import lock
 from lib.disk.token_store import Token
@@ -23,7 +23,7 @@ from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant, PasteError
 from lib.spotify.callback import Callback, comes_here, listening, next_answer
-from lib.spotify.transport import Wire
+from lib.spotify.transport import Http
 from lib.text import for_shell, one_line
 
 
@@ -58,17 +58,17 @@ def bootstrap(
     with connect() as client:
         with _to_be_repeated():
             if settings.client_secret:
-                accounts.client_credentials(Wire(client), settings)
+                accounts.client_credentials(Http(client), settings)
             grant = _consent(settings, client, path, console)
         authorized_at = now().astimezone()
         _save(settings, grant, authorized_at, path, console)
         _farewell(settings, path, authorized_at, console)
         try:
-            saw = player.currently_playing(Wire(client), settings, grant.access_token, now).words
+            summary = player.currently_playing(Http(client), settings, grant.access_token, now).summary
         except RateLimitedError as error:
             _pause(settings, path, error, now)
             raise
-    console.say(f"On Spotify now: {saw}.")
+    console.say(f"On Spotify now: {summary}.")
 
 
 @contextmanager
@@ -91,13 +91,13 @@ def _consent(settings: Settings, client: httpx.Client, path: Path, console: Cons
         begun = ""
         while (answer := next_answer(console.pasted, callback)) is not None:
             if refused:
-                console.warn(spelled_out(words(refused), path))
+                console.warn(spelled_out(message(refused), path))
             try:
-                return accounts.exchange(Wire(client), settings, _code(begun, answer, state), verifier)
+                return accounts.exchange(Http(client), settings, _code(begun, answer, state), verifier)
             except (PasteError, CodeRejectedError) as error:
                 refused, begun = error, answer if "code=" in answer else ""
                 if console.pasted.isatty():
-                    console.warn(spelled_out(words(error), path))
+                    console.warn(spelled_out(message(error), path))
                     refused = None
     what = f"{refused.what} Then the input ended." if refused else "The input ended before a code was pasted."
     raise NotAuthorizedError(what, "To try again, run: {bootstrap}")
@@ -136,7 +136,7 @@ def _save(settings: Settings, grant: Grant, authorized_at: datetime, path: Path,
 
 
 def _pause(settings: Settings, path: Path, error: RateLimitedError, now: Callable[[], datetime]) -> None:
-    """Notes the pause that Spotify wants, so that the job keeps it."""
+    """AlertState the pause that Spotify wants, so that the job keeps it."""
     with lock(credentials.lock_file(path), wait=True):
         run_state.save(settings.state_file, cooling(run_state.load(settings.state_file), error, now))
 

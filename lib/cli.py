@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TextIO
 
 
-def advice(missing: ModuleNotFoundError) -> str:
+def missing_package_hint(missing: ModuleNotFoundError) -> str:
     """One line: which Python to run the script with instead."""
     python = Path(__file__).resolve().parents[1] / ".venv" / "bin" / "python"
     script = Path(sys.argv[0]).resolve()
@@ -14,7 +14,7 @@ def advice(missing: ModuleNotFoundError) -> str:
     return f"{package} is not installed for {sys.executable}. README says how .venv is made; run: {python} {script}"
 
 
-def forgive(*streams: TextIO | None) -> None:
+def escape_unencodable(*streams: TextIO | None) -> None:
     """Lets the streams escape what their encoding doesn't know: a locale without UTF-8 must lose no warning."""
     for stream in streams:
         if isinstance(stream, TextIOWrapper):

@@ -20,7 +20,7 @@ from lib.expiry import expires_at
 from lib.fake_spotify.listener import Listener, episode, local_file, track
 from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
-from lib.runner import attend
+from lib.runner import run_and_report
 from lib.spotify.transport import connect
 
 MINUTE_MS = 60_000
@@ -113,7 +113,9 @@ def demo(out: TextIO, width: int = WIDE, pace_s: float = PACE_S) -> int:
             clock[0] += MINUTE_MS
             runs += 1
             down = outage <= runs < outage + 10
-            attend(home / "credentials.env", {}, _cut_off if down else connect, now, terminal=False, verbose=False)
+            run_and_report(
+                home / "credentials.env", {}, _cut_off if down else connect, now, terminal=False, verbose=False
+            )
             if runs in told:
                 _print(out, clock[0], f"· {told[runs]}", dim=True)
             logged = log.read_text(encoding="utf-8").splitlines() if log.exists() else []

@@ -16,9 +16,9 @@ class ProgramError(Exception):
     """Base of all that this program reports. `what` is one line for a person; `remedy` says what mends it."""
 
     status: ClassVar[int] = 70
-    patience_ms: ClassVar[int] = 0
+    grace_ms: ClassVar[int] = 0
     """How long the trouble must have lasted before a run without a terminal speaks of it."""
-    comes_and_goes: ClassVar[bool] = True
+    transient: ClassVar[bool] = True
     """Whether it may end by itself, so that its return soon after is the same trouble still."""
     remedy: str = ""
 
@@ -61,7 +61,7 @@ class PassingError(ProgramError):
     """Over by itself as a rule: no network, a time-out, Spotify's own trouble. Cron is the retry loop."""
 
     status = 75
-    patience_ms = 15 * MINUTE_MS
+    grace_ms = 15 * MINUTE_MS
     remedy = "Nothing need be done if it passes by itself; plays missed meanwhile are fetched afterwards."
 
     @property
@@ -80,7 +80,7 @@ class RateLimitedError(PassingError):
 class CoolingDownError(PassingError):
     """An earlier 429 forbids requests for now; such a run asks nothing and, by itself, says nothing."""
 
-    patience_ms = 1 << 62
+    grace_ms = 1 << 62
 
 
 class BusyError(PassingError):
@@ -97,7 +97,7 @@ class NotUnderstoodError(ProgramError):
     """Spotify's answer is not what its documentation or its history lets one expect."""
 
     status = 76
-    patience_ms = 15 * MINUTE_MS
+    grace_ms = 15 * MINUTE_MS
     remedy = "If it goes on for hours: is there a login page or a proxy between this machine and Spotify?"
 
 
@@ -105,7 +105,7 @@ class NotAuthorizedError(ProgramError):
     """No token that Spotify accepts; a person must act."""
 
     status = 77
-    comes_and_goes = False
+    transient = False
     remedy = "Run: {bootstrap}"
 
     @property
@@ -131,7 +131,7 @@ class ScopeError(NotAuthorizedError):
 class NotAllowedError(NotAuthorizedError):
     """Spotify refuses the account or the app (not in the dashboard's user list, or no Premium). Keep the token."""
 
-    comes_and_goes = True
+    transient = True
     remedy = (
         "In Spotify's developer dashboard, see that this account is under the app's User Management and that the "
         "app's owner has Premium; it works again by itself some hours later, the token is kept."
@@ -147,7 +147,7 @@ class SettingsError(ProgramError):
     """credentials.env can't be used as it is. `problems` names each by its key."""
 
     status = 78
-    comes_and_goes = False
+    transient = False
 
     @property
     def kind(self) -> str:

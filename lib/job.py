@@ -26,7 +26,7 @@ from lib.plays.reconcile import Listening
 from lib.settings import CURRENTLY_PLAYING, RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player, salvage
 from lib.spotify.accounts import Grant
-from lib.spotify.transport import Wire
+from lib.spotify.transport import Http
 
 if TYPE_CHECKING:
     import httpx
@@ -42,7 +42,7 @@ class Outcome(NamedTuple):
     """What a run came to. error: what went wrong, None when all went well; `lines` were added all the same."""
 
     error: ProgramError | None = None
-    saw: str = ""
+    summary: str = ""
     lines: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     authorized_at: datetime | None = None
@@ -63,15 +63,15 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
         token = token_store.load(settings.token_file, settings.client_id)
         outcome = outcome._replace(authorized_at=token.authorized_at)
         with connect() as client:
-            wire = Wire(client)
-            return _follow(settings, wire, _renew(settings, wire, token, now), state, now, outcome)
+            http = Http(client)
+            return _follow(settings, http, _renew(settings, http, token, now), state, now, outcome)
     except RateLimitedError as error:
         return outcome._replace(error=_kept(settings, cooling(state, error, now)) or error)
     except ProgramError as error:
         return outcome._replace(error=error)
 
 
-def _renew(settings: Settings, wire: Wire, token: Token, now: Now) -> Grant:
+def _renew(settings: Settings, http: Http, token: Token, now: Now) -> Grant:
     """A new access token. A new refresh token that comes with it is on disk before anything else is done.
 
     A public client's refresh token dies in the asking, so room for the next one is taken on the disk first.
@@ -81,12 +81,12 @@ def _renew(settings: Settings, wire: Wire, token: Token, now: Now) -> Grant:
     rotates = token.rotates or not settings.client_secret
     with token_store.renewal(settings.token_file, reserve=rotates) as keep:
         try:
-            grant = accounts.refresh(wire, settings, token.refresh_token)
+            grant = accounts.refresh(http, settings, token.refresh_token)
         except TokenRejectedError:
             _reject(token._replace(rotates=rotates), keep, now())
         except ProgramError:
             spent = not settings.client_secret
-            if salvaged := salvage.refresh_token(wire.status, bytes(wire.received), spent=spent):
+            if salvaged := salvage.refresh_token(http.status, bytes(http.received), spent=spent):
                 keep(token._replace(refresh_token=salvaged, rotates=True))
             raise
         scope = grant.scope if grant.scope is not None else token.scope
@@ -104,19 +104,19 @@ def _reject(token: Token, keep: Callable[[Token], None], at: datetime) -> NoRetu
     raise TokenRejectedError(expiry.why_rejected(token.authorized_at, at, rotates=token.rotates))
 
 
-def _follow(settings: Settings, wire: Wire, grant: Grant, state: State, now: Now, outcome: Outcome) -> Outcome:
+def _follow(settings: Settings, http: Http, grant: Grant, state: State, now: Now, outcome: Outcome) -> Outcome:
     """Sees what plays, hears the recent plays if they can tell more, and writes both down."""
-    seeing = player.currently_playing(wire, settings, grant.access_token, now)
+    answer = player.currently_playing(http, settings, grant.access_token, now)
     size = history_log.size(settings.history_log)
     memory = state.memory
     if size != state.log_size:
         entries = history_log.recent(settings.history_log)
         memory = caught_up(memory, ((entry.identity, entry.start_ms) for entry in entries))
-    at_ms = seeing.sighting.at_ms if seeing.sighting else _ms(now())
+    at_ms = answer.now_playing.at_ms if answer.now_playing else _ms(now())
     listening = Listening(memory, at_ms, recorded=_recorded(grant))
-    listening.see(seeing.sighting)
-    error = _hear(listening, settings, wire, grant)
-    outcome = outcome._replace(error=error, saw=seeing.words, reasons=tuple(listening.reasons))
+    listening.see(answer.now_playing)
+    error = _hear(listening, settings, http, grant)
+    outcome = outcome._replace(error=error, summary=answer.summary, reasons=tuple(listening.reasons))
     lines = tuple(history_log.line(play.item, play.start_ms) for play in listening.plays)
     if lines:
         size = history_log.append(settings.history_log, lines)
@@ -127,11 +127,11 @@ def _follow(settings: Settings, wire: Wire, grant: Grant, state: State, now: Now
     return outcome._replace(error=failure or error, lines=lines)
 
 
-def _hear(listening: Listening, settings: Settings, wire: Wire, grant: Grant) -> ProgramError | None:
+def _hear(listening: Listening, settings: Settings, http: Http, grant: Grant) -> ProgramError | None:
     """Tells `listening` of the recent plays, if they are to be had and can tell something; returns what went wrong."""
     if _recorded(grant) and listening.wants_records():
         try:
-            listening.hear(player.recently_played(wire, settings, grant.access_token))
+            listening.hear(player.recently_played(http, settings, grant.access_token))
         except ProgramError as error:
             return error
     return None

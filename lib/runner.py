@@ -27,7 +27,7 @@ class Report(NamedTuple):
     out: tuple[str, ...]
 
 
-def attend(
+def run_and_report(
     path: Path,
     environ: Mapping[str, str],
     connect: Connect,
@@ -51,16 +51,16 @@ def attend(
     try:
         with lock(lock_file) as taken:
             outcome = _run(path, environ, connect, now) if taken.held else _busy()
-            return _report(path, outcome, taken.note, now(), say, loud=terminal or verbose, verbose=verbose)
+            return _report(path, outcome, taken.note, now(), say, interactive=terminal or verbose, verbose=verbose)
     except DiskError as error:
         outcome = Outcome(_unlocked(path, environ, error))
-        return _report(path, outcome, Note(lock_file), now(), say, loud=terminal or verbose, verbose=verbose)
+        return _report(path, outcome, Note(lock_file), now(), say, interactive=terminal or verbose, verbose=verbose)
 
 
 def failed(error: Exception, path: Path) -> Report:
     """What is said of an error at a terminal, and the exit status."""
     told = error if isinstance(error, ProgramError) else BugError("".join(traceback.format_exception(error)))
-    return Report(told.status, (spelled_out(alerts.words(told), path),), ())
+    return Report(told.status, (spelled_out(alerts.message(told), path),), ())
 
 
 def command(script: str, path: Path) -> str:
@@ -88,7 +88,7 @@ def _run(path: Path, environ: Mapping[str, str], connect: Connect, now: Now) -> 
 
 
 def _busy() -> Outcome:
-    return Outcome(BusyError("Another run is still at work."), saw="another run is at work")
+    return Outcome(BusyError("Another run is still at work."), summary="another run is at work")
 
 
 def _unlocked(path: Path, environ: Mapping[str, str], error: DiskError) -> ProgramError:
@@ -107,16 +107,16 @@ def _report(
     now: datetime,
     say: Callable[[Report], None] | None,
     *,
-    loud: bool,
+    interactive: bool,
     verbose: bool,
 ) -> Report:
     reminder = expiry.reminder(outcome.authorized_at, now)
-    notes = alerts.read_notes(note.read())
+    notes = alerts.parse_state(note.read())
     now_ms = int(now.timestamp() * 1000)
-    speech = alerts.speak(outcome.error, reminder, notes, now_ms, terminal=loud)
+    speech = alerts.decide(outcome.error, reminder, notes, now_ms, terminal=interactive)
     err, out = ([spelled_out(line, path) for line in lines] for lines in (speech.err, speech.out))
     out = [*(outcome.reasons if verbose else ()), *out]  # as they are: a track may be named like a placeholder
-    if outcome.error is None and loud:
+    if outcome.error is None and interactive:
         out.append(_in_one_line(outcome))
     status = outcome.error.status if outcome.error else 0
     report = Report(status, tuple(err), tuple(out))
@@ -126,14 +126,14 @@ def _report(
     except OSError:
         return report._replace(status=DiskError.status)
     if speech.notes != notes:
-        note.write(alerts.write_notes(speech.notes))
+        note.write(alerts.format_state(speech.notes))
     return report
 
 
 def _in_one_line(outcome: Outcome) -> str:
-    saw = outcome.saw[:1].upper() + outcome.saw[1:]
+    summary = outcome.summary[:1].upper() + outcome.summary[1:]
     if not outcome.lines:
-        return f"{saw}; nothing new to log."
+        return f"{summary}; nothing new to log."
     shown = [line.replace("\t", "  ") for line in outcome.lines[-_SHOWN:]]
     rest = f"{len(outcome.lines) - len(shown)} plays and " if len(outcome.lines) > len(shown) else ""
-    return f"{saw}; logged: {rest}{' | '.join(shown)}"
+    return f"{summary}; logged: {rest}{' | '.join(shown)}"

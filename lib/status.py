@@ -42,7 +42,7 @@ def show(path: Path, environ: Mapping[str, str], now: datetime, out: TextIO, *, 
         _gather(facts, path, environ, now)
     except ProgramError as error:
         status = error.status
-        facts["problem"] = spelled_out(alerts.words(error), path)
+        facts["problem"] = spelled_out(alerts.message(error), path)
     if facts["token_problem"]:
         facts["token_problem"] = spelled_out(facts["token_problem"], path)
     print(json.dumps(facts, indent=1) if as_json else _for_a_person(facts, now), file=out)
@@ -54,7 +54,7 @@ def _gather(facts: Facts, path: Path, environ: Mapping[str, str], now: datetime)
 
     Raises ProgramError for what can't be read, the facts before it gathered.
     """
-    notes = alerts.read_notes(Note(credentials.lock_file(path)).read())
+    notes = alerts.parse_state(Note(credentials.lock_file(path)).read())
     if notes.since_ms:
         facts["trouble"] = {"since": _iso(notes.since_ms), "what": notes.what}
     settings = credentials.load(path, environ)
@@ -82,7 +82,7 @@ def _authorization(settings: Settings) -> Facts:
             facts["authorization_expires"] = expiry.expires_at(token.authorized_at).isoformat()
         token_store.usable(token, settings.token_file, settings.client_id)
     except ProgramError as error:
-        facts["token_problem"] = alerts.words(error)
+        facts["token_problem"] = alerts.message(error)
     return facts
 
 

@@ -28,7 +28,7 @@ from lib.fake_spotify.loopback import Answered
 from lib.secret import Secret
 from lib.spotify import accounts
 from lib.spotify.accounts import ConsentRefusedError, Grant, PasteError
-from lib.spotify.transport import Wire
+from lib.spotify.transport import Http
 from tests.support.home import Home, consent
 
 STATE = "s1-ate_of-this-run"
@@ -37,8 +37,8 @@ BACK = "http://127.0.0.1:8888/callback"
 
 
 @pytest.fixture
-def wire(client: httpx.Client) -> Wire:
-    return Wire(client)
+def http(client: httpx.Client) -> Http:
+    return Http(client)
 
 
 # The address to open
@@ -200,8 +200,8 @@ def code_for(home: Home, verifier: Secret | None = None) -> Secret:
     return accounts.code_from(back, STATE)
 
 
-def test_client_credentials_prove_the_id_and_the_secret(home: Home, wire: Wire) -> None:
-    accounts.client_credentials(wire, home.settings)
+def test_client_credentials_prove_the_id_and_the_secret(home: Home, http: Http) -> None:
+    accounts.client_credentials(http, home.settings)
     (asked,) = home.fake_spotify.requests
     pair = f"{home.fake_spotify.client_id}:{home.fake_spotify.client_secret}"
     assert asked.headers["authorization"] == "Basic " + b64encode(pair.encode()).decode()
@@ -212,60 +212,60 @@ def test_client_credentials_prove_the_id_and_the_secret(home: Home, wire: Wire) 
 @pytest.mark.parametrize(
     "changed", [{"SPOTIFY_CLIENT_ID": "0" * 32}, {"SPOTIFY_CLIENT_SECRET": "wrong"}], ids=["wrong id", "wrong secret"]
 )
-def test_a_wrong_id_or_secret_is_a_matter_of_settings(home: Home, wire: Wire, changed: dict[str, str]) -> None:
+def test_a_wrong_id_or_secret_is_a_matter_of_settings(home: Home, http: Http, changed: dict[str, str]) -> None:
     home.write_credentials(**changed)
     with pytest.raises(SettingsError, match="SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET"):
-        accounts.client_credentials(wire, home.settings)
+        accounts.client_credentials(http, home.settings)
 
 
-def test_a_code_is_exchanged_for_both_tokens_and_the_scope(home: Home, wire: Wire) -> None:
-    grant = accounts.exchange(wire, home.settings, code_for(home), None)
+def test_a_code_is_exchanged_for_both_tokens_and_the_scope(home: Home, http: Http) -> None:
+    grant = accounts.exchange(http, home.settings, code_for(home), None)
     assert grant.access_token.reveal() in home.fake_spotify.access_tokens
     assert grant.refresh_token.reveal() in home.fake_spotify.refresh_tokens
     assert grant.scope == home.settings.scope
 
 
-def test_without_a_secret_the_verifier_stands_in_for_it(home: Home, wire: Wire) -> None:
+def test_without_a_secret_the_verifier_stands_in_for_it(home: Home, http: Http) -> None:
     home.fake_spotify.client_secret = ""
     home.write_credentials()
     verifier = Secret("v" * 64)
-    grant = accounts.exchange(wire, home.settings, code_for(home, verifier), verifier)
+    grant = accounts.exchange(http, home.settings, code_for(home, verifier), verifier)
     asked = home.fake_spotify.requests[-1]
     form = parse_qs(asked.body)
     assert "authorization" not in asked.headers
     assert form["client_id"] == [home.fake_spotify.client_id]
     assert form["code_verifier"] == ["v" * 64]
-    renewed = accounts.refresh(wire, home.settings, grant.refresh_token)
+    renewed = accounts.refresh(http, home.settings, grant.refresh_token)
     assert renewed.refresh_token
     assert renewed.refresh_token != grant.refresh_token
     with pytest.raises(TokenRejectedError):
-        accounts.refresh(wire, home.settings, grant.refresh_token)
+        accounts.refresh(http, home.settings, grant.refresh_token)
 
 
-def test_another_verifier_gets_nothing(home: Home, wire: Wire) -> None:
+def test_another_verifier_gets_nothing(home: Home, http: Http) -> None:
     home.fake_spotify.client_secret = ""
     home.write_credentials()
     with pytest.raises(CodeRejectedError):
-        accounts.exchange(wire, home.settings, code_for(home, Secret("v" * 64)), Secret("w" * 64))
+        accounts.exchange(http, home.settings, code_for(home, Secret("v" * 64)), Secret("w" * 64))
 
 
-def test_a_code_serves_once(home: Home, wire: Wire) -> None:
+def test_a_code_serves_once(home: Home, http: Http) -> None:
     code = code_for(home)
-    accounts.exchange(wire, home.settings, code, None)
+    accounts.exchange(http, home.settings, code, None)
     with pytest.raises(CodeRejectedError, match="used, too old"):
-        accounts.exchange(wire, home.settings, code, None)
+        accounts.exchange(http, home.settings, code, None)
 
 
-def test_a_refresh_keeps_the_token_that_spotify_keeps(home: Home, wire: Wire) -> None:
+def test_a_refresh_keeps_the_token_that_spotify_keeps(home: Home, http: Http) -> None:
     token = Secret(home.authorize())
-    grant = accounts.refresh(wire, home.settings, token)
+    grant = accounts.refresh(http, home.settings, token)
     assert grant.access_token
     assert not grant.refresh_token
 
 
-def test_a_refresh_hands_on_the_token_that_spotify_renews(home: Home, wire: Wire) -> None:
+def test_a_refresh_hands_on_the_token_that_spotify_renews(home: Home, http: Http) -> None:
     home.fake_spotify.rotates = True
-    grant = accounts.refresh(wire, home.settings, Secret(home.authorize()))
+    grant = accounts.refresh(http, home.settings, Secret(home.authorize()))
     assert grant.refresh_token.reveal() in home.fake_spotify.refresh_tokens
 
 
@@ -285,28 +285,28 @@ INVALID_CLIENT = ["Invalid client", "Invalid client secret", "Failed to get clie
 ENVOY = "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
 HTML = "<!doctype html><html><head><title>502 Bad Gateway</title></head></html>"
 
-Ask = Callable[[Wire, Home], Any]
+Ask = Callable[[Http, Home], Any]
 
 
-def prove(wire: Wire, home: Home) -> None:
-    accounts.client_credentials(wire, home.settings)
+def prove(http: Http, home: Home) -> None:
+    accounts.client_credentials(http, home.settings)
 
 
-def exchange(wire: Wire, home: Home) -> Grant:
-    return accounts.exchange(wire, home.settings, Secret(CODE), None)
+def exchange(http: Http, home: Home) -> Grant:
+    return accounts.exchange(http, home.settings, Secret(CODE), None)
 
 
-def refresh(wire: Wire, home: Home) -> Grant:
-    return accounts.refresh(wire, home.settings, Secret("refresh-me"))
+def refresh(http: Http, home: Home) -> Grant:
+    return accounts.refresh(http, home.settings, Secret("refresh-me"))
 
 
 ALL = pytest.mark.parametrize("ask", [prove, exchange, refresh])
 
 
-def failing(home: Home, wire: Wire, ask: Ask, status: int, body: object, **headers: str) -> ProgramError:
+def failing(home: Home, http: Http, ask: Ask, status: int, body: object, **headers: str) -> ProgramError:
     home.fake_spotify.overrule = lambda _: Answered(status, body, headers)
     with pytest.raises(ProgramError) as caught:
-        ask(wire, home)
+        ask(http, home)
     assert len(home.fake_spotify.requests) == 1, "a POST is never sent twice"
     error = caught.value
     assert error.what.isprintable()
@@ -319,15 +319,15 @@ def token_error(error: object, description: str | None = None) -> dict[str, obje
 
 
 @pytest.mark.parametrize("description", INVALID_GRANT)
-def test_invalid_grant_at_the_exchange_is_about_the_code(home: Home, wire: Wire, description: str | None) -> None:
-    error = failing(home, wire, exchange, 400, token_error("invalid_grant", description))
+def test_invalid_grant_at_the_exchange_is_about_the_code(home: Home, http: Http, description: str | None) -> None:
+    error = failing(home, http, exchange, 400, token_error("invalid_grant", description))
     assert type(error) is CodeRejectedError
     assert error.status == 77
 
 
 @pytest.mark.parametrize("description", INVALID_GRANT)
-def test_invalid_grant_at_a_refresh_is_about_the_token(home: Home, wire: Wire, description: str | None) -> None:
-    error = failing(home, wire, refresh, 400, token_error("invalid_grant", description))
+def test_invalid_grant_at_a_refresh_is_about_the_token(home: Home, http: Http, description: str | None) -> None:
+    error = failing(home, http, refresh, 400, token_error("invalid_grant", description))
     assert type(error) is TokenRejectedError
     assert error.status == 77
 
@@ -336,9 +336,9 @@ def test_invalid_grant_at_a_refresh_is_about_the_token(home: Home, wire: Wire, d
 @pytest.mark.parametrize("description", INVALID_CLIENT)
 @pytest.mark.parametrize("status", [400, 401])
 def test_invalid_client_is_about_the_settings(
-    home: Home, wire: Wire, ask: Ask, status: int, description: str | None
+    home: Home, http: Http, ask: Ask, status: int, description: str | None
 ) -> None:
-    error = failing(home, wire, ask, status, token_error("invalid_client", description))
+    error = failing(home, http, ask, status, token_error("invalid_client", description))
     assert type(error) is SettingsError
     assert "dashboard" in error.remedy
 
@@ -368,8 +368,8 @@ def test_invalid_client_is_about_the_settings(
     ],
     ids=lambda body: str(body)[:24],
 )
-def test_any_other_refusal_is_not_understood_and_costs_nothing(home: Home, wire: Wire, ask: Ask, body: object) -> None:
-    error = failing(home, wire, ask, 400, body)
+def test_any_other_refusal_is_not_understood_and_costs_nothing(home: Home, http: Http, ask: Ask, body: object) -> None:
+    error = failing(home, http, ask, 400, body)
     assert type(error) is NotUnderstoodError
     assert error.status == 76
 
@@ -389,23 +389,23 @@ def test_any_other_refusal_is_not_understood_and_costs_nothing(home: Home, wire:
         (500, token_error("invalid_client")),
     ],
 )
-def test_spotifys_own_trouble_passes(home: Home, wire: Wire, ask: Ask, status: int, body: object) -> None:
-    error = failing(home, wire, ask, status, body)
+def test_spotifys_own_trouble_passes(home: Home, http: Http, ask: Ask, status: int, body: object) -> None:
+    error = failing(home, http, ask, status, body)
     assert type(error) is PassingError
     assert error.status == 75
 
 
 @ALL
-def test_too_many_requests_says_for_how_long(home: Home, wire: Wire, ask: Ask) -> None:
-    error = failing(home, wire, ask, 429, "Too many requests", **{"Retry-After": "79892"})
+def test_too_many_requests_says_for_how_long(home: Home, http: Http, ask: Ask) -> None:
+    error = failing(home, http, ask, 429, "Too many requests", **{"Retry-After": "79892"})
     assert isinstance(error, RateLimitedError)
     assert error.wait_s == 79892
 
 
 @ALL
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refusal_in_plain_text_is_about_account_or_app(home: Home, wire: Wire, ask: Ask, status: int) -> None:
-    error = failing(home, wire, ask, status, "User not registered in the Developer Dashboard")
+def test_a_refusal_in_plain_text_is_about_account_or_app(home: Home, http: Http, ask: Ask, status: int) -> None:
+    error = failing(home, http, ask, status, "User not registered in the Developer Dashboard")
     assert type(error) is NotAllowedError
     assert error.what == f"127.0.0.1 refused ({status})."
     assert "the app's User Management" in error.remedy
@@ -413,12 +413,12 @@ def test_a_refusal_in_plain_text_is_about_account_or_app(home: Home, wire: Wire,
 
 @ALL
 @pytest.mark.parametrize("status", [400, 403, 500])
-def test_of_a_refusal_the_errors_code_is_shown_and_nothing_else(home: Home, wire: Wire, ask: Ask, status: int) -> None:
-    told = failing(home, wire, ask, status, token_error("unsupported_grant_type", "grant_type=never-to-be-shown")).what
+def test_of_a_refusal_the_errors_code_is_shown_and_nothing_else(home: Home, http: Http, ask: Ask, status: int) -> None:
+    told = failing(home, http, ask, status, token_error("unsupported_grant_type", "grant_type=never-to-be-shown")).what
     assert told.endswith(f"({status}): unsupported_grant_type")
     for code in ("AQnever", "never/to", "n" * 41, "never shown", "", 17):
         home.fake_spotify.requests.clear()
-        assert failing(home, wire, ask, status, token_error(code)).what.endswith(f"({status}).")
+        assert failing(home, http, ask, status, token_error(code)).what.endswith(f"({status}).")
 
 
 @ALL
@@ -443,11 +443,11 @@ def test_of_a_refusal_the_errors_code_is_shown_and_nothing_else(home: Home, wire
     ids=lambda body: str(body)[:24],
 )
 def test_a_success_that_holds_no_token_is_none_and_is_never_quoted(
-    home: Home, wire: Wire, ask: Ask, body: object
+    home: Home, http: Http, ask: Ask, body: object
 ) -> None:
     home.fake_spotify.overrule = lambda _: Answered(200, body)
     try:
-        grant = ask(wire, home)
+        grant = ask(http, home)
     except NotUnderstoodError as error:
         grant, what = Grant(Secret(""), Secret(""), None), error.what
     else:
@@ -459,7 +459,7 @@ def test_a_success_that_holds_no_token_is_none_and_is_never_quoted(
 
 
 @pytest.mark.parametrize("scope", [None, 17, ["user-read-currently-playing"]])
-def test_a_scope_that_is_none_is_not_known(home: Home, wire: Wire, scope: object) -> None:
+def test_a_scope_that_is_none_is_not_known(home: Home, http: Http, scope: object) -> None:
     answer = {"access_token": "BQA", "refresh_token": "AQA", "expires_in": "soon", "scope": scope}
     home.fake_spotify.overrule = lambda _: Answered(200, answer)
-    assert exchange(wire, home).scope is None
+    assert exchange(http, home).scope is None

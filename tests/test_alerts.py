@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.alerts import Notes, read_notes, speak, words, write_notes
+from lib.alerts import AlertState, decide, format_state, message, parse_state
 from lib.disk import refuge
 from lib.disk.credentials import lock_file
 from lib.errors import (
@@ -49,15 +49,15 @@ class Evening:
     """Runs one after the other, each with an error or none, and the lines that cron would have mailed."""
 
     def __init__(self, *, terminal: bool = False) -> None:
-        self.notes = Notes()
+        self.notes = AlertState()
         self.mailed: list[tuple[int, str]] = []
         self._terminal = terminal
 
     def run(self, minute: int, error: ProgramError | None, reminder: str | None = None) -> "Evening":
         """One run. Its notes go through the form that they have on disk."""
-        speech = speak(error, reminder, self.notes, START_MS + minute * MINUTE_MS, terminal=self._terminal)
+        speech = decide(error, reminder, self.notes, START_MS + minute * MINUTE_MS, terminal=self._terminal)
         assert not (speech.err and error is None), "a run that ends with 0 never speaks on stderr"
-        self.notes = read_notes(write_notes(speech.notes))
+        self.notes = parse_state(format_state(speech.notes))
         self.mailed += [(minute, line) for line in (*speech.err, *speech.out)]
         return self
 
@@ -177,8 +177,8 @@ def test_at_a_terminal_each_run_speaks() -> None:
 
 
 def test_what_a_person_was_told_at_a_terminal_is_not_mailed_as_well() -> None:
-    notes = speak(DEAD, None, Notes(), START_MS, terminal=True).notes
-    assert speak(DEAD, None, notes, START_MS + MINUTE_MS, terminal=False).err == ()
+    notes = decide(DEAD, None, AlertState(), START_MS, terminal=True).notes
+    assert decide(DEAD, None, notes, START_MS + MINUTE_MS, terminal=False).err == ()
 
 
 def test_patience_is_counted_from_the_first_run_that_asked_for_it() -> None:
@@ -270,30 +270,30 @@ def test_the_notes_name_the_newest_trouble_and_when_it_was_last_met() -> None:
     ],
 )
 def test_what_is_wrong_is_a_sentence_before_what_mends_it(what: str, remedy: str, line: str) -> None:
-    assert words(ProgramError(what, remedy)) == line
+    assert message(ProgramError(what, remedy)) == line
 
 
 @pytest.mark.parametrize(
     "damaged",
     [b"", b"null", b"[]", b"{}", b"{", b"\xff\x00", b'{"since_ms": 1e999}', b"[" * 9999,
-     write_notes(Notes(since_ms=START_MS)).replace(b'"since_ms": 1', b'"since_ms": -1'),
-     write_notes(Notes(since_ms=1 << 45)),
-     write_notes(Notes(since_ms=START_MS)).replace(b'"spoken": {}', b'"spoken": {"a": "b"}')],
+     format_state(AlertState(since_ms=START_MS)).replace(b'"since_ms": 1', b'"since_ms": -1'),
+     format_state(AlertState(since_ms=1 << 45)),
+     format_state(AlertState(since_ms=START_MS)).replace(b'"spoken": {}', b'"spoken": {"a": "b"}')],
 )  # fmt: skip
 def test_notes_that_are_damaged_are_none(damaged: bytes) -> None:
-    assert read_notes(damaged) == Notes()
+    assert parse_state(damaged) == AlertState()
 
 
 @pytest.mark.parametrize("letter", ["\x00", "'", '"', "ä", "🎵", "\udcff"])
 def test_notes_fit_the_lock_file_however_long_the_trouble(letter: str) -> None:
-    said = Notes(START_MS, START_MS, letter * 9999, dict.fromkeys("abcdefgh" * 9, START_MS), letter * 9999)
-    assert len(write_notes(said)) < 4096
-    assert read_notes(write_notes(said)).since_ms == START_MS
+    said = AlertState(START_MS, START_MS, letter * 9999, dict.fromkeys("abcdefgh" * 9, START_MS), letter * 9999)
+    assert len(format_state(said)) < 4096
+    assert parse_state(format_state(said)).since_ms == START_MS
 
 
 def test_a_run_that_is_well_leaves_the_notes_alone_and_one_that_fails_notes_little() -> None:
     evening = Evening().run(0, WELL)
-    assert evening.notes == Notes()
+    assert evening.notes == AlertState()
     noted = []
     for minute in range(1, 120):
         before = evening.notes

@@ -13,7 +13,7 @@ import pytest
 
 from lib.disk import refuge
 from lib.disk.credentials import lock_file
-from lib.disk.os_errors import trouble
+from lib.disk.os_errors import disk_error
 from tests.support import strace
 from tests.support.evening import CLIENTS, MINUTE_MS, Evening
 from tests.support.evening import evening as an_evening
@@ -287,7 +287,7 @@ def give_away(path: Path) -> None:
 
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS, errno.EIO, errno.EACCES, errno.EDQUOT])
 def test_each_error_of_the_disk_names_the_file_and_a_command(tmp_path: Path, error: int) -> None:
-    told = trouble(tmp_path / "history.log", "write", OSError(error, "")).what
+    told = disk_error(tmp_path / "history.log", "write", OSError(error, "")).what
     assert told == f"Can't write {tmp_path}/history.log: {os.strerror(error)}."
-    remedy = trouble(tmp_path / "history.log", "write", OSError(error, "")).remedy
+    remedy = disk_error(tmp_path / "history.log", "write", OSError(error, "")).remedy
     assert re.search(r": (df|quota|chown|ls) .+|: dmesg .+", remedy)

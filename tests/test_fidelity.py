@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.fidelity import WEATHERS, live, report
-from tests.simulation import Weather
+from tests.fidelity.__main__ import SCENARIOS, live, report
+from tests.fidelity.days import Scenario
 
 EXACT = [
     "calm",
@@ -18,15 +18,15 @@ EXACT = [
 
 @pytest.mark.parametrize("name", EXACT)
 def test_a_day_is_logged_play_for_play(name: str) -> None:
-    weather = next(weather for weather in WEATHERS if weather.name == name)
-    ours = live(weather, 7, simpler=False)["this program"]
+    scenario = next(scenario for scenario in SCENARIOS if scenario.name == name)
+    ours = live(scenario, 7, simpler=False)["this program"]
     assert ours.lost == ours.doubled == []
     assert ours.shown > 50
     assert ours.requests <= 2.4 * ours.runs
 
 
 def test_the_simpler_rules_lose_or_double_on_the_same_day() -> None:
-    scores = live(Weather("calm"), 7, simpler=True)
+    scores = live(Scenario("calm"), 7, simpler=True)
     worse = {name: one for name, one in scores.items() if name != "this program"}
     assert len(worse) == 4
     for name, one in worse.items():
@@ -34,7 +34,7 @@ def test_the_simpler_rules_lose_or_double_on_the_same_day() -> None:
 
 
 def test_the_table_has_a_row_for_each_weather_and_a_column_for_each_rule() -> None:
-    weather = Weather("an idle hour", hours=1, listening="idle")
-    table = report({weather.name: live(weather, 1, simpler=True)})
+    scenario = Scenario("an idle hour", hours=1, listening="idle")
+    table = report({scenario.name: live(scenario, 1, simpler=True)})
     assert table.splitlines()[2].startswith("| an idle hour | 100.00 / 100.00 |")
     assert "records by cursor" in table.splitlines()[0]

@@ -16,7 +16,7 @@ import pytest
 from lib.disk import atomic_write, files, history_log, refuge, run_state, token_store
 from lib.disk.credentials import lock_file
 from lib.disk.lock import Note, _taken, lock
-from lib.disk.os_errors import trouble
+from lib.disk.os_errors import disk_error
 from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
 from lib.errors import DiskError, NotAuthorizedError, SettingsError, TokenRejectedError
@@ -201,13 +201,13 @@ def test_who_can_read_a_file_is_known(tmp_path: Path, mode: int, others: bool) -
     ],
 )
 def test_an_error_of_the_disk_comes_with_the_command_that_helps(tmp_path: Path, error: int | None, remedy: str) -> None:
-    told = trouble(tmp_path / "file", "read", OSError(error, "") if error else OSError())
+    told = disk_error(tmp_path / "file", "read", OSError(error, "") if error else OSError())
     assert told.what == f"Can't read {tmp_path}/file: {os.strerror(error or 0)}."
     assert told.remedy == remedy.replace("{folder}", str(tmp_path))
 
 
 def test_a_disk_that_fails_is_told_though_the_folder_is_gone_as_well(tmp_path: Path) -> None:
-    told = trouble(tmp_path / "gone" / "file", "write", OSError(errno.EIO, ""))
+    told = disk_error(tmp_path / "gone" / "file", "write", OSError(errno.EIO, ""))
     assert told.remedy == "The disk fails; look at it: dmesg | tail"
 
 

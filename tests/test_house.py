@@ -14,7 +14,7 @@ bootstrap status
 runner
 job
 spotify.accounts spotify.player spotify.callback | disk.credentials disk.token_store disk.history_log disk.run_state
-spotify.transport                                | disk.atomic_write disk.lock
+spotify.transport                                | disk.atomic_write disk.lock disk.history_parts
 spotify.answer spotify.tls spotify.salvage       | disk.refuge
                                                  | disk.files
                                                  | disk.os_errors

@@ -20,7 +20,7 @@ import httpx
 import pytest
 import trustme
 
-from lib.alerts import words
+from lib.alerts import message
 from lib.disk import token_store
 from lib.job import Outcome, run_once
 from lib.spotify.transport import MOST_BYTES, connect
@@ -191,7 +191,7 @@ def test_each_fault_has_its_exit_status_and_costs_no_token_and_no_line(tmp_path:
             got[name] = status(outcome)
             tokens += lived.home.token.read_bytes() != token
             if outcome.error:
-                assert_fit_to_be_shown(lived, words(outcome.error))
+                assert_fit_to_be_shown(lived, message(outcome.error))
             cost = after(lived)
             print(f"{name:<30}{got[name]:>3}, afterwards {cost[0]} lines lost, {cost[1]} doubled")
             lost, doubled = lost + cost[0], doubled + cost[1]

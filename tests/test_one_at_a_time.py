@@ -14,7 +14,7 @@ import pytest
 from lib.disk import token_store
 from lib.disk.credentials import lock_file
 from lib.errors import PassingError
-from lib.spotify.transport import RUN_S, Wire, connect
+from lib.spotify.transport import RUN_S, Http, connect
 from tests.support.evening import Evening
 from tests.support.holder import held
 from tests.support.home import CRON, ROOT, consent
@@ -139,7 +139,7 @@ def test_a_conversation_is_over_by_its_deadline(name: str) -> None:
     began = time.monotonic()
     with raw_server(behave) as url, connect() as client:
         with pytest.raises(PassingError, match=r"127\.0\.0\.1 didn't answer in time\."):
-            Wire(client, 0.5).ask("GET", url.replace("http", scheme, 1), headers={})
+            Http(client, 0.5).request("GET", url.replace("http", scheme, 1), headers={})
         assert 0.4 < time.monotonic() - began < 3
 
 
@@ -150,11 +150,11 @@ def test_all_conversations_of_a_run_share_one_deadline() -> None:
         connection.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
 
     with raw_server(slow) as url, connect() as client:
-        wire = Wire(client, 0.8)
-        assert wire.ask("GET", url, headers={}).status == 204
-        assert wire.ask("GET", url, headers={}).status == 204
+        http = Http(client, 0.8)
+        assert http.request("GET", url, headers={}).status == 204
+        assert http.request("GET", url, headers={}).status == 204
         with pytest.raises(PassingError):
-            wire.ask("GET", url, headers={})
+            http.request("GET", url, headers={})
 
 
 def test_the_deadline_leaves_time_for_the_disk_within_50_seconds() -> None:
@@ -164,10 +164,10 @@ def test_the_deadline_leaves_time_for_the_disk_within_50_seconds() -> None:
 ASK = """
 import sys, time
 from lib.errors import PassingError
-from lib.spotify.transport import Wire, connect
+from lib.spotify.transport import Http, connect
 with connect() as client:
     try:
-        Wire(client, 1.0).ask("GET", "https://accounts.spotify.com/", headers={})
+        Http(client, 1.0).request("GET", "https://accounts.spotify.com/", headers={})
     except PassingError as error:
         print(error.what)
 """

@@ -28,7 +28,7 @@ from lib.fake_spotify.loopback import Answered
 from lib.plays.items import Item
 from lib.secret import Secret
 from lib.spotify import player
-from lib.spotify.transport import Wire
+from lib.spotify.transport import Http
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 from tests.support.home import Home
 
@@ -130,8 +130,8 @@ def test_what_spotify_says_to_people_stays_readable(home: Home, client: httpx.Cl
 
 def ask(what: str, client: httpx.Client, home: Home) -> object:
     if what == "currently-playing":
-        return player.currently_playing(Wire(client), home.settings, Secret("BQA"), lambda: datetime.now(UTC))
-    return player.recently_played(Wire(client), home.settings, Secret("BQA"))
+        return player.currently_playing(Http(client), home.settings, Secret("BQA"), lambda: datetime.now(UTC))
+    return player.recently_played(Http(client), home.settings, Secret("BQA"))
 
 
 def test_plain_text_reasons_reach_the_person(home: Home, client: httpx.Client) -> None:
@@ -191,9 +191,9 @@ def answer(**changed: object) -> Json:
 
 def seen(**changed: object) -> Item:
     """What is left of the item when it, or the answer around it, is changed; `...` is a field that is missing."""
-    sighting = player.seeing(answer(**changed), START_MS).sighting
-    assert sighting is not None
-    return sighting.item
+    now_playing = player.answer_from(answer(**changed), START_MS).now_playing
+    assert now_playing is not None
+    return now_playing.item
 
 
 def song(**changed: object) -> Json:
@@ -230,18 +230,18 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
         assert seen(item=song(duration_ms=odd)).duration_ms == (int(odd) if number else None)  # type: ignore[call-overload]  # it is a number
 
     def test_progress(self, odd: object) -> None:
-        sighting = player.seeing(answer(progress_ms=odd), START_MS).sighting
-        assert sighting is not None
+        now_playing = player.answer_from(answer(progress_ms=odd), START_MS).now_playing
+        assert now_playing is not None
         number = isinstance(odd, (int, float)) and not isinstance(odd, bool) and odd >= 0
-        assert sighting.progress_ms == (int(odd) if number else None)  # type: ignore[call-overload]  # it is a number
+        assert now_playing.progress_ms == (int(odd) if number else None)  # type: ignore[call-overload]  # it is a number
 
     @pytest.mark.parametrize("field", ["timestamp", "is_playing", "currently_playing_type", "context", "actions"])
     def test_what_surrounds_the_item(self, field: str, odd: object) -> None:
         assert seen(**{field: odd}).title == "Song"
 
     def test_the_item_itself(self, odd: object) -> None:
-        seeing = player.seeing(answer(item=odd), START_MS)
-        assert (seeing.sighting, seeing.words) == (None, "nothing that has a name is playing")
+        told = player.answer_from(answer(item=odd), START_MS)
+        assert (told.now_playing, told.summary) == (None, "nothing that has a name is playing")
 
     def test_the_run(self, tmp_path: Path, odd: object) -> None:
         changes: list[Json] = [{key: odd} for key in ("progress_ms", "timestamp", "is_playing", "item")]
@@ -258,7 +258,7 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
 
 
 @pytest.mark.parametrize("odd", [None, 17, "", "text", [], [[]], True], ids=repr)
-@pytest.mark.parametrize("read", [lambda body: player.seeing(body, START_MS), player.records])
+@pytest.mark.parametrize("read", [lambda body: player.answer_from(body, START_MS), player.records])
 def test_an_answer_that_is_no_object_is_not_understood(read: Any, odd: object) -> None:
     with pytest.raises(NotUnderstoodError):
         read(odd)
@@ -387,7 +387,7 @@ def test_a_line_longer_than_any_memory_of_the_log_is_still_written_once(clockwor
 @pytest.mark.parametrize("body", [{}, {"error": {"status": 500, "message": "Server error."}}, {"data": []}])
 def test_an_answer_about_something_else_is_not_taken_for_silence(body: Any) -> None:
     with pytest.raises(NotUnderstoodError):
-        player.seeing(body, 1)
+        player.answer_from(body, 1)
 
 
 # Anything whatsoever
@@ -428,17 +428,17 @@ def items_in(body: object, *, listed: bool) -> list[tuple[Item, int]]:
     try:
         if listed:
             return [(record.item, record.played_at_ms) for record in player.records(body)]
-        sighting = player.seeing(body, START_MS).sighting
+        now_playing = player.answer_from(body, START_MS).now_playing
     except NotUnderstoodError:
         return []
-    return [(sighting.item, sighting.began_ms)] if sighting else []
+    return [(now_playing.item, now_playing.began_ms)] if now_playing else []
 
 
 @hypothesis.settings(deadline=None, max_examples=300)
 @given(playing, recent)
 def test_no_answer_whatsoever_puts_anything_but_six_harmless_fields_into_the_log(now: object, before: object) -> None:
-    for wire in (now, json.loads(json.dumps(now))):
-        for found, at_ms in [*items_in(wire, listed=False), *items_in(before, listed=True)]:
+    for http in (now, json.loads(json.dumps(now))):
+        for found, at_ms in [*items_in(http, listed=False), *items_in(before, listed=True)]:
             fields = history_log.line(found, at_ms).split("\t")
             assert len(fields) == 6
             assert all(harmless(field) for field in fields)

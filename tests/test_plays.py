@@ -3,7 +3,7 @@
 import pytest
 
 from lib.plays.items import Identity, Item
-from lib.plays.model import Line, Memory, Play, Record, Seen, Sighting, caught_up
+from lib.plays.model import Line, Memory, NowPlaying, Play, RecentPlay, Seen, caught_up
 from lib.plays.reconcile import Listening
 
 SECOND = 1000
@@ -34,14 +34,14 @@ class Evening:
         progress_ms: int | None = 0,
         *,
         playing: bool = True,
-        records: list[Record] | None = None,
+        records: list[RecentPlay] | None = None,
         changed_ms: int | None = None,
     ) -> list[str]:
         """What a run at NOON + `at_ms` writes: titles. `records` None: not fetched."""
         now = NOON + at_ms
         listening = Listening(self.memory, now)
         changed = None if changed_ms is None else NOON + changed_ms
-        listening.see(Sighting(now, item, progress_ms, playing, changed) if item else None)
+        listening.see(NowPlaying(now, item, progress_ms, playing, changed) if item else None)
         if records is not None:
             listening.hear(records)
         self.memory = listening.memory
@@ -59,8 +59,8 @@ def evening() -> Evening:
     return Evening()
 
 
-def record(item: Item, at_ms: int) -> Record:
-    return Record(item, NOON + at_ms)
+def record(item: Item, at_ms: int) -> RecentPlay:
+    return RecentPlay(item, NOON + at_ms)
 
 
 def test_three_looks_at_one_track_are_one_line(evening: Evening) -> None:
@@ -424,15 +424,15 @@ WHY: list[tuple[str, list[Look]]] = [
         [(0, SONG, None, True), (MINUTE, SONG, 9000, True)],
     ),
     (
-        "Song: progress and clock agree with the sighting before.",
+        "Song: progress and clock agree with the now_playing before.",
         [(0, SONG, 100 * SECOND, True), (MINUTE, SONG, 170 * SECOND, True)],
     ),
     (
-        "Song: progress and clock agree with the sighting before.",
+        "Song: progress and clock agree with the now_playing before.",
         [(0, SONG, 30 * SECOND, False), (MINUTE, SONG, 20 * SECOND, False)],
     ),
     (
-        "Song: progress and clock agree with the sighting before.",
+        "Song: progress and clock agree with the now_playing before.",
         [(0, SONG, 20 * SECOND, True), (MINUTE, SONG, 40 * SECOND, True), (2 * MINUTE, SONG, 100 * SECOND, True)],
     ),
     ("Song: its progress stands still.", [(minute * MINUTE, SONG, 100 * SECOND, True) for minute in range(2)]),

@@ -1,4 +1,4 @@
-"""What holds of the rule for any listening and any weather, and what two known-bad rules break.
+"""What holds of the rule for any listening and any scenario, and what two known-bad rules break.
 
 Hypothesis draws an evening, the runs that are missed and how the records surface. A run is the pure part of the real
 one: recall the log's tail, see, hear, append, remember.
@@ -17,10 +17,10 @@ from hypothesis.errors import NoSuchExample
 
 from lib.disk.history_log import line as log_line
 from lib.fake_spotify.listener import Heard, Json, Listener, local_file, track
-from lib.plays.model import Memory, Play, Record, Sighting, caught_up
+from lib.plays.model import Memory, NowPlaying, Play, RecentPlay, caught_up
 from lib.plays.reconcile import MOST, Listening
+from lib.spotify.player import answer_from
 from lib.spotify.player import records as records_from
-from lib.spotify.player import seeing
 
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -34,8 +34,8 @@ class Run(NamedTuple):
     """The answers of one run."""
 
     at_ms: int
-    sighting: Sighting | None
-    records: list[Record]
+    now_playing: NowPlaying | None
+    records: list[RecentPlay]
 
 
 class Evening(NamedTuple):
@@ -66,7 +66,8 @@ class Evening(NamedTuple):
         for play in self.plays():
             title = str(play.item["name"])
             live = any(
-                run.sighting and run.sighting.playing and play.start_ms <= run.at_ms < play.end_ms for run in self.runs
+                run.now_playing and run.now_playing.playing and play.start_ms <= run.at_ms < play.end_ms
+                for run in self.runs
             )
             shown[title] += live or (title, play.end_ms) in listed
         return +shown
@@ -88,7 +89,7 @@ class Ours:
     def __call__(self, run: Run) -> list[str]:
         known = ((play.item.identity, play.start_ms // SECOND * SECOND) for play in self.log)
         listening = Listening(caught_up(self.memory, known), run.at_ms)
-        listening.see(run.sighting)
+        listening.see(run.now_playing)
         if listening.wants_records():
             listening.hear(run.records)
         self.memory = listening.memory
@@ -103,10 +104,10 @@ class LastUri:
         self.uri = ""
 
     def __call__(self, run: Run) -> list[str]:
-        if not run.sighting or not run.sighting.playing or run.sighting.item.uri == self.uri:
+        if not run.now_playing or not run.now_playing.playing or run.now_playing.item.uri == self.uri:
             return []
-        self.uri = run.sighting.item.uri
-        return [run.sighting.item.title]
+        self.uri = run.now_playing.item.uri
+        return [run.now_playing.item.title]
 
 
 class NoSettling(LastUri):
@@ -178,7 +179,9 @@ def evenings(draw: st.DrawFn, shortest: int = 1) -> Evening:
 def _run(listener: Listener, at_ms: int) -> Run:
     body: Json | None = listener.currently_playing(at_ms)
     return Run(
-        at_ms, seeing(body, at_ms).sighting if body else None, records_from({"items": listener.recently_played(at_ms)})
+        at_ms,
+        answer_from(body, at_ms).now_playing if body else None,
+        records_from({"items": listener.recently_played(at_ms)}),
     )
 
 

@@ -26,7 +26,7 @@ from lib.secret import Secret
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
 from lib.spotify.callback import Callback
-from lib.spotify.transport import Wire, connect
+from lib.spotify.transport import Http, connect
 from tests.support.home import Home, consent
 from tests.support.person import bootstrap_here, bootstrap_script
 
@@ -108,13 +108,13 @@ def test_an_answer_that_quotes_the_request_is_not_passed_on(
     public = settings._replace(client_secret=Secret(""))
     access, refresh_token = Secret("BQ" + "a" * 80), Secret("AQ" + "r" * 80)
     asks: list[Callable[[], object]] = [
-        lambda: accounts.client_credentials(Wire(client), settings),
-        lambda: accounts.exchange(Wire(client), settings, code, None),
-        lambda: accounts.exchange(Wire(client), public, code, verifier),
-        lambda: accounts.refresh(Wire(client), settings, refresh_token),
-        lambda: accounts.refresh(Wire(client), public, refresh_token),
-        lambda: player.currently_playing(Wire(client), settings, access, lambda: datetime.now(UTC)),
-        lambda: player.recently_played(Wire(client), settings, access),
+        lambda: accounts.client_credentials(Http(client), settings),
+        lambda: accounts.exchange(Http(client), settings, code, None),
+        lambda: accounts.exchange(Http(client), public, code, verifier),
+        lambda: accounts.refresh(Http(client), settings, refresh_token),
+        lambda: accounts.refresh(Http(client), public, refresh_token),
+        lambda: player.currently_playing(Http(client), settings, access, lambda: datetime.now(UTC)),
+        lambda: player.recently_played(Http(client), settings, access),
     ]
     said = [words for ask in asks for words in told(ask, home)]
     assert len(said) >= 4 * 4
@@ -150,9 +150,9 @@ def test_a_token_that_comes_with_a_refusal_is_not_shown(home: Home, client: http
     home.fake_spotify.overrule = lambda _: Answered(status, waiting[0])
     for body in (*bodies, f"<p>{GRANTED['refresh_token']}</p>", "n0t-to-be_shown"):
         waiting[:] = [body]
-        said = told(lambda: accounts.client_credentials(Wire(client), settings), home)
-        said += told(lambda: accounts.exchange(Wire(client), settings, saved, None), home)
-        said += told(lambda: accounts.refresh(Wire(client), settings, saved), home)
+        said = told(lambda: accounts.client_credentials(Http(client), settings), home)
+        said += told(lambda: accounts.exchange(Http(client), settings, saved, None), home)
+        said += told(lambda: accounts.refresh(Http(client), settings, saved), home)
         assert len(said) >= 3 * 6
         assert not any(map(shown_of_it, said))
 
@@ -189,7 +189,7 @@ def test_a_token_that_comes_back_in_another_dress_is_known_all_the_same(
     token = "BQ" + "n0t/to+be_shown=" * 9
     worn = DRESSES[dress](token)
     home.fake_spotify.overrule = lambda _: Answered(status, f"Sorry: {worn} is not welcome")
-    said = told(lambda: player.recently_played(Wire(client), home.settings, Secret(token)), home)
+    said = told(lambda: player.recently_played(Http(client), home.settings, Secret(token)), home)
     assert "Sorry: " in said[0]
     assert "is not welcome" in said[0]
     for text in said:
@@ -223,7 +223,7 @@ def test_a_bugs_traceback_holds_no_secret(home: Home) -> None:
     moments = iter([datetime.now(UTC)])
     home.fake_spotify.overrule = lambda _: Answered(204)
     with connect() as client, pytest.raises(StopIteration) as caught:
-        player.currently_playing(Wire(client), home.settings, access, lambda: next(moments))
+        player.currently_playing(Http(client), home.settings, access, lambda: next(moments))
     report = failed(caught.value, home.credentials)
     assert report.status == 70
     assert "Traceback" in report.err[0]

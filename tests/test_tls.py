@@ -15,7 +15,7 @@ from lib.errors import PassingError, SettingsError
 from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
 from lib.spotify.tls import FEWEST, tls_context
-from lib.spotify.transport import Wire, connect
+from lib.spotify.transport import Http, connect
 from tests.support import certificates
 from tests.support.home import Home
 
@@ -175,7 +175,7 @@ def test_nothing_is_sent_to_one_who_is_not_trusted(tmp_path: Path, why: str, fak
         connect(environ) as client,
         pytest.raises(PassingError, match=f"not to be trusted .*({why})"),
     ):
-        Wire(client).ask("POST", f"{url}/api/token", headers={}, form={"refresh_token": "secret"})
+        Http(client).request("POST", f"{url}/api/token", headers={}, form={"refresh_token": "secret"})
     assert fake_spotify.requests == []
 
 

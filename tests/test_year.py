@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lib.alerts import Notes, read_notes, speak, write_notes
+from lib.alerts import AlertState, decide, format_state, parse_state
 from lib.errors import CoolingDownError, DiskError, NotUnderstoodError, PassingError, ProgramError, TokenRejectedError
 from lib.expiry import expires_at, reminder
 from tests.support.home import CRON, ROOT
@@ -86,7 +86,7 @@ def test_the_memory_stays_small_all_year(year: dict[str, Any]) -> None:
 
 def test_half_a_million_decisions_to_speak_end_with_the_lines_of_a_year() -> None:
     begin = datetime(2026, 9, 1, tzinfo=UTC)
-    authorized_at, notes, lines, runs = begin, Notes(), [], 0
+    authorized_at, notes, lines, runs = begin, AlertState(), [], 0
     dead_since: datetime | None = None
     for minute, trouble in enumerate(calendar()):
         now, error = begin + timedelta(minutes=minute), trouble
@@ -96,10 +96,10 @@ def test_half_a_million_decisions_to_speak_end_with_the_lines_of_a_year() -> Non
             if now - dead_since >= timedelta(days=2):
                 authorized_at, dead_since, error = now, None, None
         due = None if error else reminder(authorized_at, now)
-        speech = speak(error, due, notes, minute * MINUTE_MS + FIRST_MS, terminal=False)
+        speech = decide(error, due, notes, minute * MINUTE_MS + FIRST_MS, terminal=False)
         if speech.notes != notes:
-            notes = read_notes(write_notes(speech.notes))
-            assert len(write_notes(notes)) < 4096
+            notes = parse_state(format_state(speech.notes))
+            assert len(format_state(notes)) < 4096
         assert not (speech.err and error is None)
         lines += [(minute // DAY, line) for line in (*speech.err, *speech.out)]
         runs += 1

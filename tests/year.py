@@ -17,9 +17,9 @@ import httpx
 from lib.fake_spotify.listener import Json, Listener, track
 from lib.fake_spotify.loopback import Answered, Asked
 from lib.fake_spotify.service import FakeSpotify
-from lib.runner import attend
+from lib.runner import run_and_report
 from tests.support.home import Home
-from tests.support.wire import in_process
+from tests.support.http import in_process
 
 MINUTE_MS = 60_000
 BEGIN = datetime(2026, 9, 1, 12)  # noqa: DTZ001 - local time, which is what the year is about
@@ -69,7 +69,7 @@ class Year:
         while self._bootstraps and self.now_ms >= self._bootstraps[0]:
             self._bootstraps.pop(0)
             self.home.authorize(authorized_at=self._now())
-        report = attend(
+        report = run_and_report(
             self.home.credentials, {}, lambda: in_process(self.fake_spotify), self._now, terminal=False, verbose=False
         )
         local = self._now().astimezone().strftime("%a %-d %b %Y %H:%M")

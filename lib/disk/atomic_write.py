@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from lib.disk.files import PRIVATE, sync_folder, write_all
-from lib.disk.os_errors import trouble
+from lib.disk.os_errors import disk_error
 from lib.errors import DiskError
 
 _NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -36,7 +36,7 @@ class Replacement:
                 os.fsync(self._fd)
         except OSError as error:
             self.abandon()
-            raise trouble(path, "write", error) from None
+            raise disk_error(path, "write", error) from None
 
     def save(self, content: bytes) -> None:
         """Puts `content` in the place of the file, durably. Raises DiskError.
@@ -51,7 +51,7 @@ class Replacement:
             os.replace(self._temporary, self._path)
             sync_folder(self._path.parent)
         except OSError as error:
-            raise trouble(self._path, "write", error) from None
+            raise disk_error(self._path, "write", error) from None
         finally:
             self._close()
 
@@ -89,7 +89,7 @@ def adopt(path: Path) -> None:
         os.replace(temporary(path), path)
         sync_folder(path.parent)
     except OSError as error:
-        raise trouble(path, "write", error) from None
+        raise disk_error(path, "write", error) from None
 
 
 def discard(path: Path) -> None:

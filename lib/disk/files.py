@@ -9,7 +9,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from lib.disk.os_errors import trouble
+from lib.disk.os_errors import disk_error
 
 PRIVATE = 0o600
 
@@ -21,7 +21,7 @@ def read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise trouble(path, "read", error) from None
+        raise disk_error(path, "read", error) from None
 
 
 def owner_problem(path: Path) -> str | None:
@@ -63,7 +63,7 @@ def check_room(path: Path, room: int) -> None:
             os.close(fd)
             probe.unlink()
     except OSError as error:
-        raise trouble(path, "write", error) from None
+        raise disk_error(path, "write", error) from None
 
 
 def tail(path: Path, limit: int) -> bytes:
@@ -76,7 +76,7 @@ def tail(path: Path, limit: int) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise trouble(path, "read", error) from None
+        raise disk_error(path, "read", error) from None
 
 
 def newest(folder: Path, beginnings: tuple[str, ...], besides: tuple[str, ...]) -> Path | None:
@@ -95,7 +95,7 @@ def size(path: Path) -> int:
     except FileNotFoundError:
         return 0
     except OSError as error:
-        raise trouble(path, "read", error) from None
+        raise disk_error(path, "read", error) from None
 
 
 def append(path: Path, content: bytes) -> int:
@@ -114,7 +114,7 @@ def append(path: Path, content: bytes) -> int:
         if created:
             sync_folder(path.parent)
     except OSError as error:
-        raise trouble(path, "write", error) from None
+        raise disk_error(path, "write", error) from None
     return after
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lib.disk import files, refuge
-from lib.disk.os_errors import trouble
+from lib.disk.os_errors import disk_error
 from lib.errors import DiskError
 
 
@@ -60,7 +60,7 @@ def lock(path: Path, *, wait: bool = False) -> Iterator[Lock]:
     try:
         fd = _open(path)
     except OSError as error:
-        raise trouble(path, "write", error) from None
+        raise disk_error(path, "write", error) from None
     try:
         yield Lock(_taken(path, fd, wait), Note(path, fd))
     finally:
@@ -73,7 +73,7 @@ def _taken(path: Path, fd: int, wait: bool) -> bool:
     except BlockingIOError:
         return False
     except OSError as error:
-        raise trouble(path, "lock", error) from None
+        raise disk_error(path, "lock", error) from None
     return True
 
 

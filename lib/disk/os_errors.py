@@ -22,7 +22,7 @@ _REMEDIES = {
 }
 
 
-def trouble(path: Path, doing: str, error: OSError) -> DiskError:
+def disk_error(path: Path, doing: str, error: OSError) -> DiskError:
     """`error`, met while `doing` something to `path`, as the DiskError that a person can act on."""
     typed, folder = for_shell(path), for_shell(path.parent)
     if error.errno == errno.ENOENT and not os.path.isdir(path.parent):

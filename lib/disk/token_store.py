@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from lib import expiry
 from lib.disk import atomic_write, files, refuge
 from lib.disk.atomic_write import Replacement
-from lib.disk.os_errors import trouble
+from lib.disk.os_errors import disk_error
 from lib.errors import DiskError, NotAuthorizedError, TokenRejectedError
 from lib.secret import Secret
 from lib.text import for_shell, one_line
@@ -91,7 +91,7 @@ def save(path: Path, token: Token) -> None:
 def check(path: Path) -> None:
     """Raises DiskError when a token could not be saved here, so that this is known before a code is spent."""
     if os.path.isdir(path):
-        raise trouble(path, "write", IsADirectoryError(errno.EISDIR, ""))
+        raise disk_error(path, "write", IsADirectoryError(errno.EISDIR, ""))
     files.check_room(path, ROOM)
 
 

@@ -139,7 +139,7 @@ class Listener:
         return self
 
     def record(self, play: Heard) -> None:
-        """Lets the play surface in the recent plays; weather in tests makes this late, wrong or missing."""
+        """Lets the play surface in the recent plays; scenario in tests makes this late, wrong or missing."""
         self.records.append((play.end_ms + self.lag_ms, self.entry(play.item, play.end_ms)))
 
     @staticmethod

@@ -14,7 +14,7 @@ RAN = ("playing", "recalled")
 LEFT = ("gone", "ended")
 
 
-class Sighting(NamedTuple):
+class NowPlaying(NamedTuple):
     """What Spotify says is playing. `changed_ms` is its `timestamp`: a guess where nothing better is to be had."""
 
     at_ms: int
@@ -29,7 +29,7 @@ class Sighting(NamedTuple):
         return self.at_ms - (self.progress_ms or 0)
 
 
-class Record(NamedTuple):
+class RecentPlay(NamedTuple):
     """One entry of the recently played."""
 
     item: Item
@@ -57,7 +57,7 @@ class Line(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """The item on the player as one sighting fixed it; later sightings that it foretells change nothing here.
+    """The item on the player as one now_playing fixed it; later sightings that it foretells change nothing here.
 
     state: playing, paused, gone (nothing or an ad was seen since), ended (the same, and it had the time to end before
     that), stale (claims to play, but doesn't) or recalled (stands in the log; what became of it is not known).

@@ -1,9 +1,9 @@
 """Which sightings and which records are one play. Pure: no clock, no I/O; the heart of the program.
 
-A *sighting* is what plays now: our clock, with a progress. A *record* is an entry of the recently played: Spotify's
+A *now_playing* is what plays now: our clock, with a progress. A *record* is an entry of the recently played: Spotify's
 clock. A *line* is a play that stands in the log. All times are milliseconds UTC.
 
-The rule. A sighting is held against the one remembered before it, on our clock alone: progress and elapsed time
+The rule. A now_playing is held against the one remembered before it, on our clock alone: progress and elapsed time
 tell "as expected", "paused or sought" and "begun again". A record counts once, ever, by its key (played_at, uri). It
 settles the nearest line of the same recording that no record has settled yet; when there is none it is a play of
 its own and becomes a line. What is playing now has no record yet: Spotify lists a play only after the listener has
@@ -12,7 +12,7 @@ moved on. So the number of lines of a recording is the number of its plays, what
 
 from collections.abc import Iterable
 
-from lib.plays.model import LEFT, NEVER_MS, Line, Memory, Play, Record, Seen, Sighting
+from lib.plays.model import LEFT, NEVER_MS, Line, Memory, NowPlaying, Play, RecentPlay, Seen
 from lib.plays.observe import TOLERANCE_MS, compare, start_ms
 
 NEAR_MS = 10 * 60_000
@@ -42,7 +42,7 @@ class Listening:
         self._before = memory
         self._now_ms = now_ms
         self._seen = memory.seen
-        self._sighting: Sighting | None = None
+        self._sighting: NowPlaying | None = None
         self._lines = list(memory.lines)
         self._records = dict.fromkeys(memory.records)
         self._fetched_ms = memory.fetched_ms
@@ -70,23 +70,23 @@ class Listening:
         age = self._now_ms - self._fetched_ms
         return age < 0 or age >= (SOONEST_MS if self._owed else SWEEP_MS)
 
-    def see(self, sighting: Sighting | None) -> None:
+    def see(self, now_playing: NowPlaying | None) -> None:
         """Takes in what plays now; None for nothing, an ad or what can't be told."""
-        self._sighting = sighting
-        if sighting is None:
+        self._sighting = now_playing
+        if now_playing is None:
             self._stop("gone", "nothing is playing")
             return
-        verdict, reason = compare(self._seen, sighting, self._before.checked_ms)
+        verdict, reason = compare(self._seen, now_playing, self._before.checked_ms)
         if verdict == "new":
-            self._begin(sighting, start_ms(self._seen, sighting, self._floor_ms(sighting)), reason)
+            self._begin(now_playing, start_ms(self._seen, now_playing, self._floor_ms(now_playing)), reason)
             return
-        self.reasons.append(f"{sighting.item.title}: {reason}.")
+        self.reasons.append(f"{now_playing.item.title}: {reason}.")
         if self._seen and verdict != "stale":
-            self._go_on(self._seen, sighting, verdict)
-        elif self._seen and self._seen.identity.same(sighting.item.identity):
+            self._go_on(self._seen, now_playing, verdict)
+        elif self._seen and self._seen.identity.same(now_playing.item.identity):
             self._stop("stale", reason)
 
-    def hear(self, records: Iterable[Record]) -> None:
+    def hear(self, records: Iterable[RecentPlay]) -> None:
         """Takes in the recent plays, each of which counts once."""
         for record in sorted(records, key=lambda record: record.played_at_ms):
             key = (record.played_at_ms, record.item.identity.uri)
@@ -97,12 +97,12 @@ class Listening:
                 self._place(record)
         self._fetched_ms, self._owed = self._now_ms, False
 
-    def _floor_ms(self, sighting: Sighting) -> int:
+    def _floor_ms(self, now_playing: NowPlaying) -> int:
         """When the player last had something else."""
         if self._seen is None:
             return 0
         # A look that saw nothing may have been mistaken; but an episode is more likely resumed after it.
-        mistaken = self._seen.state in LEFT and sighting.item.recordable
+        mistaken = self._seen.state in LEFT and now_playing.item.recordable
         return self._seen.at_ms if mistaken else max(self._before.checked_ms, self._seen.at_ms)
 
     def _stop(self, state: str, reason: str) -> None:
@@ -111,38 +111,38 @@ class Listening:
             self._seen = self._seen.left(state, self._now_ms)
             self._owed = True
 
-    def _begin(self, sighting: Sighting, began_ms: int, reason: str) -> None:
+    def _begin(self, now_playing: NowPlaying, began_ms: int, reason: str) -> None:
         self._doubt_ms = NEVER_MS
         if self._seen and self._seen.logged:
             self._lines.append(self._seen.line(self._now_ms))
-        state = "playing" if sighting.playing else "paused"
-        item, at_ms, progress_ms = sighting.item, sighting.at_ms, sighting.progress_ms
-        self._seen = Seen(item.identity, at_ms, progress_ms, state, began_ms, logged=sighting.playing)
+        state = "playing" if now_playing.playing else "paused"
+        item, at_ms, progress_ms = now_playing.item, now_playing.at_ms, now_playing.progress_ms
+        self._seen = Seen(item.identity, at_ms, progress_ms, state, began_ms, logged=now_playing.playing)
         self._owed = True
-        self.reasons.append(f"{item.title}: {reason}{'' if sighting.playing else '; paused, so not a play yet'}.")
-        if sighting.playing:
+        self.reasons.append(f"{item.title}: {reason}{'' if now_playing.playing else '; paused, so not a play yet'}.")
+        if now_playing.playing:
             self._plays.append(Play(item, began_ms))
 
-    def _go_on(self, seen: Seen, sighting: Sighting, verdict: str) -> None:
-        state = "playing" if sighting.playing else "paused"
-        if sighting.playing and seen.settled:
+    def _go_on(self, seen: Seen, now_playing: NowPlaying, verdict: str) -> None:
+        state = "playing" if now_playing.playing else "paused"
+        if now_playing.playing and seen.settled:
             ended_ms = seen.start_ms if seen.until_ms == NEVER_MS else seen.until_ms
-            began_ms = min(max(sighting.began_ms, ended_ms), sighting.at_ms)
-            self._begin(sighting, began_ms, "a record shows that the play before it ended")
-        elif sighting.playing and not seen.logged:
-            self._begin(sighting, seen.start_ms, "first seen paused, it plays now")
-        elif verdict == "moved" or state != seen.state or self._matters(sighting):
+            began_ms = min(max(now_playing.began_ms, ended_ms), now_playing.at_ms)
+            self._begin(now_playing, began_ms, "a record shows that the play before it ended")
+        elif now_playing.playing and not seen.logged:
+            self._begin(now_playing, seen.start_ms, "first seen paused, it plays now")
+        elif verdict == "moved" or state != seen.state or self._matters(now_playing):
             self._owed = self._owed or verdict == "moved"
-            self._doubt_ms = seen.at_ms if verdict == "moved" and sighting.playing else NEVER_MS
-            at_ms, progress_ms = sighting.at_ms, sighting.progress_ms
+            self._doubt_ms = seen.at_ms if verdict == "moved" and now_playing.playing else NEVER_MS
+            at_ms, progress_ms = now_playing.at_ms, now_playing.progress_ms
             self._seen = seen._replace(at_ms=at_ms, progress_ms=progress_ms, state=state, until_ms=NEVER_MS)
 
-    def _matters(self, sighting: Sighting) -> bool:
+    def _matters(self, now_playing: NowPlaying) -> bool:
         """Whether a look that was foretold is remembered all the same: near the end of what no record will tell of."""
-        left_ms = (sighting.item.duration_ms or 0) - (sighting.progress_ms or 0)
-        return sighting.playing and left_ms <= LAST_LOOK_MS and not (self._recorded and sighting.item.recordable)
+        left_ms = (now_playing.item.duration_ms or 0) - (now_playing.progress_ms or 0)
+        return now_playing.playing and left_ms <= LAST_LOOK_MS and not (self._recorded and now_playing.item.recordable)
 
-    def _place(self, record: Record) -> None:
+    def _place(self, record: RecentPlay) -> None:
         """Gives a record its line: one that stands, or a new one."""
         identity, at_ms = record.item.identity, record.played_at_ms
         seen = self._seen if self._seen and self._seen.logged and self._seen.identity.same(identity) else None
@@ -171,18 +171,18 @@ class Listening:
         else:
             self._lines[self._lines.index(line)] = line._replace(settled=True, end_ms=end_ms)
 
-    def _place_beside_current(self, record: Record, seen: Seen, sighting: Sighting) -> None:
+    def _place_beside_current(self, record: RecentPlay, seen: Seen, now_playing: NowPlaying) -> None:
         """A record of what is playing, whose line it can't be unless the listener moved on this very moment."""
-        began_ms = sighting.began_ms
+        began_ms = now_playing.began_ms
         if record.played_at_ms > began_ms + TOLERANCE_MS:
             self._seen = seen._replace(settled=True)  # should it still play next time, that is another play
         elif began_ms > seen.start_ms + TOLERANCE_MS and record.played_at_ms >= seen.start_ms - TOLERANCE_MS:
             self._seen = seen._replace(settled=True, until_ms=min(max(record.played_at_ms, seen.start_ms), began_ms))
-            self._begin(sighting, began_ms, "a record shows that the play before it ended")
+            self._begin(now_playing, began_ms, "a record shows that the play before it ended")
         else:
             self._fill_in(record)
 
-    def _fill_in(self, record: Record) -> None:
+    def _fill_in(self, record: RecentPlay) -> None:
         """A play that was never seen: it began its length before its end, but not before the play ahead of it ended."""
         end_ms = record.played_at_ms
         ahead_ms = max((line.end_ms for line in self._lines if line.end_ms <= end_ms), default=0)

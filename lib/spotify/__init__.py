@@ -1,1 +1,1 @@
-"""All that knows Spotify's wire. Knows nothing of the disk."""
+"""All that knows Spotify's http. Knows nothing of the disk."""

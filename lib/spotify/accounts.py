@@ -23,7 +23,7 @@ from lib.errors import (
 from lib.secret import Secret
 from lib.settings import Settings
 from lib.spotify.answer import Answer
-from lib.spotify.transport import Wire
+from lib.spotify.transport import Http
 from lib.text import one_line
 
 
@@ -89,36 +89,36 @@ def code_from(pasted: str, state: str) -> Secret:
     return _code(query["code"])
 
 
-def client_credentials(wire: Wire, settings: Settings) -> None:
+def client_credentials(http: Http, settings: Settings) -> None:
     """Proves the id and the secret. Raises SettingsError when Spotify doesn't know them."""
     refusal = NotUnderstoodError(f"{_host(settings)} refuses client credentials.")
-    if not _grant(_post(wire, settings, {"grant_type": "client_credentials"}), refusal).access_token:
+    if not _grant(_post(http, settings, {"grant_type": "client_credentials"}), refusal).access_token:
         raise NotUnderstoodError(f"{_host(settings)} took the id and the secret but sent no token for them.")
 
 
-def exchange(wire: Wire, settings: Settings, code: Secret, verifier: Secret | None) -> Grant:
+def exchange(http: Http, settings: Settings, code: Secret, verifier: Secret | None) -> Grant:
     """The authorization-code grant. Raises CodeRejectedError when the code can't be used (any more)."""
     form = {"grant_type": "authorization_code", "code": code.reveal(), "redirect_uri": settings.redirect_uri}
     if verifier:
         form["code_verifier"] = verifier.reveal()
     refusal = CodeRejectedError("Spotify doesn't take this code: it is used, too old, or from another address.")
-    grant = _grant(_post(wire, settings, form), refusal)
+    grant = _grant(_post(http, settings, form), refusal)
     if not (grant.refresh_token and grant.access_token):
         raise NotUnderstoodError(f"{_host(settings)} took the code but sent no tokens for it.")
     return grant
 
 
-def refresh(wire: Wire, settings: Settings, refresh_token: Secret) -> Grant:
+def refresh(http: Http, settings: Settings, refresh_token: Secret) -> Grant:
     """The refresh grant; a `refresh_token` in its result takes the old one's place, which may be dead already.
 
     Raises TokenRejectedError when Spotify doesn't take the token any more.
     """
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token.reveal()}
     refusal = TokenRejectedError("Spotify no longer takes the saved token: six months are over, or it was revoked.")
-    return _grant(_post(wire, settings, form), refusal)
+    return _grant(_post(http, settings, form), refusal)
 
 
-def _post(wire: Wire, settings: Settings, form: Mapping[str, str]) -> Answer:
+def _post(http: Http, settings: Settings, form: Mapping[str, str]) -> Answer:
     headers = {}
     secret = settings.client_secret.reveal()
     pair = b64encode(f"{settings.client_id}:{secret}".encode()).decode()
@@ -127,7 +127,7 @@ def _post(wire: Wire, settings: Settings, form: Mapping[str, str]) -> Answer:
     else:
         form = {**form, "client_id": settings.client_id}
     hidden = (secret, pair, *(form.get(key, "") for key in ("code", "code_verifier", "refresh_token")))
-    return wire.ask(
+    return http.request(
         "POST", f"{settings.accounts_url}/api/token", headers=headers, form=form, secrets=hidden, private=True
     )
 
@@ -135,7 +135,7 @@ def _post(wire: Wire, settings: Settings, form: Mapping[str, str]) -> Answer:
 def _grant(answer: Answer, refusal: ProgramError) -> Grant:
     """The grant in an answer; `refusal` is raised for invalid_grant."""
     if answer.status in (401, 403) and not answer.body.lstrip().startswith(b"{"):
-        raise NotAllowedError(f"{answer.host} refused ({answer.status}){answer.words()}")
+        raise NotAllowedError(f"{answer.host} refused ({answer.status}){answer.quote()}")
     body = _fields(answer)
     if answer.status == 200:
         scope = body.get("scope")
@@ -150,8 +150,8 @@ def _grant(answer: Answer, refusal: ProgramError) -> Grant:
             "Copy both anew from your app's page in Spotify's developer dashboard into credentials.env.",
         )
     if error == "server_error":
-        raise PassingError(f"{answer.host} has trouble of its own ({answer.status}){answer.words()}")
-    raise NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){answer.words()}")
+        raise PassingError(f"{answer.host} has trouble of its own ({answer.status}){answer.quote()}")
+    raise NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){answer.quote()}")
 
 
 def _fields(answer: Answer) -> dict[str, Any]:

@@ -13,7 +13,7 @@ _ERROR_CODE = re.compile(rb'"error"\s*:\s*"([a-z_]{1,40})"')
 
 
 class Answer(NamedTuple):
-    """A whole answer. `host` is who gave it; what it says is shown only through `words`.
+    """A whole answer. `host` is who gave it; what it says is shown only through `quote`.
 
     private: it may hold tokens of its own, so that nothing but the code of an OAuth error is shown of it.
     """
@@ -29,9 +29,9 @@ class Answer(NamedTuple):
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            raise NotUnderstoodError(f"{self.host} answered {self.status} with no JSON{self.words()}") from None
+            raise NotUnderstoodError(f"{self.host} answered {self.status} with no JSON{self.quote()}") from None
 
-    def words(self) -> str:
+    def quote(self) -> str:
         """What the body says, fit for a message: one line, no secret, nor what could be one; a stop for nothing."""
         if self.private:
             code = _ERROR_CODE.search(self.body)

@@ -1,4 +1,4 @@
-"""The two player endpoints: what plays now as a Sighting, the recent plays as Records.
+"""The two player endpoints: what plays now as a NowPlaying, the recent plays as Records.
 
 Follows Spotify's "Get Currently Playing Track" and "Get Recently Played Tracks", and what they are reported to answer
 besides: any field may be null, missing or of another type, which costs that field and never the play.
@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from lib.errors import NotAllowedError, NotUnderstoodError, PassingError, ScopeError
 from lib.plays.items import Item
-from lib.plays.model import Record, Sighting
+from lib.plays.model import NowPlaying, RecentPlay
 from lib.secret import Secret
 from lib.settings import Settings
 from lib.spotify.answer import Answer
-from lib.spotify.transport import Wire
+from lib.spotify.transport import Http
 from lib.text import one_line
 
 _MOST_MS = 1 << 45
@@ -25,45 +25,45 @@ _PLAYER_KEYS = {"item", "is_playing", "currently_playing_type", "progress_ms", "
 """An answer about the player has one of these at least; one without is about something else, however it is sent."""
 
 
-class Seeing(NamedTuple):
-    """What the player showed: the sighting, or why there is none."""
+class PlayerAnswer(NamedTuple):
+    """What the player showed: the now_playing, or why there is none."""
 
-    sighting: Sighting | None
-    words: str
+    now_playing: NowPlaying | None
+    summary: str
 
 
-def currently_playing(wire: Wire, settings: Settings, access: Secret, now: Callable[[], datetime]) -> Seeing:
+def currently_playing(http: Http, settings: Settings, access: Secret, now: Callable[[], datetime]) -> PlayerAnswer:
     """What is playing, dated by our clock halfway between question and answer.
 
     Raises ScopeError, NotAllowedError, PassingError, NotUnderstoodError, RateLimitedError.
     """
     asked_ms = _ms(now())
-    answer = _get(wire, settings, access, "currently-playing", {"additional_types": "track,episode"})
+    answer = _get(http, settings, access, "currently-playing", {"additional_types": "track,episode"})
     at_ms = (asked_ms + _ms(now())) // 2
     if answer.status == 204:
-        return Seeing(None, "nothing is playing")
-    return seeing(answer.json(), at_ms)
+        return PlayerAnswer(None, "nothing is playing")
+    return answer_from(answer.json(), at_ms)
 
 
-def recently_played(wire: Wire, settings: Settings, access: Secret) -> list[Record]:
+def recently_played(http: Http, settings: Settings, access: Secret) -> list[RecentPlay]:
     """The last plays that Spotify lists, at most 50. Raises what `currently_playing` raises."""
-    return records(_get(wire, settings, access, "recently-played", {"limit": "50"}).json())
+    return records(_get(http, settings, access, "recently-played", {"limit": "50"}).json())
 
 
-def seeing(body: Any, at_ms: int) -> Seeing:
+def answer_from(body: Any, at_ms: int) -> PlayerAnswer:
     """The body of a currently-playing answer, received at `at_ms`. Raises NotUnderstoodError."""
     if not isinstance(body, dict) or not _PLAYER_KEYS & body.keys():
         raise NotUnderstoodError("Spotify's answer about the player has another shape than its documentation says.")
     kind = body.get("currently_playing_type")
     item = None if kind in ("ad", "unknown") else _item(body.get("item"))
     if item is None:
-        return Seeing(None, "an ad is playing" if kind == "ad" else "nothing that has a name is playing")
+        return PlayerAnswer(None, "an ad is playing" if kind == "ad" else "nothing that has a name is playing")
     playing = body.get("is_playing") is not False
-    sighting = Sighting(at_ms, item, _number(body.get("progress_ms")), playing, _number(body.get("timestamp")))
-    return Seeing(sighting, f"{'playing' if playing else 'paused'}: {item.artists} – {item.title}")
+    now_playing = NowPlaying(at_ms, item, _number(body.get("progress_ms")), playing, _number(body.get("timestamp")))
+    return PlayerAnswer(now_playing, f"{'playing' if playing else 'paused'}: {item.artists} – {item.title}")
 
 
-def records(body: Any) -> list[Record]:
+def records(body: Any) -> list[RecentPlay]:
     """The records in a recently-played answer; an entry that can't be read is left out. Raises NotUnderstoodError."""
     items = body.get("items") if isinstance(body, dict) else None
     if not isinstance(items, list):
@@ -74,10 +74,10 @@ def records(body: Any) -> list[Record]:
     return [record for record in found if record is not None]
 
 
-def _get(wire: Wire, settings: Settings, access: Secret, what: str, query: dict[str, str]) -> Answer:
+def _get(http: Http, settings: Settings, access: Secret, what: str, query: dict[str, str]) -> Answer:
     token = access.reveal()
     url = f"{settings.api_url}/v1/me/player/{what}"
-    answer = wire.ask("GET", url, headers={"Authorization": f"Bearer {token}"}, query=query, secrets=(token,))
+    answer = http.request("GET", url, headers={"Authorization": f"Bearer {token}"}, query=query, secrets=(token,))
     if answer.status not in (200, 204):
         raise _refusal(answer)
     return answer
@@ -91,10 +91,10 @@ def _refusal(answer: Answer) -> Exception:
     if answer.status == 401 and "permission" in (said or "").lower():
         return ScopeError("The saved consent doesn't cover what the program asks Spotify for.")
     if answer.status == 403:
-        return NotAllowedError(f"{answer.host} refuses this account or app{answer.words()}")
+        return NotAllowedError(f"{answer.host} refuses this account or app{answer.quote()}")
     if answer.status in (401, 408):
         return PassingError(f"{answer.host} didn't take a token that it had just given ({answer.status}).")
-    return NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){answer.words()}")
+    return NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){answer.quote()}")
 
 
 def _message(answer: Answer) -> tuple[str | None, str]:
@@ -109,7 +109,7 @@ def _message(answer: Answer) -> tuple[str | None, str]:
     return str(error.get("message") or ""), str(error.get("reason") or "")
 
 
-def _record(entry: dict[str, Any]) -> Record | None:
+def _record(entry: dict[str, Any]) -> RecentPlay | None:
     item, played_at = _item(entry.get("track")), entry.get("played_at")
     if item is None or not isinstance(played_at, str):
         return None
@@ -118,7 +118,7 @@ def _record(entry: dict[str, Any]) -> Record | None:
     except ValueError:
         return None
     at_ms = _ms(at if at.tzinfo else at.replace(tzinfo=UTC))
-    return Record(item, at_ms) if 0 < at_ms < _MOST_MS else None
+    return RecentPlay(item, at_ms) if 0 < at_ms < _MOST_MS else None
 
 
 def _item(raw: Any) -> Item | None:

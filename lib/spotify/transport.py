@@ -54,7 +54,7 @@ def connect(environ: Mapping[str, str] = os.environ) -> "httpx.Client":
         raise SettingsError(what, mend) from None
 
 
-class Wire:
+class Http:
     """A client and the time by which a run's conversations must be over.
 
     status, received: of the last answer, the status and the body, as much as arrived even when `ask` raises; 0 and
@@ -67,7 +67,7 @@ class Wire:
         self.status = 0
         self.received = bytearray()
 
-    def ask(
+    def request(
         self,
         method: str,
         url: str,
@@ -92,7 +92,7 @@ class Wire:
             response = _within(self._ends - monotonic(), lambda: self._exchange(request, received), host)
         answer = Answer(response.status_code, host, bytes(received), tuple(filter(None, secrets)), private)
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise PassingError(f"{host} has trouble of its own ({answer.status}){answer.words()}")
+            raise PassingError(f"{host} has trouble of its own ({answer.status}){answer.quote()}")
         return answer
 
     def _exchange(self, request: "httpx.Request", received: bytearray) -> "httpx.Response":

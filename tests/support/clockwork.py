@@ -11,7 +11,7 @@ import httpx
 from lib.fake_spotify.listener import Json, Listener
 from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
-from lib.runner import Report, attend
+from lib.runner import Report, run_and_report
 from tests.support.home import Home
 
 START_MS = 1_795_000_000_000
@@ -36,7 +36,7 @@ class Clockwork:
 
     def run(self, *, verbose: bool = False) -> Report:
         """One run, now."""
-        return attend(self.home.credentials, {}, plainly, self._now, terminal=False, verbose=verbose)
+        return run_and_report(self.home.credentials, {}, plainly, self._now, terminal=False, verbose=verbose)
 
     def live(self, every_ms: int = MINUTE_MS) -> "Clockwork":
         """A run each minute until the script is over and its records have surfaced; every run is well and silent."""

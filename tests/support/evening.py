@@ -10,7 +10,7 @@ from lib.disk import history_log
 from lib.fake_spotify.listener import Json, Listener, track
 from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
-from lib.runner import Report, attend
+from lib.runner import Report, run_and_report
 from lib.spotify.transport import connect
 from tests.support.home import Home
 
@@ -60,7 +60,7 @@ class Evening:
         def now() -> datetime:
             return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
 
-        return attend(self.home.credentials, {}, connect, now, terminal=False, verbose=False)
+        return run_and_report(self.home.credentials, {}, connect, now, terminal=False, verbose=False)
 
     def lines(self) -> list[list[str]]:
         """The log's lines as columns, without remarks and what a death left of a line."""

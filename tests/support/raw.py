@@ -54,13 +54,13 @@ def request_from(connection: socket.socket) -> Asked:
 
 
 def http(status: int, body: bytes, *headers: str, length: int | None = None) -> bytes:
-    """An answer as it goes over the wire, after which the connection closes; `length` is what it claims of its body."""
+    """An answer as it goes over the http, after which the connection closes; `length` is what it claims of its body."""
     lines = [f"HTTP/1.1 {status} Whatever", f"Content-Length: {len(body) if length is None else length}"]
     return "\r\n".join((*lines, "Connection: close", *headers, "", "")).encode() + body
 
 
 def as_http(answered: Answered) -> bytes:
-    """What the stand-in answers, as it goes over the wire."""
+    """What the stand-in answers, as it goes over the http."""
     text = answered.body if isinstance(answered.body, str) else json.dumps(answered.body)
     headers = [f"{name}: {value}" for name, value in answered.headers.items()]
     return http(answered.status, text.encode(), *headers)

@@ -28,7 +28,7 @@ def _played_at(entry: Json) -> int:
 
 
 class EverySighting:
-    """A line per sighting."""
+    """A line per now_playing."""
 
     def __init__(self) -> None:
         self.lines: list[tuple[str, int]] = []
@@ -82,7 +82,7 @@ class EstimatedTimes:
 
 
 RULES: dict[str, Callable[[], Rule]] = {
-    "a line per sighting": EverySighting,
+    "a line per now_playing": EverySighting,
     "when the uri changes": UriChanges,
     "records by cursor": RecordsByCursor,
     "estimated times": EstimatedTimes,

@@ -1,7 +1,7 @@
-"""How exact the history is: `python -m tests.fidelity [--seeds N] [--weather NAME] [--show]`.
+"""How exact the history is: `python -m tests.fidelity [--seeds N] [--scenario NAME] [--show]`.
 
 Lives through simulated days with the real job (`run_once`) and the stand-in, in one process, and prints a table of
-weathers by recall, precision, error of started_at and requests per run; beside it the simpler rules that other
+scenarios by recall, precision, error of started_at and requests per run; beside it the simpler rules that other
 loggers use, on the same days.
 """
 
@@ -24,49 +24,49 @@ from lib.fake_spotify.service import FakeSpotify
 from lib.job import run_once
 from lib.secret import Secret
 from lib.settings import parse
-from tests.simpler_rules import RULES, Rule
-from tests.simulation import DAY_BEGINS, HOUR, MINUTE, SECOND, Day, Score, Weather, score
-from tests.support.wire import in_process
+from tests.fidelity.days import DAY_BEGINS, HOUR, MINUTE, SECOND, Day, Scenario, Score, score
+from tests.fidelity.rivals import RULES, Rule
+from tests.support.http import in_process
 
-WEATHERS = [
-    Weather("calm"),
-    Weather("calm, without seeks", seeks=False),
-    Weather("down for 30 min", down_ms=30 * MINUTE),
-    Weather("played_at is the start", starts=True),
-    Weather("clock 20 s off", clock_ms=20 * SECOND),
-    Weather("clock 20 s off, the other way", clock_ms=-20 * SECOND),
-    Weather("relinked 5 %", relinked=0.05),
-    Weather("progress ±3 s", noise_ms=3 * SECOND),
-    Weather("records 200 s late", lag_ms=(195 * SECOND, 205 * SECOND)),
-    Weather("a tenth 1 to 3 h late", late=0.1),
-    Weather("a tenth never", never=0.1),
-    Weather("every five minutes", every_ms=5 * MINUTE),
-    Weather("every twenty minutes", every_ms=20 * MINUTE),
-    Weather("clock 5 min off", clock_ms=5 * MINUTE),
-    Weather("clock 2 h off", clock_ms=2 * HOUR),
-    Weather("clock a day off, the other way", clock_ms=-24 * HOUR),
-    Weather("clock steps back 1 h", clock_steps_back_ms=HOUR),
-    Weather("clock steps on 3 h", clock_steps_back_ms=-3 * HOUR),
-    Weather("a tenth of requests fail", failures=0.1),
-    Weather("stale progress", stale=True),
-    Weather("a look in 30 sees nothing", unseen=1 / 30),
-    Weather("down for a day, 30 h", down_ms=24 * HOUR, hours=30),
-    Weather("an idle night", listening="idle"),
-    Weather("a loop over the night", listening="loop"),
-    Weather("a loop of 20 s", listening="loop", loop_ms=20_000),
+SCENARIOS = [
+    Scenario("calm"),
+    Scenario("calm, without seeks", seeks=False),
+    Scenario("down for 30 min", down_ms=30 * MINUTE),
+    Scenario("played_at is the start", starts=True),
+    Scenario("clock 20 s off", clock_ms=20 * SECOND),
+    Scenario("clock 20 s off, the other way", clock_ms=-20 * SECOND),
+    Scenario("relinked 5 %", relinked=0.05),
+    Scenario("progress ±3 s", noise_ms=3 * SECOND),
+    Scenario("records 200 s late", lag_ms=(195 * SECOND, 205 * SECOND)),
+    Scenario("a tenth 1 to 3 h late", late=0.1),
+    Scenario("a tenth never", never=0.1),
+    Scenario("every five minutes", every_ms=5 * MINUTE),
+    Scenario("every twenty minutes", every_ms=20 * MINUTE),
+    Scenario("clock 5 min off", clock_ms=5 * MINUTE),
+    Scenario("clock 2 h off", clock_ms=2 * HOUR),
+    Scenario("clock a day off, the other way", clock_ms=-24 * HOUR),
+    Scenario("clock steps back 1 h", clock_steps_back_ms=HOUR),
+    Scenario("clock steps on 3 h", clock_steps_back_ms=-3 * HOUR),
+    Scenario("a tenth of requests fail", failures=0.1),
+    Scenario("stale progress", stale=True),
+    Scenario("a look in 30 sees nothing", unseen=1 / 30),
+    Scenario("down for a day, 30 h", down_ms=24 * HOUR, hours=30),
+    Scenario("an idle night", listening="idle"),
+    Scenario("a loop over the night", listening="loop"),
+    Scenario("a loop of 20 s", listening="loop", loop_ms=20_000),
 ]
 
 
-def live(weather: Weather, seed: int, *, simpler: bool) -> dict[str, Score]:
+def live(scenario: Scenario, seed: int, *, simpler: bool) -> dict[str, Score]:
     """One day by the job, and by each simpler rule if wanted."""
-    day = Day(weather, seed)
+    day = Day(scenario, seed)
     now = [0]
     fake_spotify = FakeSpotify(day, now_ms=lambda: now[0])
     trouble = Random(f"{seed} trouble")
     shown_live, shown_listed = set[int](), set[int]()
 
     def overrule(asked: Asked) -> Answered | None:
-        if asked.path != "/api/token" and trouble.random() < weather.failures:
+        if asked.path != "/api/token" and trouble.random() < scenario.failures:
             return Answered(502, "upstream connect error")
         if asked.path.endswith("currently-playing"):
             playing = day.currently_playing(now[0])
@@ -121,22 +121,22 @@ def _by_simpler_rules(day: Day) -> dict[str, Score]:
         listed.update(entry["of"] for entry in records)
         for rule in rules.values():
             rule.run(day.clock(at_ms), playing, records)
-    ahead_ms = day.weather.clock_ms
+    ahead_ms = day.scenario.clock_ms
     return {
         name: score(day, live, listed, [(title, at_ms, ahead_ms) for title, at_ms in rule.lines])
         for name, rule in rules.items()
     }
 
 
-def _task(task: tuple[Weather, int, bool]) -> tuple[str, dict[str, Score]]:
-    weather, seed, simpler = task
-    return weather.name, live(weather, seed, simpler=simpler)
+def _task(task: tuple[Scenario, int, bool]) -> tuple[str, dict[str, Score]]:
+    scenario, seed, simpler = task
+    return scenario.name, live(scenario, seed, simpler=simpler)
 
 
-def measure(weathers: list[Weather], seeds: range, *, simpler: bool) -> dict[str, dict[str, Score]]:
-    """Each weather's scores over all seeds."""
-    tasks = [(weather, seed, simpler) for seed in seeds for weather in weathers]
-    table: dict[str, dict[str, Score]] = {weather.name: {} for weather in weathers}
+def measure(scenarios: list[Scenario], seeds: range, *, simpler: bool) -> dict[str, dict[str, Score]]:
+    """Each scenario's scores over all seeds."""
+    tasks = [(scenario, seed, simpler) for seed in seeds for scenario in scenarios]
+    table: dict[str, dict[str, Score]] = {scenario.name: {} for scenario in scenarios}
     with ProcessPoolExecutor() as pool:
         for name, scores in _progress(pool.map(_task, tasks, chunksize=2), len(tasks)):
             for rule, one in scores.items():
@@ -157,7 +157,7 @@ def _progress(results: Iterator[tuple[str, dict[str, Score]]], total: int) -> It
 def report(table: dict[str, dict[str, Score]]) -> str:
     """The table in Markdown: recall / precision in percent."""
     rules = list(next(iter(table.values())))
-    head = ["weather", *rules, "median error", "worst error", "requests a run"]
+    head = ["scenario", *rules, "median error", "worst error", "requests a run"]
     rows = [head, ["---"] * len(head)]
     for name, scores in table.items():
         ours = scores["this program"]
@@ -171,14 +171,14 @@ def report(table: dict[str, dict[str, Score]]) -> str:
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=20, help="days per weather (20)")
+    parser.add_argument("--seeds", type=int, default=20, help="days per scenario (20)")
     parser.add_argument("--first", type=int, default=1, help="the first seed (1)")
-    parser.add_argument("--weather", help="only the weathers whose name holds this")
+    parser.add_argument("--scenario", help="only the scenarios whose name holds this")
     parser.add_argument("--alone", action="store_true", help="without the simpler rules")
     parser.add_argument("--show", action="store_true", help="name every play lost and line doubled")
     options = parser.parse_args()
-    weathers = [weather for weather in WEATHERS if (options.weather or "") in weather.name]
-    table = measure(weathers, range(options.first, options.first + options.seeds), simpler=not options.alone)
+    scenarios = [scenario for scenario in SCENARIOS if (options.scenario or "") in scenario.name]
+    table = measure(scenarios, range(options.first, options.first + options.seeds), simpler=not options.alone)
     print(report(table))
     if options.show:
         for scores in table.values():

@@ -1,7 +1,7 @@
-"""A simulated listener, the weather between them and the job, and what a history of their day is worth.
+"""A simulated listener, the scenario between them and the job, and what a history of their day is worth.
 
 A day is six hours of listening drawn from a seed: full plays, skips, pauses, seeks, repeats, loops, alternation,
-episodes resumed later, local files, ads, private and idle time. The weather decides what Spotify and the clocks make
+episodes resumed later, local files, ads, private and idle time. The scenario decides what Spotify and the clocks make
 of it. Everything is deterministic for a seed.
 """
 
@@ -20,7 +20,7 @@ DAY_BEGINS = 1_795_428_000_000
 
 
 @dataclass(frozen=True)
-class Weather:
+class Scenario:
     """What happens to a day. Times in ms; fractions from 0 to 1."""
 
     name: str = "calm"
@@ -48,25 +48,25 @@ class Weather:
 
 
 class Day(Listener):
-    """A listener's day under a weather; the script is drawn when it is made."""
+    """A listener's day under a scenario; the script is drawn when it is made."""
 
-    def __init__(self, weather: Weather, seed: int) -> None:
+    def __init__(self, scenario: Scenario, seed: int) -> None:
         super().__init__(DAY_BEGINS)
-        self.weather, self.seed = weather, seed
-        self.random = Random(f"{seed} {weather.hours}")
-        self.sky = Random(f"{seed} {weather.name}")
+        self.scenario, self.seed = scenario, seed
+        self.random = Random(f"{seed} {scenario.hours}")
+        self.sky = Random(f"{seed} {scenario.name}")
         self.last_item: Json | None = None
         self.library = [self._song(number) for number in range(60)]
         self.podcast = episode("The Long Episode", "A Show", 95 * MINUTE)
         self.podcast_at = 0
-        looped = track("Lullaby", ["Band"], "Album", weather.loop_ms)
+        looped = track("Lullaby", ["Band"], "Album", scenario.loop_ms)
         days: dict[str, Callable[[], object]] = {
             "mixed": self._do_something,
             "idle": lambda: self.quiet(HOUR),
             "loop": lambda: self.begin(looped).listen(),
         }
-        while self.at_ms < DAY_BEGINS + weather.hours * HOUR:
-            days[weather.listening]()
+        while self.at_ms < DAY_BEGINS + scenario.hours * HOUR:
+            days[scenario.listening]()
         self.quiet(10 * MINUTE)
 
     def _song(self, number: int) -> Json:
@@ -83,10 +83,10 @@ class Day(Listener):
             (6, lambda: self._paused(r.randint(3 * SECOND, 50 * SECOND))),
             (4, lambda: self._paused(r.randint(1 * MINUTE, 8 * MINUTE))),
             (0.4, lambda: self._paused(HOUR)),
-            (4 if self.weather.seeks else 0, self._sought),
-            (2 if self.weather.seeks else 0, self._begun_again_at_once),
+            (4 if self.scenario.seeks else 0, self._sought),
+            (2 if self.scenario.seeks else 0, self._begun_again_at_once),
             (2, self._begun_again),
-            (1 if self.weather.seeks else 0, self._back_to_the_start),
+            (1 if self.scenario.seeks else 0, self._back_to_the_start),
             (5, lambda: self._repeat(2)),
             (2, lambda: self._repeat(r.randint(3, 6))),
             (1.5, self._alternate),
@@ -174,33 +174,33 @@ class Day(Listener):
         self.quiet(ms)
 
     def record(self, play: Heard) -> None:
-        """The record of a play as the weather lets it surface, if it does."""
-        weather, sky = self.weather, self.sky
-        late = sky.random() < weather.late
-        surfaces_ms = play.end_ms + sky.randint(*(weather.late_ms if late else weather.lag_ms))
-        if sky.random() < weather.never:
+        """The record of a play as the scenario lets it surface, if it does."""
+        scenario, sky = self.scenario, self.sky
+        late = sky.random() < scenario.late
+        surfaces_ms = play.end_ms + sky.randint(*(scenario.late_ms if late else scenario.lag_ms))
+        if sky.random() < scenario.never:
             return
         item = play.item
-        if sky.random() < weather.relinked:
+        if sky.random() < scenario.relinked:
             item = {**item, "id": f"re{item['id']}"[:22], "uri": f"spotify:track:re{item['id']}"[:36]}
-        played_at_ms = play.start_ms if weather.starts else play.end_ms
+        played_at_ms = play.start_ms if scenario.starts else play.end_ms
         entry = {**self.entry(item, played_at_ms), "of": self.plays.index(play)}
         self.records.append((surfaces_ms, entry))
 
     def currently_playing(self, now_ms: int) -> Json | None:
-        """The truth, its progress blurred; when the weather is stale, a stopped player goes on claiming to play."""
+        """The truth, its progress blurred; when the scenario is stale, a stopped player goes on claiming to play."""
         playing = super().currently_playing(now_ms)
         if playing and self._unseen(now_ms, playing["is_playing"]):
             return None
         if playing is None or playing["item"] is None:
-            return self._stale(now_ms) if self.weather.stale and playing is None else playing
-        if self.weather.noise_ms:
-            blur = self.sky.randint(-self.weather.noise_ms, self.weather.noise_ms)
+            return self._stale(now_ms) if self.scenario.stale and playing is None else playing
+        if self.scenario.noise_ms:
+            blur = self.sky.randint(-self.scenario.noise_ms, self.scenario.noise_ms)
             playing["progress_ms"] = min(max(playing["progress_ms"] + blur, 0), playing["item"]["duration_ms"])
         return playing
 
     def _unseen(self, now_ms: int, is_playing: bool) -> bool:
-        share = self.weather.unseen if is_playing or not self.weather.unseen else 0.5
+        share = self.scenario.unseen if is_playing or not self.scenario.unseen else 0.5
         return Random(f"{self.seed} {now_ms}").random() < share
 
     def _stale(self, now_ms: int) -> Json | None:
@@ -231,23 +231,23 @@ class Day(Listener):
 
     def runs(self) -> Iterator[int]:
         """When the job runs, true time: each `every_ms`, a little after the minute, but not while it is down."""
-        jitter = Random(f"{self.weather.every_ms} jitter")
-        ends = DAY_BEGINS + self.weather.hours * HOUR + 9 * MINUTE
-        middle = DAY_BEGINS + self.weather.hours * HOUR // 2
+        jitter = Random(f"{self.scenario.every_ms} jitter")
+        ends = DAY_BEGINS + self.scenario.hours * HOUR + 9 * MINUTE
+        middle = DAY_BEGINS + self.scenario.hours * HOUR // 2
         at_ms = DAY_BEGINS
         while at_ms < ends:
-            if not middle <= at_ms < middle + self.weather.down_ms:
+            if not middle <= at_ms < middle + self.scenario.down_ms:
                 yield at_ms + jitter.randint(200, 2500)
-            at_ms += self.weather.every_ms
+            at_ms += self.scenario.every_ms
         # The listener has gone to bed; what surfaces late is looked for until it must have come.
-        if self.weather.late:
-            yield from range(ends, ends + self.weather.late_ms[1] + 20 * MINUTE, 5 * MINUTE)
+        if self.scenario.late:
+            yield from range(ends, ends + self.scenario.late_ms[1] + 20 * MINUTE, 5 * MINUTE)
 
     def clock(self, at_ms: int) -> int:
         """What our clock shows at a true time."""
-        middle = DAY_BEGINS + self.weather.hours * HOUR // 2
-        stepped = self.weather.clock_steps_back_ms if at_ms >= middle else 0
-        return at_ms + self.weather.clock_ms - stepped
+        middle = DAY_BEGINS + self.scenario.hours * HOUR // 2
+        stepped = self.scenario.clock_steps_back_ms if at_ms >= middle else 0
+        return at_ms + self.scenario.clock_ms - stepped
 
 
 @dataclass
@@ -316,4 +316,4 @@ def score(day: Day, shown_live: set[int], shown_listed: set[int], lines: list[tu
 
 
 def _named(day: Day, title: Any, at_ms: int) -> str:
-    return f"{day.weather.name}: {title} at {iso(at_ms)[11:19]}"
+    return f"{day.scenario.name}: {title} at {iso(at_ms)[11:19]}"

@@ -1,0 +1,48 @@
+"""Every part of the history: the log, what was rotated away from it, compressed or not, and the imported past."""
+
+import bz2
+import gzip
+import lzma
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from lib.disk.os_errors import disk_error
+
+_OURS = (".lock", ".tmp", ".probe")
+
+
+def past(log: Path) -> Path:
+    """Where the plays from Spotify's export stand: history-past.log beside history.log."""
+    return log.with_name(f"{log.stem}-past{log.suffix}")
+
+
+def parts(log: Path) -> list[Path]:
+    """The files of the history, `history*.log*`, by name. Raises DiskError."""
+    try:
+        found = log.parent.glob(f"{log.stem}*{log.suffix}*")
+        return sorted(path for path in found if path.suffix not in _OURS and path.is_file())
+    except OSError as error:
+        raise disk_error(log.parent, "read", error) from None
+
+
+def lines(part: Path) -> Iterator[str]:
+    """The lines of one part, unpacked, without their ends. Raises DiskError."""
+    try:
+        with _open(part) as file:
+            for line in file:
+                yield line.decode("utf-8", "replace").rstrip("\r\n")
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        raise disk_error(part, "read", error if isinstance(error, OSError) else OSError(str(error))) from None
+
+
+def _open(part: Path) -> IO[bytes] | gzip.GzipFile:
+    match part.suffix:
+        case ".gz":
+            return gzip.open(part, "rb")
+        case ".bz2":
+            return bz2.open(part, "rb")
+        case ".xz":
+            return lzma.open(part, "rb")
+        case _:
+            return part.open("rb")
