@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from lib.plays.items import LISTED_MS
-from lib.plays.model import Current, Line, Memory, NowPlaying, Phase, Play, RecentPlay, Step, Waiting
-from lib.plays.observe import AWAY_MS, LONG_MS, TOLERANCE_MS, Observed, Verdict, begin
+from lib.plays.items import LISTED_MS, Item
+from lib.plays.model import Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
+from lib.plays.observe import AWAY_MS, LONG_MS, TOLERANCE_MS, Observed, Verdict
 
 NEAR_MS = 10 * 60_000
 """How far an entry may lie from an old line: by two clocks that agree to some minutes. From a line that's news since
@@ -42,15 +42,16 @@ class Match(Enum):
 class Entry:
     """An entry beside what is known. Times in ms.
 
-    line: the nearest line of its recording that has no entry yet and isn't playing. current, now: what's playing, if
-    it's this recording and has no entry. waiting: the item that was only seen paused, if it's this recording.
-    ahead_ms: when the entry before it was played.
+    line: the nearest older line of its recording that has no entry yet. current: what was last on the player, if it's
+    this recording and has no entry; playing: it's still there. waiting: the item that was only seen paused, if it's
+    this recording. ahead_ms: when the entry before it was played.
     """
 
     recent: RecentPlay
     line: Line | None
     current: Current | None
-    now: NowPlaying | None
+    playing: bool
+    now_ms: int
     waiting: Waiting | None
     ahead_ms: int
 
@@ -60,24 +61,35 @@ class Entry:
         return self.recent.played_at_ms
 
     @property
+    def began_ms(self) -> int:
+        """When the current play would have begun, if it had played without a break until it was last seen."""
+        return self.current.at_ms - (self.current.progress_ms or 0) if self.current else 0
+
+    @property
     def break_ms(self) -> int:
-        """For how long what's playing hasn't played since it began: it was paused, or began again."""
-        return self.now.began_ms - self.current.started_at_ms if self.now and self.current else 0
+        """For how long the current play wasn't heard since it began: it was paused, or began again."""
+        playing = self.current is not None and self.current.phase is Phase.PLAYING
+        return self.began_ms - self.current.started_at_ms if self.current and playing else 0
+
+    @property
+    def broken(self) -> bool:
+        """The current play hasn't played without a break."""
+        return self.break_ms > TOLERANCE_MS
 
     @property
     def since_start(self) -> bool:
-        """It lies after the start of what's playing."""
+        """It lies after the start of the current play."""
         return self.current is not None and self.at_ms >= self.current.started_at_ms - TOLERANCE_MS
 
     @property
     def at_break(self) -> bool:
         """It lies where the break ended."""
-        return self.now is not None and abs(self.at_ms - self.now.began_ms) <= TOLERANCE_MS
+        return abs(self.at_ms - self.began_ms) <= TOLERANCE_MS
 
     @property
     def ends_now(self) -> bool:
         """It lies at the time of this very look: the listener is moving on."""
-        return self.now is not None and self.at_ms >= self.now.at_ms - TOLERANCE_MS
+        return self.at_ms >= max(self.now_ms - TOLERANCE_MS, self.began_ms + TOLERANCE_MS)
 
     @property
     def heard_while_waiting(self) -> bool:
@@ -98,9 +110,11 @@ class MatchRow:
 
 MATCH_ROWS = (
     MatchRow(lambda it: it.line is not None, Match.LINE),
-    MatchRow(lambda it: it.break_ms > LONG_MS and it.since_start and not it.at_break, Match.CURRENT),
-    MatchRow(lambda it: it.ends_now and it.break_ms <= TOLERANCE_MS, Match.CURRENT),
-    MatchRow(lambda it: it.break_ms > TOLERANCE_MS and it.since_start, Match.RESTART),
+    MatchRow(lambda it: it.playing and it.break_ms > LONG_MS and it.since_start and not it.at_break, Match.CURRENT),
+    MatchRow(lambda it: it.broken and it.at_break, Match.RESTART),
+    MatchRow(lambda it: it.current is not None and not it.playing, Match.CURRENT),
+    MatchRow(lambda it: it.playing and not it.broken and it.ends_now, Match.CURRENT),
+    MatchRow(lambda it: it.broken and it.since_start, Match.RESTART),
     MatchRow(lambda it: it.heard_while_waiting, Match.WAITING),
     MatchRow(lambda _: True, Match.MISSED),
 )
@@ -140,25 +154,25 @@ def finish(before: Memory, step: Step, now_ms: int) -> Step:
 
 def _entry(step: Step, recent: RecentPlay, observed: Observed, ahead_ms: int) -> Entry:
     """The entry beside what is known of its recording."""
-    memory, identity, now = step.memory, recent.item.identity, observed.now
-    current = memory.current if memory.current and memory.current.identity.same(identity) else None
-    if current and current.matched:
-        current = None
-    playing = current if current and current.on_player else None
+    memory, identity, at_ms = step.memory, recent.item.identity, recent.played_at_ms
     lines = [line for line in memory.lines if not line.matched and line.identity.same(identity)]
-    if current and not playing:
-        lines.append(current.line(observed.now_ms))
     news_ms = memory.fetched_ms - NEAR_MS
-    fitting = [line for line in lines if line.until_ms >= news_ms or line.distance_ms(recent.played_at_ms) <= NEAR_MS]
-    nearest = min(fitting, key=lambda line: _nearness(line, recent.played_at_ms), default=None)
-    waiting = observed.before.waiting
+    fitting = [line for line in lines if line.until_ms >= news_ms or line.distance_ms(at_ms) <= NEAR_MS]
+    nearest = min(fitting, key=lambda line: _nearness(line, at_ms), default=None)
+    current, waiting = memory.current, observed.before.waiting
+    if current and (current.matched or not current.identity.same(identity)):
+        current = None
+    playing = current is not None and current.on_player
+    if current and nearest and not playing:
+        nearest = min(nearest, current.line(observed.now_ms), key=lambda line: _nearness(line, at_ms))
     return Entry(
-        recent,
-        nearest,
-        playing,
-        now if playing else None,
-        waiting if waiting and waiting.identity.same(identity) else None,
-        ahead_ms,
+        recent=recent,
+        line=nearest if nearest in lines else None,
+        current=current,
+        playing=playing,
+        now_ms=observed.now_ms,
+        waiting=waiting if waiting and waiting.identity.same(identity) else None,
+        ahead_ms=ahead_ms,
     )
 
 
@@ -173,27 +187,41 @@ def _count(entry: Entry, step: Step, observed: Observed) -> Step:
     match match, entry:
         case Match.LINE, Entry(line=Line() as line):
             return _matched(step, line)
-        case Match.RESTART, Entry(now=NowPlaying() as now):
-            return begin(_matched(step), now, now.began_ms, match.value)
-        case Match.WAITING, Entry(waiting=Waiting() as waiting):
-            return _heard(step, entry, waiting, observed.now_ms)
         case Match.CURRENT, _:
             return _matched(step)
+        case Match.RESTART, _:
+            return _split(_matched(step), entry.recent.item, entry.began_ms, match.value)
+        case Match.WAITING, Entry(waiting=Waiting() as waiting):
+            return _heard(step, entry, waiting, observed.now_ms)
     step = _added(step, entry, max(entry.at_ms - (entry.recent.item.duration_ms or 0), entry.ahead_ms))
     if observed.now and _in_between(entry, step, observed):
-        return begin(step, observed.now, observed.now.began_ms, "something else was played in between")
+        return _split(step, observed.now.item, observed.now.began_ms, "something else was played in between")
     return step
 
 
 def _matched(step: Step, line: Line | None = None) -> Step:
-    """The line, or else what's on the player, has its entry now."""
+    """The line, or else what was last on the player, has its entry now."""
     memory = step.memory
-    if line in memory.lines:
+    if line:
         lines = tuple(replace(one, matched=True) if one is line else one for one in memory.lines)
         memory = replace(memory, lines=lines)
     elif memory.current:
         memory = replace(memory, current=replace(memory.current, matched=True))
     return replace(step, memory=memory)
+
+
+def _split(step: Step, item: Item, began_ms: int, reason: str) -> Step:
+    """What was last on the player began again at `began_ms`: the play before that keeps its line."""
+    memory = step.memory
+    if not memory.current:
+        return step
+    lines = (*memory.lines, memory.current.line(began_ms))
+    current = replace(memory.current, started_at_ms=began_ms, matched=False)
+    return Step(
+        replace(memory, current=current, lines=lines),
+        (*step.plays, Play(item, began_ms)),
+        (*step.reasons, f"{item.title}: {reason}."),
+    )
 
 
 def _added(step: Step, entry: Entry, started_at_ms: int) -> Step:
