@@ -25,6 +25,8 @@ from lib.job import run_once
 from lib.secret import Secret
 from lib.settings import parse
 from tests.fidelity.days import DAY_BEGINS, HOUR, MINUTE, SECOND, Day, Scenario, Score, score
+from tests.fidelity import realistic
+from tests.fidelity.replay import WEATHERS
 from tests.fidelity.rivals import RULES, Rule
 from tests.support.http import in_process
 
@@ -176,7 +178,15 @@ def main() -> None:
     parser.add_argument("--scenario", help="only the scenarios whose name holds this")
     parser.add_argument("--alone", action="store_true", help="without the simpler rules")
     parser.add_argument("--show", action="store_true", help="name every play lost and line doubled")
+    parser.add_argument("--realistic", action="store_true", help="two weeks of each of 20 realistic listeners, alone")
     options = parser.parse_args()
+    if options.realistic:
+        weathers = [weather for weather in WEATHERS if (options.scenario or "") in weather.name]
+        weeks = realistic.measure(weathers, range(options.first, options.first + options.seeds))
+        print(realistic.report(weeks))
+        if options.show:
+            print(*(text for one in weeks.values() for text in (*one.lost, *one.doubled, *one.misdated)), sep="\n")
+        return
     scenarios = [scenario for scenario in SCENARIOS if (options.scenario or "") in scenario.name]
     table = measure(scenarios, range(options.first, options.first + options.seeds), simpler=not options.alone)
     print(report(table))

@@ -1,11 +1,18 @@
-"""The stand-in without a socket: an httpx client whose requests are answered in the same process."""
+"""The stand-in without a socket: clients whose requests are answered in the same process."""
 
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from lib.fake_spotify.loopback import Asked
+from lib.fake_spotify.accounts import FORM
+from lib.fake_spotify.loopback import Answered, Asked
 from lib.fake_spotify.service import FakeSpotify
+from lib.spotify import transport
 
 
 def in_process(fake_spotify: FakeSpotify) -> httpx.Client:
@@ -14,8 +21,55 @@ def in_process(fake_spotify: FakeSpotify) -> httpx.Client:
     def answer(request: httpx.Request) -> httpx.Response:
         query = dict(request.url.params)
         asked = Asked(request.method, request.url.path, query, request.headers, request.content.decode())
-        answered = fake_spotify.answer(asked)
-        body = answered.body if isinstance(answered.body, str) else json.dumps(answered.body)
-        return httpx.Response(answered.status, headers=dict(answered.headers), content=body.encode())
+        return _response(fake_spotify.answer(asked))
 
     return httpx.Client(transport=httpx.MockTransport(answer))
+
+
+class Direct:
+    """What the job needs of an httpx client, without most of what httpx does for a request; five times as fast."""
+
+    def __init__(self, fake_spotify: FakeSpotify) -> None:
+        self._fake_spotify = fake_spotify
+
+    def build_request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        data: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Any:
+        """The request as the stand-in takes it."""
+        parts = urlsplit(url)
+        sent = {name.lower(): value for name, value in headers.items()} | ({"content-type": FORM} if data else {})
+        asked = Asked(method, parts.path, params or {}, sent, urlencode(data or {}))
+        return SimpleNamespace(asked=asked, url=SimpleNamespace(host=parts.hostname or ""))
+
+    def send(self, request: Any, *, stream: bool) -> httpx.Response:
+        """The answer, whole."""
+        return _response(self._fake_spotify.answer(request.asked))
+
+
+class _Inline:
+    """A thread that runs in its caller's: an answer that is there already needs no watching over."""
+
+    def __init__(self, target: Any, daemon: bool) -> None:
+        self.start = target
+
+
+@contextmanager
+def without_httpx(fake_spotify: FakeSpotify) -> Iterator[httpx.Client]:
+    """A client for many thousands of runs: no httpx and no thread for each request, for this process alone."""
+    threads = transport.Thread
+    transport.Thread = _Inline  # type: ignore[misc, assignment]
+    try:
+        yield cast("httpx.Client", Direct(fake_spotify))
+    finally:
+        transport.Thread = threads  # type: ignore[misc]
+
+
+def _response(answered: Answered) -> httpx.Response:
+    body = answered.body if isinstance(answered.body, str) else json.dumps(answered.body)
+    return httpx.Response(answered.status, headers=dict(answered.headers), content=body.encode())

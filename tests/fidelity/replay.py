@@ -1,0 +1,199 @@
+"""What Spotify answers while a timeline is lived: the player's state and the recent plays, at any moment.
+
+A player shows a pause for some minutes and then nothing. A stream is listed once it has left the player, if it was
+heard for 30 s; how late, with which time, and whether at all, is the weather's.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from random import Random
+
+from lib.fake_spotify.listener import Json, iso
+from tests.fidelity.days import HOUR, MINUTE, SECOND
+from tests.fidelity.timeline import Play, Stream, Timeline, plays
+
+DAY = 24 * HOUR
+MOST_RECENT = 50
+QUIET_BEAT_MS = 20 * MINUTE
+"""Runs in a silence: one a minute would see the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """What happens to weeks of listening on their way to the log. Times in ms, shares from 0 to 1.
+
+    played_at: "left" (the player), when the sound "stopped", its "start", or one of the first two "by day".
+    outage: the hours of each day (UTC) without a run. blind: looks that show nothing though something plays; of a pause
+    half of all do then.
+    """
+
+    name: str = "calm"
+    played_at: str = "by day"
+    every_ms: int = MINUTE
+    clock_ms: int = 0
+    relinked: float = 0
+    blind: float = 0
+    outage: tuple[int, int] = (0, 0)
+    never: float = 0
+    late: float = 0
+    late_ms: tuple[int, int] = (HOUR, 2 * DAY)
+    finished_only: bool = False
+
+
+WEATHERS = [
+    Weather("calm"),
+    Weather("left", played_at="left"),
+    Weather("sound stopped", played_at="stopped"),
+    Weather("start", played_at="start"),
+    Weather("clock 20 s off", clock_ms=20 * SECOND),
+    Weather("relinked 5 %", relinked=0.05),
+    Weather("looks that return nothing", blind=1 / 30),
+    Weather("nightly outage", outage=(2, 6)),
+    Weather("a tenth never listed", never=0.1),
+    Weather("a tenth late", late=0.1),
+    Weather("only finished plays listed", finished_only=True),
+    Weather("every five minutes", every_ms=5 * MINUTE),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A time during which the player shows one thing; `kind` "silence" is a 204. play: the play that sounds then."""
+
+    start_ms: int
+    end_ms: int
+    kind: str
+    item: Json | None = None
+    progress_ms: int = 0
+    playing: bool = False
+    play: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry of the recently played. stream: which one of the timeline it tells of."""
+
+    played_at_ms: int
+    surfaces_ms: int
+    play: int
+    stream: Stream
+    entry: Json = field(compare=False)
+
+
+class Replay:
+    """A player for the stand-in, and what each answer of it really is about."""
+
+    def __init__(self, timeline: Timeline, weather: Weather, seed: int = 0) -> None:
+        self.timeline, self.weather = timeline, weather
+        self._seed = f"{seed} {timeline.name} {weather.name}"
+        self.plays = plays(timeline.streams)
+        self.shown = self._shown()
+        self._starts = [shown.start_ms for shown in self.shown]
+        self.listed = sorted(self._listed(), key=lambda listed: listed.played_at_ms)
+        self._played_at = [listed.played_at_ms for listed in self.listed]
+        self.original = {listed.entry["track"]["uri"]: listed.stream.item["uri"] for listed in self.listed}
+        """What a relinked uri stands for."""
+
+    def at(self, now_ms: int) -> Shown:
+        """What the player shows."""
+        shown = self.shown[max(bisect_right(self._starts, now_ms) - 1, 0)]
+        if shown.kind == "silence" or not shown.start_ms <= now_ms < shown.end_ms or self._blind(now_ms, shown):
+            return Shown(now_ms, now_ms, "silence")
+        return shown
+
+    def currently_playing(self, now_ms: int) -> Json | None:
+        """The body of the answer, None for 204."""
+        shown = self.at(now_ms)
+        if shown.kind == "silence":
+            return None
+        return {
+            "timestamp": shown.start_ms,
+            "progress_ms": shown.progress_ms + (now_ms - shown.start_ms if shown.playing else 0),
+            "is_playing": shown.playing,
+            "item": shown.item,
+            "currently_playing_type": shown.kind,
+            "context": None,
+        }
+
+    def recently_played(self, now_ms: int) -> list[Json]:
+        """The entries of the answer, newest first."""
+        return [listed.entry for listed in self.recent(now_ms)]
+
+    def recent(self, now_ms: int) -> list[Listed]:
+        """What is listed at that time."""
+        found: list[Listed] = []
+        for number in range(bisect_right(self._played_at, now_ms) - 1, -1, -1):
+            if self.listed[number].surfaces_ms <= now_ms:
+                found.append(self.listed[number])
+                if len(found) == MOST_RECENT:
+                    break
+        return found
+
+    def runs(self) -> list[int]:
+        """When the job runs: at the beat while the player shows something, and a few times an hour in a long silence."""
+        jitter, beat_ms, outage = Random(f"{self._seed} runs"), self.weather.every_ms, self.weather.outage
+        last_ms = max([self.timeline.streams[-1].end_ms, *(listed.surfaces_ms for listed in self.listed)])
+        beats = set(range(self.timeline.streams[0].start_ms // HOUR * HOUR, last_ms + HOUR, QUIET_BEAT_MS))
+        for shown in self.shown:
+            beats.update(range(-(-shown.start_ms // beat_ms) * beat_ms, shown.end_ms + 3 * MINUTE, beat_ms))
+        awake = (at_ms for at_ms in sorted(beats) if not outage[0] <= at_ms // HOUR % 24 < outage[1])
+        return [at_ms + jitter.randint(200, 2500) for at_ms in awake]
+
+    def clock(self, at_ms: int) -> int:
+        """What our clock shows at a true time."""
+        return at_ms + self.weather.clock_ms
+
+    def _shown(self) -> list[Shown]:
+        number = {id(stream): play.number for play in self.plays for stream in play.streams}
+        found = [Shown(ad.start_ms, ad.end_ms, "ad", playing=True) for ad in self.timeline.ads]
+        for stream in self.timeline.streams:
+            if not (stream.private or stream.offline):
+                found += self._shown_of(stream, number.get(id(stream)))
+        return sorted(found, key=lambda shown: shown.start_ms)
+
+    def _shown_of(self, stream: Stream, play: int | None) -> Iterator[Shown]:
+        kind = str(stream.item["type"])
+        for span in stream.spans:
+            end_ms = span.end_ms
+            if not span.playing:
+                awake_ms = Random(f"{span.start_ms} awake").randint(2 * MINUTE, 10 * MINUTE)
+                end_ms = min(end_ms, span.start_ms + awake_ms)
+            sounding = play if span.playing else None
+            yield Shown(span.start_ms, end_ms, kind, stream.item, span.progress_ms, span.playing, sounding)
+
+    def _listed(self) -> Iterator[Listed]:
+        sky = Random(self._seed)
+        number = {id(stream): play.number for play in self.plays for stream in play.streams}
+        ends_ms = self.timeline.streams[-1].end_ms
+        following = [*(after for _, after in pairwise(self.timeline.streams)), None]
+        for stream, after in zip(self.timeline.streams, following, strict=True):
+            late, never, relinked = (sky.random() for _ in range(3))
+            left_open = stream.reason_end in ("logout", "unexpected-exit-while-paused") and sky.random() < 0.5
+            told_ms = (after.start_ms if after else ends_ms) if left_open or stream.offline else stream.end_ms
+            lag_ms = sky.randint(3 * SECOND, 8 * SECOND)
+            if late < self.weather.late:
+                low, high = self.weather.late_ms
+                lag_ms = int(low * (high / low) ** sky.random())
+            unlisted = self.weather.finished_only and stream.reason_end != "trackdone"
+            if stream.listable and never >= self.weather.never and not unlisted:
+                item = _relinked(stream.item) if relinked < self.weather.relinked else stream.item
+                played_at_ms = self._played_at_of(stream)
+                entry = {"track": item, "played_at": iso(played_at_ms), "context": None}
+                yield Listed(played_at_ms, told_ms + lag_ms, number[id(stream)], stream, entry)
+
+    def _played_at_of(self, stream: Stream) -> int:
+        kind = self.weather.played_at
+        if kind == "by day":
+            kind = Random(f"{self._seed} {stream.end_ms // DAY}").choice(["left", "stopped"])
+        sounds = [span for span in stream.spans if span.playing]
+        return {"left": stream.end_ms, "stopped": sounds[-1].end_ms, "start": sounds[0].start_ms}[kind]
+
+    def _blind(self, now_ms: int, shown: Shown) -> bool:
+        share = self.weather.blind if shown.playing or not self.weather.blind else 0.5
+        return share > 0 and Random(f"{self._seed} {now_ms}").random() < share
+
+
+def _relinked(item: Json) -> Json:
+    return {**item, "id": f"re{item['id']}"[:22], "uri": f"spotify:track:re{item['id']}"[:36]}

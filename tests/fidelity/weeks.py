@@ -1,0 +1,76 @@
+"""Weeks of a timeline lived through by the real job, in one process: every line it wrote, and what it was shown."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lib.disk import token_store
+from lib.disk.token_store import Token
+from lib.fake_spotify.accounts import Grant
+from lib.fake_spotify.service import FakeSpotify
+from lib.job import run_once
+from lib.secret import Secret
+from lib.settings import Settings, parse
+from tests.fidelity.replay import Replay
+from tests.support.http import without_httpx
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the log: when it was written (true time), its uri, and when it says the play began."""
+
+    written_ms: int
+    uri: str
+    title: str
+    start_ms: int
+
+
+@dataclass
+class Lived:
+    """What came of the weeks. looks: when the player was seen at all; requests: how many each run made, by its time."""
+
+    replay: Replay
+    lines: list[Line] = field(default_factory=list)
+    looks: list[int] = field(default_factory=list)
+    requests: list[tuple[int, int]] = field(default_factory=list)
+
+
+def live(replay: Replay) -> Lived:
+    """Runs the job at each of the replay's moments. Raises the ProgramError that a run ends with."""
+    now = [replay.timeline.streams[0].start_ms]
+    spotify = FakeSpotify(replay, now_ms=lambda: now[0])
+    lived = Lived(replay)
+    with _home(spotify, now[0]) as settings, without_httpx(spotify) as client:
+        for at_ms in replay.runs():
+            now[0] = at_ms
+            spotify.requests.clear()
+            outcome = run_once(settings, client, lambda: datetime.fromtimestamp(replay.clock(now[0]) / 1000, UTC))
+            if outcome.error:
+                raise outcome.error
+            lived.lines += [_line(at_ms, line) for line in outcome.lines]
+            lived.looks.append(at_ms)
+            lived.requests.append((at_ms, len(spotify.requests)))
+    return lived
+
+
+def _line(written_ms: int, text: str) -> Line:
+    started_at, _, title, _, _, uri = text.split("\t")
+    return Line(written_ms, uri, title, int(datetime.fromisoformat(started_at).timestamp() * 1000))
+
+
+@contextmanager
+def _home(spotify: FakeSpotify, authorized_ms: int) -> Iterator[Settings]:
+    """A folder with a token, in memory where there is such a place."""
+    folder = Path(tempfile.mkdtemp(prefix="fidelity-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    text = f"SPOTIFY_CLIENT_ID={spotify.client_id}\nSPOTIFY_CLIENT_SECRET={spotify.client_secret}\n"
+    settings = parse(text, folder / "credentials.env", {})
+    spotify.refresh_tokens["refresh"] = Grant(settings.scope, authorized_ms)
+    token_store.save(settings.token_file, Token(Secret("refresh"), settings.scope, spotify.client_id, None))
+    try:
+        yield settings
+    finally:
+        shutil.rmtree(folder)
