@@ -3,7 +3,7 @@
 Each `load` raises KeyError, TypeError or ValueError for what `dump` can't have written.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from lib.plays.items import Identity
@@ -35,22 +35,17 @@ def load(fields: Json) -> Memory:
 
 def load_version_1(fields: Json) -> Memory:
     """The memory that version 1.0 of this program wrote, as far as it's needed to go on from there."""
-    lines = [Line(_identity_1(line[0]), _int(line[1]), _int(line[2]), line[3] is True) for line in fields["lines"]]
+    lines = [_line_1(line[0], line[1], line[2], line[3]) for line in fields["lines"]]
     current = None
     if fields["seen"]:
-        identity, at_ms, progress_ms, state, started_at_ms, until_ms, logged, settled = fields["seen"]
+        identity, at_ms, progress_ms, state, started_at_ms, until_ms, logged, matched = fields["seen"]
+        gone = state not in ("playing", "paused", "recalled")
+        phases = {"paused": Phase.PAUSED, "recalled": Phase.RECALLED}
+        line = replace(_line_1(identity, started_at_ms, at_ms, matched), seen_ms=_int(at_ms))
+        line = replace(line, began_ms=_int(at_ms) - (progress_ms or 0))
         if logged:
-            phases = {"paused": Phase.PAUSED, "recalled": Phase.RECALLED}
-            gone_ms = None if state in ("playing", "paused", "recalled") else min(_int(until_ms), fields["checked_ms"])
-            current = Current(
-                identity=_identity_1(identity),
-                started_at_ms=_int(started_at_ms),
-                at_ms=_int(at_ms),
-                progress_ms=_int_or_none(progress_ms),
-                phase=phases.get(state, Phase.PLAYING),
-                gone_ms=gone_ms,
-                matched=settled is True,
-            )
+            gone_ms = min(_int(until_ms), _int(fields["checked_ms"])) if gone else None
+            current = Current(line, _int_or_none(progress_ms), phases.get(state, Phase.PLAYING), gone_ms)
     return Memory(
         current=current,
         lines=tuple(lines),
@@ -60,15 +55,23 @@ def load_version_1(fields: Json) -> Memory:
     )
 
 
+def _line_1(identity: Any, started_at_ms: Any, until_ms: Any, matched: Any) -> Line:
+    return Line(
+        identity=Identity(uri=str(identity[0]), recording=str(identity[1]), duration_ms=_int(identity[2])),
+        started_at_ms=_int(started_at_ms),
+        began_ms=_int(started_at_ms),
+        seen_ms=_int(started_at_ms),
+        until_ms=_int(until_ms),
+        matched=matched is True,
+    )
+
+
 def _current(fields: Json) -> Current:
     return Current(
-        identity=_identity(fields["identity"]),
-        started_at_ms=_int(fields["started_at_ms"]),
-        at_ms=_int(fields["at_ms"]),
+        line=_line(fields["line"]),
         progress_ms=_int_or_none(fields["progress_ms"]),
         phase=Phase(fields["phase"]),
         gone_ms=_int_or_none(fields["gone_ms"]),
-        matched=fields["matched"] is True,
     )
 
 
@@ -85,17 +88,16 @@ def _line(fields: Json) -> Line:
     return Line(
         identity=_identity(fields["identity"]),
         started_at_ms=_int(fields["started_at_ms"]),
+        began_ms=_int(fields["began_ms"]),
+        seen_ms=_int(fields["seen_ms"]),
         until_ms=_int(fields["until_ms"]),
+        went_back=fields["went_back"] is True,
         matched=fields["matched"] is True,
     )
 
 
 def _identity(fields: Json) -> Identity:
     return Identity(uri=str(fields["uri"]), recording=str(fields["recording"]), duration_ms=_int(fields["duration_ms"]))
-
-
-def _identity_1(fields: list[Any]) -> Identity:
-    return Identity(uri=str(fields[0]), recording=str(fields[1]), duration_ms=_int(fields[2]))
 
 
 def _int_or_none(value: Any) -> int | None:

@@ -3,7 +3,7 @@
 All times are milliseconds UTC since 1970: by our clock, but for `played_at_ms`, which is Spotify's.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from lib.plays.items import Identity, Item
@@ -56,30 +56,48 @@ class Phase(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Current:
-    """The play that was last on the player; it has its line.
+class Line:
+    """A line of the log as memory keeps it.
 
-    at_ms, progress_ms: the last look that taught us something; later looks that agree with it change nothing here.
-    gone_ms: the first look at which it wasn't on the player any more; None while it is.
-    matched: an entry of recently played was found to be this play's.
+    began_ms: when it would have begun, had it played without a break until it was last seen. went_back: that break
+    was a jump back to its start, not a pause. seen_ms: the last look that taught us something of it. until_ms: when
+    something else was on the player; until then it may have been paused, so its entry in recently played may lie
+    anywhere up to there. matched: that entry was found.
     """
 
     identity: Identity
     started_at_ms: int
-    at_ms: int
+    began_ms: int
+    seen_ms: int
+    until_ms: int
+    went_back: bool = False
+    matched: bool = False
+
+    def distance_ms(self, at_ms: int) -> int:
+        """How far `at_ms` lies outside its time; 0 within."""
+        return max(self.started_at_ms - at_ms, at_ms - self.until_ms, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The play that was last on the player, as the last look that taught us something showed it.
+
+    gone_ms: the first look at which it wasn't on the player any more; None while it is.
+    """
+
+    line: Line
     progress_ms: int | None
     phase: Phase
     gone_ms: int | None = None
-    matched: bool = False
 
     @property
-    def on_player(self) -> bool:
+    def playing(self) -> bool:
         """Whether it plays, as far as the last look could tell."""
         return self.phase is Phase.PLAYING and self.gone_ms is None
 
-    def line(self, until_ms: int) -> "Line":
+    def left(self, at_ms: int) -> Line:
         """Its line, once something else is on the player."""
-        return Line(self.identity, self.started_at_ms, max(until_ms, self.started_at_ms), self.matched)
+        return replace(self.line, until_ms=max(at_ms, self.line.started_at_ms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +108,6 @@ class Waiting:
     started_at_ms: int
     at_ms: int
     progress_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the log as memory keeps it. until_ms: when something else was on the player: until then it may have
-    been paused, and so its entry in recently played may lie anywhere in between."""
-
-    identity: Identity
-    started_at_ms: int
-    until_ms: int
-    matched: bool = False
-
-    def distance_ms(self, at_ms: int) -> int:
-        """How far `at_ms` lies outside its time; 0 within."""
-        return max(self.started_at_ms - at_ms, at_ms - self.until_ms, 0)
 
 
 @dataclass(frozen=True, slots=True)

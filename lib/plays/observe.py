@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from lib.plays.model import Current, Memory, NowPlaying, Phase, Play, Step, Waiting
+from lib.plays.model import Current, Line, Memory, NowPlaying, Phase, Play, Step, Waiting
 
 TOLERANCE_MS = 10_000
 """Progress is reported early, late and rounded by some seconds, on both sides of a comparison; crossfade adds more."""
@@ -15,8 +15,8 @@ LONG_MS = 30 * 60_000
 """After so long without a word, nothing can be told from how the clock and the progress agree."""
 AWAY_MS = 3 * 60 * 60_000
 """What was first seen paused and plays on after so long has its start then: what was heard before was a try."""
-LAST_LOOK_MS = 2 * 60_000
-"""How near its end a look may be the last one before an item that's never listed begins again."""
+LAST_LOOK_MS = 90_000
+"""A look so near the end may be the last one before the end. It's remembered: so we know whether it was really near."""
 ANSWERED_MS = 3000
 """A `timestamp` this near to now is the time of the answer itself, and tells us nothing."""
 
@@ -168,35 +168,35 @@ def observe(memory: Memory, now: NowPlaying | None, now_ms: int, *, listed: bool
 def begin(step: Step, now: NowPlaying, started_at_ms: int, reason: str) -> Step:
     """A play begins: the one before it keeps its line, and this one gets its own."""
     memory = step.memory
-    lines = (*memory.lines, memory.current.line(now.at_ms)) if memory.current else memory.lines
-    current = Current(now.item.identity, started_at_ms, now.at_ms, now.progress_ms, Phase.PLAYING)
+    lines = (*memory.lines, memory.current.left(now.at_ms)) if memory.current else memory.lines
+    line = Line(now.item.identity, started_at_ms, now.began_ms, now.at_ms, now.at_ms)
     return Step(
-        replace(memory, current=current, waiting=None, lines=lines, recent_due=True),
+        replace(
+            memory, current=Current(line, now.progress_ms, Phase.PLAYING), waiting=None, lines=lines, recent_due=True
+        ),
         (*step.plays, Play(now.item, started_at_ms)),
         (*step.reasons, f"{now.item.title}: {reason}."),
     )
 
 
 def _look(current: Current | None, now: NowPlaying | None, now_ms: int, *, listed: bool) -> Look:
-    same = current is not None and now is not None and current.identity.same(now.item.identity)
     duration_ms = now.item.duration_ms if now else None
     before_ms = current.progress_ms if current else None
-    elapsed_ms = now_ms - current.at_ms if current else 0
-    seen_until_ms = (current.gone_ms or now_ms) if current else now_ms
-    ends_ms = current.at_ms + max((duration_ms or 0) - (before_ms or 0), 0) if current else 0
+    seen_ms = current.line.seen_ms if current else now_ms
+    gone_ms = current.gone_ms if current else None
     return Look(
         shows_item=now is not None,
-        same=same,
+        same=current is not None and now is not None and current.line.identity.same(now.item.identity),
         playing=now is not None and now.is_playing,
         listed=listed and now is not None and now.item.listable,
         phase=current.phase if current else Phase.PLAYING,
-        matched=current is not None and current.matched,
-        gone=current is not None and current.gone_ms is not None,
+        matched=current is not None and current.line.matched,
+        gone=gone_ms is not None,
         duration_ms=duration_ms,
         progress_ms=now.progress_ms if now else None,
         before_ms=before_ms,
-        elapsed_ms=elapsed_ms,
-        over_ms=seen_until_ms - ends_ms,
+        elapsed_ms=now_ms - seen_ms,
+        over_ms=(gone_ms or now_ms) - seen_ms - max((duration_ms or 0) - (before_ms or 0), 0),
     )
 
 
@@ -236,28 +236,30 @@ def _go_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row: R
     """The same play is on the player. Memory stays the very same when nothing was learned."""
     reasons = (f"{now.item.title}: {row.reason}.",)
     phase = Phase.PLAYING if now.is_playing and row.verdict is not Verdict.STILL else Phase.PAUSED
-    moved = row.verdict is Verdict.MOVED
-    nearly_over = not look.listed and (now.item.duration_ms or 0) - (now.progress_ms or 0) <= LAST_LOOK_MS
-    learned = moved or phase is not current.phase or current.gone_ms is not None or nearly_over
-    if not learned and not current.matched:
+    moved, line = row.verdict is Verdict.MOVED, current.line
+    nearly_over = (now.item.duration_ms or 0) - (now.progress_ms or 0) <= LAST_LOOK_MS
+    plays_on = line.matched and phase is Phase.PLAYING  # so Spotify may list it once more
+    learned = moved or plays_on or phase is not current.phase or current.gone_ms is not None
+    if not learned and not (nearly_over and phase is Phase.PLAYING):
         return Step(memory, (), reasons)
-    current = replace(
-        current,
-        at_ms=now.at_ms,
-        progress_ms=now.progress_ms,
-        phase=phase,
-        gone_ms=None,
-        matched=current.matched and phase is Phase.PAUSED,  # if it plays on, Spotify may list it once more
+    went_back = moved and look.back
+    line = replace(
+        line,
+        began_ms=now.began_ms if phase is Phase.PLAYING or went_back else line.began_ms,
+        seen_ms=now.at_ms,
+        went_back=went_back or (line.went_back and not moved),
+        matched=line.matched and not plays_on,
     )
+    current = Current(line, now.progress_ms, phase)
     return Step(replace(memory, current=current, recent_due=memory.recent_due or moved), (), reasons)
 
 
 def _started_at_ms(memory: Memory, now: NowPlaying) -> int:
     """When the item that's first seen now was put on: its progress ago, unless something else was there then."""
     current = memory.current
-    if current is None or current.identity.same(now.item.identity):
+    if current is None or current.line.identity.same(now.item.identity):
         return now.began_ms
-    other_ms = current.at_ms  # the last moment at which something else is known to have been on the player
+    other_ms = current.line.seen_ms  # the last moment at which something else is known to have been on the player
     if not (current.gone_ms and now.item.listable):
         other_ms = max(other_ms, memory.checked_ms)  # but a look that showed nothing may be wrong
     if other_ms > now.at_ms or now.began_ms >= other_ms - TOLERANCE_MS:

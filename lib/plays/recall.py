@@ -1,5 +1,6 @@
 """What the log knows better than the memory, after the memory was lost or fell behind. Pure."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -16,29 +17,31 @@ def recall(memory: Memory, logged: Iterable[tuple[Identity, int]], now_ms: int) 
     yet, so the entries find them, should they come.
     """
     current = memory.current
-    known = Counter((line.identity.uri, line.started_at_ms // 1000) for line in memory.lines)
-    if current:
-        known[current.identity.uri, current.started_at_ms // 1000] += 1
+    lines = [*memory.lines, *([current.line] if current else [])]
+    known = Counter((line.identity.uri, line.started_at_ms // 1000) for line in lines)
     missing = []
     for identity, at_ms in logged:
         known[identity.uri, at_ms // 1000] -= 1
         if known[identity.uri, at_ms // 1000] < 0:
-            missing.append(Current(identity, at_ms, at_ms, 0, Phase.RECALLED))
+            missing.append(Line(identity, at_ms, at_ms, at_ms, now_ms))
     if not missing:
         return memory
-    missing.sort(key=lambda play: play.started_at_ms)  # the log's order is that in which plays became known
-    past = [play for play in missing if play.started_at_ms <= now_ms]
-    if past and (current is None or past[-1].started_at_ms >= current.started_at_ms):
-        missing.remove(past[-1])
-        missing += [current] if current else []
-        current = past[-1]
-    added = [play.line(_until_ms(play, [*missing, current], now_ms)) for play in missing]
+    starts_ms = sorted(line.started_at_ms for line in [*lines, *missing])
+    latest = max((line for line in missing if line.started_at_ms <= now_ms), key=_start, default=None)
+    if latest and (current is None or latest.started_at_ms >= current.line.started_at_ms):
+        missing.remove(latest)
+        missing += [current.line] if current else []
+        current = Current(latest, 0, Phase.RECALLED)
+    added = [replace(line, until_ms=_next(starts_ms, line.started_at_ms, now_ms)) for line in missing]
     # In order of start, for those that come first are forgotten first.
-    lines: tuple[Line, ...] = tuple(sorted((*memory.lines, *added), key=lambda line: line.started_at_ms))
-    return replace(memory, current=current, lines=lines, recent_due=True)
+    return replace(memory, current=current, lines=tuple(sorted([*memory.lines, *added], key=_start)), recent_due=True)
 
 
-def _until_ms(play: Current, plays: list[Current | None], now_ms: int) -> int:
-    """When the next of the plays began."""
-    later = (one.started_at_ms for one in plays if one and one.started_at_ms > play.started_at_ms)
-    return min(later, default=now_ms)
+def _start(line: Line) -> int:
+    return line.started_at_ms
+
+
+def _next(starts_ms: list[int], start_ms: int, now_ms: int) -> int:
+    """When the play after the one that began at `start_ms` began; now for the last one."""
+    after = bisect_right(starts_ms, start_ms)
+    return starts_ms[after] if after < len(starts_ms) else max(now_ms, start_ms)

@@ -11,13 +11,16 @@ from enum import Enum
 
 from lib.plays.items import LISTED_MS, Item
 from lib.plays.model import Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
-from lib.plays.observe import AWAY_MS, LONG_MS, TOLERANCE_MS, Observed, Verdict
+from lib.plays.observe import AWAY_MS, TOLERANCE_MS, Observed, Verdict
 
 NEAR_MS = 10 * 60_000
 """How far an entry may lie from an old line: by two clocks that agree to some minutes. From a line that's news since
 the last fetch it may lie at any distance, for then the clocks disagree."""
-APART_MS = 60_000
-"""An entry must end this much after a play began to prove that it began later: the clocks may differ by less."""
+CLOCKS_MS = 25_000
+"""By how much Spotify's clock and ours may differ where the place of an entry decides. Under the 30 s that a play must
+be heard to be listed, so that a play's own entry never looks like that of the one before it."""
+PART_MS = 20_000
+"""An entry that lies this long after a play's start isn't that of the play before it."""
 SWEEP_MS = 15 * 60_000
 """Recently played is fetched at least this often, for plays that fell between two looks, and the memory is saved."""
 SOONEST_MS = 2 * 60_000
@@ -31,25 +34,25 @@ MOST = 150
 class Match(Enum):
     """What an entry turns out to be."""
 
+    RESTART = "its entry shows that the play before it ended"
+    PART = "Spotify lists a part of a play that went on"
     LINE = "the entry of a line"
-    RESTART = "an entry shows that the play before it ended"
     CURRENT = "the entry of what's playing"
-    WAITING = "first seen paused, it was played since"
-    MISSED = "recently played, and in no line yet"
+    WAITING = "it was first seen paused, and was played since"
+    MISSED = "it was played, and has no line yet"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry beside what is known. Times in ms.
+    """An entry beside what is known of its recording. Times in ms.
 
-    line: the nearest older line of its recording that has no entry yet. current: what was last on the player, if it's
-    this recording and has no entry; playing: it's still there. waiting: the item that was only seen paused, if it's
-    this recording. ahead_ms: when the entry before it was played.
+    within: the line in whose time it lies, matched or not. line: the nearest line that has no entry yet. playing: that
+    is what's on the player now. waiting: the item was only seen paused. ahead_ms: when the entry before it was played.
     """
 
     recent: RecentPlay
+    within: Line | None
     line: Line | None
-    current: Current | None
     playing: bool
     now_ms: int
     waiting: Waiting | None
@@ -61,35 +64,22 @@ class Entry:
         return self.recent.played_at_ms
 
     @property
-    def began_ms(self) -> int:
-        """When the current play would have begun, if it had played without a break until it was last seen."""
-        return self.current.at_ms - (self.current.progress_ms or 0) if self.current else 0
-
-    @property
-    def break_ms(self) -> int:
-        """For how long the current play wasn't heard since it began: it was paused, or began again."""
-        playing = self.current is not None and self.current.phase is Phase.PLAYING
-        return self.began_ms - self.current.started_at_ms if self.current and playing else 0
-
-    @property
     def broken(self) -> bool:
-        """The current play hasn't played without a break."""
-        return self.break_ms > TOLERANCE_MS
+        """The line's play wasn't heard without a break: it was paused, or began again."""
+        return self.line is not None and self.line.began_ms > self.line.started_at_ms + TOLERANCE_MS
 
     @property
-    def since_start(self) -> bool:
-        """It lies after the start of the current play."""
-        return self.current is not None and self.at_ms >= self.current.started_at_ms - TOLERANCE_MS
-
-    @property
-    def at_break(self) -> bool:
-        """It lies where the break ended."""
-        return abs(self.at_ms - self.began_ms) <= TOLERANCE_MS
+    def ends_first_part(self) -> bool:
+        """The line's play jumped back to its start, and the entry is of what came before; or it lies at the break."""
+        line = self.line
+        if line is None or not self.broken or self.at_ms < line.started_at_ms - TOLERANCE_MS:
+            return False
+        return self.at_ms <= line.began_ms + CLOCKS_MS and (line.went_back or self.at_ms >= line.began_ms - CLOCKS_MS)
 
     @property
     def ends_now(self) -> bool:
         """It lies at the time of this very look: the listener is moving on."""
-        return self.at_ms >= max(self.now_ms - TOLERANCE_MS, self.began_ms + TOLERANCE_MS)
+        return self.line is not None and self.at_ms >= max(self.now_ms, self.line.began_ms + CLOCKS_MS) - TOLERANCE_MS
 
     @property
     def heard_while_waiting(self) -> bool:
@@ -109,12 +99,11 @@ class MatchRow:
 
 
 MATCH_ROWS = (
-    MatchRow(lambda it: it.line is not None, Match.LINE),
-    MatchRow(lambda it: it.playing and it.break_ms > LONG_MS and it.since_start and not it.at_break, Match.CURRENT),
-    MatchRow(lambda it: it.broken and it.at_break, Match.RESTART),
-    MatchRow(lambda it: it.current is not None and not it.playing, Match.CURRENT),
-    MatchRow(lambda it: it.playing and not it.broken and it.ends_now, Match.CURRENT),
-    MatchRow(lambda it: it.broken and it.since_start, Match.RESTART),
+    MatchRow(lambda it: it.ends_first_part, Match.RESTART),
+    MatchRow(lambda it: it.within is not None, Match.PART),
+    MatchRow(lambda it: it.line is not None and not it.playing, Match.LINE),
+    MatchRow(lambda it: it.playing and it.broken, Match.RESTART),
+    MatchRow(lambda it: it.playing and it.ends_now, Match.CURRENT),
     MatchRow(lambda it: it.heard_while_waiting, Match.WAITING),
     MatchRow(lambda _: True, Match.MISSED),
 )
@@ -155,25 +144,31 @@ def finish(before: Memory, step: Step, now_ms: int) -> Step:
 def _entry(step: Step, recent: RecentPlay, observed: Observed, ahead_ms: int) -> Entry:
     """The entry beside what is known of its recording."""
     memory, identity, at_ms = step.memory, recent.item.identity, recent.played_at_ms
-    lines = [line for line in memory.lines if not line.matched and line.identity.same(identity)]
-    news_ms = memory.fetched_ms - NEAR_MS
-    fitting = [line for line in lines if line.until_ms >= news_ms or line.distance_ms(at_ms) <= NEAR_MS]
-    nearest = min(fitting, key=lambda line: _nearness(line, at_ms), default=None)
     current, waiting = memory.current, observed.before.waiting
-    if current and (current.matched or not current.identity.same(identity)):
-        current = None
-    playing = current is not None and current.on_player
-    if current and nearest and not playing:
-        nearest = min(nearest, current.line(observed.now_ms), key=lambda line: _nearness(line, at_ms))
+    lines = list(memory.lines)
+    on_player = _until(current, observed.now_ms) if current else None
+    lines = [line for line in (*lines, on_player) if line and line.identity.same(identity)]
+    within = next((line for line in lines if line.started_at_ms + PART_MS <= at_ms <= line.seen_ms), None)
+    news_ms = memory.fetched_ms - NEAR_MS
+    free = [
+        line for line in lines if not line.matched and (line.until_ms >= news_ms or line.distance_ms(at_ms) <= NEAR_MS)
+    ]
+    nearest = min(free, key=lambda line: _nearness(line, at_ms), default=None)
     return Entry(
         recent=recent,
-        line=nearest if nearest in lines else None,
-        current=current,
-        playing=playing,
+        within=within,
+        line=nearest,
+        playing=current is not None and current.playing and nearest is on_player,
         now_ms=observed.now_ms,
         waiting=waiting if waiting and waiting.identity.same(identity) else None,
         ahead_ms=ahead_ms,
     )
+
+
+def _until(current: Current, now_ms: int) -> Line:
+    """The line of what was last on the player, up to now."""
+    line = current.left(now_ms)
+    return replace(line, seen_ms=max(now_ms, line.seen_ms)) if current.playing else line
 
 
 def _nearness(line: Line, at_ms: int) -> tuple[int, int]:
@@ -185,49 +180,50 @@ def _count(entry: Entry, step: Step, observed: Observed) -> Step:
     """Gives an entry its line, or makes one."""
     match = next(row.match for row in MATCH_ROWS if row.fits(entry))
     match match, entry:
-        case Match.LINE, Entry(line=Line() as line):
-            return _matched(step, line)
-        case Match.CURRENT, _:
-            return _matched(step)
-        case Match.RESTART, _:
-            return _split(_matched(step), entry.recent.item, entry.began_ms, match.value)
+        case Match.PART, _:
+            return step
+        case Match.RESTART, Entry(line=Line() as line):
+            return _split(step, line, entry.recent.item, match.value)
+        case ((Match.LINE | Match.CURRENT), Entry(line=Line() as line)):
+            return _with(step, line, replace(line, matched=True))
         case Match.WAITING, Entry(waiting=Waiting() as waiting):
             return _heard(step, entry, waiting, observed.now_ms)
     step = _added(step, entry, max(entry.at_ms - (entry.recent.item.duration_ms or 0), entry.ahead_ms))
-    if observed.now and _in_between(entry, step, observed):
-        return _split(step, observed.now.item, observed.now.began_ms, "something else was played in between")
+    if observed.now and step.memory.current and _in_between(entry, step.memory.current, observed):
+        return _split(step, step.memory.current.line, observed.now.item, "something else was played in between")
     return step
 
 
-def _matched(step: Step, line: Line | None = None) -> Step:
-    """The line, or else what was last on the player, has its entry now."""
-    memory = step.memory
-    if line:
-        lines = tuple(replace(one, matched=True) if one is line else one for one in memory.lines)
-        memory = replace(memory, lines=lines)
-    elif memory.current:
-        memory = replace(memory, current=replace(memory.current, matched=True))
-    return replace(step, memory=memory)
-
-
-def _split(step: Step, item: Item, began_ms: int, reason: str) -> Step:
-    """What was last on the player began again at `began_ms`: the play before that keeps its line."""
-    memory = step.memory
-    if not memory.current:
-        return step
-    lines = (*memory.lines, memory.current.line(began_ms))
-    current = replace(memory.current, started_at_ms=began_ms, matched=False)
+def _split(step: Step, line: Line, item: Item, reason: str) -> Step:
+    """The line's play began again at `began_ms`: what came before keeps the line, and the rest gets its own."""
+    first = replace(line, until_ms=line.began_ms, seen_ms=line.began_ms, matched=True)
+    second = replace(line, started_at_ms=line.began_ms, went_back=False, matched=False)
+    step = _with(step, line, second)
     return Step(
-        replace(memory, current=current, lines=lines),
-        (*step.plays, Play(item, began_ms)),
+        replace(step.memory, lines=(*step.memory.lines, first)),
+        (*step.plays, Play(item, line.began_ms)),
         (*step.reasons, f"{item.title}: {reason}."),
     )
+
+
+def _with(step: Step, line: Line, changed: Line) -> Step:
+    """The step with a line changed: one of those before, or that of what was last on the player."""
+    memory = step.memory
+    if any(one is line for one in memory.lines):
+        lines = tuple(changed if one is line else one for one in memory.lines)
+        memory = replace(memory, lines=lines)
+    elif memory.current:
+        # What it lasts and was seen until was only known for this run.
+        own = memory.current.line
+        memory = replace(memory, current=replace(memory.current, line=replace(changed, seen_ms=own.seen_ms)))
+    return replace(step, memory=memory)
 
 
 def _added(step: Step, entry: Entry, started_at_ms: int) -> Step:
     """A line for a play that nobody saw."""
     item = entry.recent.item
-    line = Line(item.identity, started_at_ms, max(entry.at_ms, started_at_ms), matched=True)
+    end_ms = max(entry.at_ms, started_at_ms)
+    line = Line(item.identity, started_at_ms, started_at_ms, started_at_ms, end_ms, matched=True)
     return Step(
         replace(step.memory, lines=(*step.memory.lines, line)),
         (*step.plays, Play(item, started_at_ms)),
@@ -243,34 +239,35 @@ def _heard(step: Step, entry: Entry, waiting: Waiting, now_ms: int) -> Step:
         return step
     lines = memory.lines[:-1]
     if memory.current:
-        lines = (*lines, memory.current.line(waiting.at_ms))
-    identity, at_ms, progress_ms = waiting.identity, waiting.at_ms, waiting.progress_ms
-    current = Current(identity, waiting.started_at_ms, at_ms, progress_ms, Phase.PAUSED, now_ms, matched=True)
+        lines = (*lines, memory.current.left(waiting.at_ms))
+    line = replace(memory.lines[-1], seen_ms=waiting.at_ms)
+    current = Current(line, waiting.progress_ms, Phase.PAUSED, now_ms)
     return replace(step, memory=replace(memory, current=current, waiting=None, lines=lines))
 
 
-def _in_between(entry: Entry, step: Step, observed: Observed) -> bool:
+def _in_between(entry: Entry, current: Current, observed: Observed) -> bool:
     """Whether it was played after the look before and before what's on the player would have begun."""
-    before, current, now = observed.before.current, step.memory.current, observed.now
-    if observed.verdict is not Verdict.MOVED or not before or not current or not now or not now.is_playing:
+    before = observed.before.current
+    if observed.verdict is not Verdict.MOVED or not current.playing or not before:
         return False
-    begun = current.started_at_ms > before.started_at_ms
-    return not begun and before.at_ms + TOLERANCE_MS < entry.at_ms <= now.began_ms + TOLERANCE_MS
+    split = current.line.started_at_ms > before.line.started_at_ms
+    return not split and before.line.seen_ms + TOLERANCE_MS < entry.at_ms <= current.line.began_ms + TOLERANCE_MS
 
 
 def _dated(step: Step, observed: Observed) -> Step:
     """A play that was first seen now didn't begin before the end of the one before it, if the answer shows that end."""
     current, now = step.memory.current, observed.now
-    if not current or not now or current.at_ms != now.at_ms or current.started_at_ms != now.began_ms:
+    if not current or not now or not step.plays or current.line.seen_ms != now.at_ms:
         return step
-    known = set(observed.before.entries)
-    own = now.item.identity.uri
-    ends_ms = [at_ms for at_ms, uri in step.memory.entries if (at_ms, uri) not in known and uri != own]
+    start_ms, known = current.line.started_at_ms, set(observed.before.entries)
+    ends_ms = [
+        at_ms for at_ms, uri in step.memory.entries if (at_ms, uri) not in known and uri != now.item.identity.uri
+    ]
     end_ms = max((at_ms for at_ms in ends_ms if at_ms <= now.at_ms), default=0)
-    if end_ms < current.started_at_ms + APART_MS:
+    if end_ms < start_ms + CLOCKS_MS:
         return step
+    line = replace(current.line, started_at_ms=end_ms)
     plays = tuple(
-        replace(play, started_at_ms=end_ms) if play.started_at_ms == current.started_at_ms else play
-        for play in step.plays
+        replace(play, started_at_ms=end_ms) if play.started_at_ms == start_ms else play for play in step.plays
     )
-    return replace(step, memory=replace(step.memory, current=replace(current, started_at_ms=end_ms)), plays=plays)
+    return replace(step, memory=replace(step.memory, current=replace(current, line=line)), plays=plays)
