@@ -86,6 +86,13 @@ class Stream:
         return self.from_ms > 0 and abs(self.from_ms - before.left_at_ms) <= GAP_MS
 
 
+def begun_by_the_one_before(reason_start: str, reason_end_before: str) -> bool:
+    """Whether the end of one stream was the start of the next, so that a silence between them was a pause in the next
+    or in the one before. After the app was opened, or play was pressed, the silence was one between the two.
+    """
+    return reason_start in ("trackdone", "fwdbtn", "backbtn") or reason_end_before in ("endplay", "clickrow")
+
+
 @dataclass(frozen=True, slots=True)
 class Ad:
     """An advertisement, between two streams."""
