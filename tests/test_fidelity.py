@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fidelity.__main__ import SCENARIOS, live, report
+from tests.fidelity.simulated import SCENARIOS, live, report
 from tests.fidelity.days import Scenario
 
 EXACT = [
