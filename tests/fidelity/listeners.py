@@ -5,6 +5,7 @@ between which values real ones lie, is in `shape.py`. Everything is deterministi
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import exp, log
 from random import Random
 
@@ -55,8 +56,8 @@ def habits(seed: int) -> Habits:
         played_on=r.uniform(0.15, 0.5),
         goes_on=r.uniform(0.35, 0.8),
         repeats=r.uniform(0.015, 0.045),
-        day=exp(r.uniform(log(13), log(36))),
-        sitting=r.uniform(3.8, 7.5),
+        day=exp(r.uniform(log(14), log(34))),
+        sitting=r.uniform(4.2, 7.5),
         sitting_tenth=r.uniform(19, 25),
         shift_h=r.randint(-3, 5),
         ads=r.choice([0.0, 0.0, 0.08]),
@@ -263,10 +264,8 @@ class Listener:
         half, quarter, tenth = self.habits.pause_ms
         points = [(0.0, 5500), (0.12, 15 * SECOND), (0.5, half), (0.75, quarter), (0.9, tenth), (1.0, 28 * MINUTE)]
         at = self.random.random()
-        for (low, low_ms), (high, high_ms) in zip(points, points[1:], strict=False):
-            if at <= high:
-                return int(exp(log(low_ms) + (log(high_ms) - log(low_ms)) * (at - low) / (high - low)))
-        return 28 * MINUTE
+        (low, low_ms), (high, high_ms) = next(pair for pair in pairwise(points) if at <= pair[1][0])
+        return int(low_ms * (high_ms / low_ms) ** ((at - low) / (high - low)))
 
     def _some(self, length: int) -> int:
         return self.random.randint(2 * SECOND, length)

@@ -135,7 +135,7 @@ class Replay:
         return str(self._original.get(uri, uri))
 
     def runs(self) -> list[int]:
-        """When the job runs: at the beat while the player shows something, and a few times an hour in a long silence."""
+        """When the job runs: at its beat while the player shows something, and now and then in a long silence."""
         jitter, beat_ms, outage = Random(f"{self._seed} runs"), self.weather.every_ms, self.weather.outage
         last_ms = max([self.timeline.streams[-1].end_ms, *(listed.surfaces_ms for listed in self.listed)])
         beats = set(range(self.timeline.streams[0].start_ms // HOUR * HOUR, last_ms + HOUR, QUIET_BEAT_MS))

@@ -18,10 +18,8 @@ from lib.fake_spotify.service import FakeSpotify
 from lib.job import run_once
 from lib.secret import Secret
 from lib.settings import parse
-from tests.fidelity import realistic
 from tests.fidelity import parallel
 from tests.fidelity.days import DAY_BEGINS, HOUR, MINUTE, SECOND, Day, Scenario, Score, score
-from tests.fidelity.replay import WEATHERS
 from tests.fidelity.rivals import RULES, Rule
 from tests.support.http import without_httpx
 

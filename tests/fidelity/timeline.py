@@ -25,7 +25,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time during which a stream sounds, or (`playing` False) is paused; progress_ms is where in the track it began."""
+    """A time in which a stream sounds, or is paused. progress_ms: where in the track it was at the start."""
 
     start_ms: int
     end_ms: int
