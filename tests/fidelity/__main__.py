@@ -1,200 +1,67 @@
-"""How exact the history is: `python -m tests.fidelity [--seeds N] [--scenario NAME] [--show]`.
+"""How exact the history is: `python -m tests.fidelity [--scenario NAME] [--seeds N] [--show]`.
 
-Lives through simulated days with the real job (`run_once`) and the stand-in, in one process, and prints a table of
-scenarios by recall, precision, error of started_at and requests per run; beside it the simpler rules that other
-loggers use, on the same days.
+Prints two tables: simulated days in every scenario, beside simpler rules; and two weeks of each of 20 realistic
+listeners. `--export FILE…` prints the second for the listener whose Spotify export it is.
 """
 
 import argparse
-import shutil
-import statistics
 import sys
-import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
-from random import Random
 
-from lib.disk import token_store
-from lib.disk.token_store import Token
-from lib.fake_spotify.accounts import Grant
-from lib.fake_spotify.loopback import Answered, Asked
-from lib.fake_spotify.service import FakeSpotify
-from lib.job import run_once
-from lib.secret import Secret
-from lib.settings import parse
-from tests.fidelity.days import DAY_BEGINS, HOUR, MINUTE, SECOND, Day, Scenario, Score, score
-from tests.fidelity import realistic
+from tests.fidelity import from_export, read_export, realistic, simulated
 from tests.fidelity.replay import WEATHERS
-from tests.fidelity.rivals import RULES, Rule
-from tests.support.http import in_process
-
-SCENARIOS = [
-    Scenario("calm"),
-    Scenario("calm, without seeks", seeks=False),
-    Scenario("down for 30 min", down_ms=30 * MINUTE),
-    Scenario("played_at is the start", starts=True),
-    Scenario("clock 20 s off", clock_ms=20 * SECOND),
-    Scenario("clock 20 s off, the other way", clock_ms=-20 * SECOND),
-    Scenario("relinked 5 %", relinked=0.05),
-    Scenario("progress ±3 s", noise_ms=3 * SECOND),
-    Scenario("records 200 s late", lag_ms=(195 * SECOND, 205 * SECOND)),
-    Scenario("a tenth 1 to 3 h late", late=0.1),
-    Scenario("a tenth never", never=0.1),
-    Scenario("every five minutes", every_ms=5 * MINUTE),
-    Scenario("every twenty minutes", every_ms=20 * MINUTE),
-    Scenario("clock 5 min off", clock_ms=5 * MINUTE),
-    Scenario("clock 2 h off", clock_ms=2 * HOUR),
-    Scenario("clock a day off, the other way", clock_ms=-24 * HOUR),
-    Scenario("clock steps back 1 h", clock_steps_back_ms=HOUR),
-    Scenario("clock steps on 3 h", clock_steps_back_ms=-3 * HOUR),
-    Scenario("a tenth of requests fail", failures=0.1),
-    Scenario("stale progress", stale=True),
-    Scenario("a look in 30 sees nothing", unseen=1 / 30),
-    Scenario("down for a day, 30 h", down_ms=24 * HOUR, hours=30),
-    Scenario("an idle night", listening="idle"),
-    Scenario("a loop over the night", listening="loop"),
-    Scenario("a loop of 20 s", listening="loop", loop_ms=20_000),
-]
-
-
-def live(scenario: Scenario, seed: int, *, simpler: bool) -> dict[str, Score]:
-    """One day by the job, and by each simpler rule if wanted."""
-    day = Day(scenario, seed)
-    now = [0]
-    fake_spotify = FakeSpotify(day, now_ms=lambda: now[0])
-    trouble = Random(f"{seed} trouble")
-    shown_live, shown_listed = set[int](), set[int]()
-
-    def overrule(asked: Asked) -> Answered | None:
-        if asked.path != "/api/token" and trouble.random() < scenario.failures:
-            return Answered(502, "upstream connect error")
-        if asked.path.endswith("currently-playing"):
-            playing = day.currently_playing(now[0])
-            number = day.play_at(now[0])
-            if playing and playing["item"] and playing["is_playing"] and number is not None:
-                shown_live.add(number)
-        elif asked.path.endswith("recently-played"):
-            shown_listed.update(entry["of"] for entry in day.recently_played(now[0]))
-        return None
-
-    fake_spotify.overrule = overrule
-    folder = Path(tempfile.mkdtemp(prefix="fidelity-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
-    try:
-        result = _by_the_job(day, fake_spotify, now, folder, shown_live, shown_listed)
-    finally:
-        shutil.rmtree(folder)
-    return {"this program": result, **(_by_simpler_rules(day) if simpler else {})}
-
-
-def _by_the_job(
-    day: Day, spotify: FakeSpotify, now: list[int], folder: Path, live: set[int], listed: set[int]
-) -> Score:
-    text = f"SPOTIFY_CLIENT_ID={spotify.client_id}\nSPOTIFY_CLIENT_SECRET={spotify.client_secret}\n"
-    settings = parse(text, folder / "credentials.env", {})
-    spotify.refresh_tokens["refresh"] = Grant(settings.scope, DAY_BEGINS)
-    token_store.save(settings.token_file, Token(Secret("refresh"), settings.scope, spotify.client_id, None))
-    runs, lines = 0, []
-    with in_process(spotify) as client:
-        for at_ms in day.runs():
-            now[0], runs = at_ms, runs + 1
-            outcome = run_once(settings, client, lambda: datetime.fromtimestamp(day.clock(now[0]) / 1000, UTC))
-            if outcome.error and outcome.error.status != 75:
-                raise outcome.error
-            for line in outcome.lines:
-                started_at, _, title, *_ = line.split("\t")
-                started_ms = int(datetime.fromisoformat(started_at).timestamp() * 1000)
-                lines.append((title, started_ms, day.clock(at_ms) - at_ms))
-    result = score(day, live, listed, lines)
-    result.runs, result.requests = runs, len(spotify.requests)
-    return result
-
-
-def _by_simpler_rules(day: Day) -> dict[str, Score]:
-    """The same day by each simpler rule, given every answer at every run."""
-    rules: dict[str, Rule] = {name: rule() for name, rule in RULES.items()}
-    live, listed = set[int](), set[int]()
-    for at_ms in day.runs():
-        playing, records = day.currently_playing(at_ms), day.recently_played(at_ms)
-        number = day.play_at(at_ms)
-        if playing and playing["item"] and playing["is_playing"] and number is not None:
-            live.add(number)
-        listed.update(entry["of"] for entry in records)
-        for rule in rules.values():
-            rule.run(day.clock(at_ms), playing, records)
-    ahead_ms = day.scenario.clock_ms
-    return {
-        name: score(day, live, listed, [(title, at_ms, ahead_ms) for title, at_ms in rule.lines])
-        for name, rule in rules.items()
-    }
-
-
-def _task(task: tuple[Scenario, int, bool]) -> tuple[str, dict[str, Score]]:
-    scenario, seed, simpler = task
-    return scenario.name, live(scenario, seed, simpler=simpler)
-
-
-def measure(scenarios: list[Scenario], seeds: range, *, simpler: bool) -> dict[str, dict[str, Score]]:
-    """Each scenario's scores over all seeds."""
-    tasks = [(scenario, seed, simpler) for seed in seeds for scenario in scenarios]
-    table: dict[str, dict[str, Score]] = {scenario.name: {} for scenario in scenarios}
-    with ProcessPoolExecutor() as pool:
-        for name, scores in _progress(pool.map(_task, tasks, chunksize=2), len(tasks)):
-            for rule, one in scores.items():
-                table[name].setdefault(rule, Score()).add(one)
-    return table
-
-
-def _progress(results: Iterator[tuple[str, dict[str, Score]]], total: int) -> Iterator[tuple[str, dict[str, Score]]]:
-    for done, result in enumerate(results, 1):
-        if sys.stderr.isatty():
-            filled = 40 * done // total
-            print(f"\r[{'█' * filled}{' ' * (40 - filled)}] {done}/{total} days", end="", file=sys.stderr, flush=True)
-        yield result
-    if sys.stderr.isatty():
-        print(file=sys.stderr)
-
-
-def report(table: dict[str, dict[str, Score]]) -> str:
-    """The table in Markdown: recall / precision in percent."""
-    rules = list(next(iter(table.values())))
-    head = ["scenario", *rules, "median error", "worst error", "requests a run"]
-    rows = [head, ["---"] * len(head)]
-    for name, scores in table.items():
-        ours = scores["this program"]
-        errors = ours.errors or [0]
-        cells = [f"{100 * one.recall:.2f} / {100 * one.precision:.2f}" for one in scores.values()]
-        median, worst = f"{statistics.median(errors) / 1000:.1f} s", f"{max(errors) / 1000:.0f} s"
-        rows.append([name, *cells, median, worst, f"{ours.requests / ours.runs:.2f}"])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+from tests.fidelity.timeline import Timeline
 
 
 def main() -> None:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=20, help="days per scenario (20)")
-    parser.add_argument("--first", type=int, default=1, help="the first seed (1)")
-    parser.add_argument("--scenario", help="only the scenarios whose name holds this")
-    parser.add_argument("--alone", action="store_true", help="without the simpler rules")
-    parser.add_argument("--show", action="store_true", help="name every play lost and line doubled")
-    parser.add_argument("--realistic", action="store_true", help="two weeks of each of 20 realistic listeners, alone")
-    options = parser.parse_args()
-    if options.realistic:
-        weathers = [weather for weather in WEATHERS if (options.scenario or "") in weather.name]
-        weeks = realistic.measure(weathers, range(options.first, options.first + options.seeds))
-        print(realistic.report(weeks))
-        if options.show:
-            print(*(text for one in weeks.values() for text in (*one.lost, *one.doubled, *one.misdated)), sep="\n")
+    options = _options(sys.argv[1:])
+    seeds = range(options.first, options.first + options.seeds)
+    if options.export:
+        _realistic(options, [part for seed in seeds[: options.variants] for part in _exported(options.export, seed)])
         return
-    scenarios = [scenario for scenario in SCENARIOS if (options.scenario or "") in scenario.name]
-    table = measure(scenarios, range(options.first, options.first + options.seeds), simpler=not options.alone)
-    print(report(table))
-    if options.show:
-        for scores in table.values():
-            ours = scores["this program"]
-            print(*(f"lost    {text}" for text in ours.lost), *(f"doubled {text}" for text in ours.doubled), sep="\n")
-            print(*(f"misdated {text}" for text in ours.misdated), sep="\n")
+    if not options.realistic:
+        _simulated(options, seeds)
+    if not options.simulated:
+        _realistic(options, realistic.many(seeds, options.days))
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.fidelity", description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=20, help="days per scenario, and listeners (20)")
+    parser.add_argument("--first", type=int, default=1, help="the first seed (1)")
+    parser.add_argument("--days", type=int, default=realistic.DAYS, help="days of each realistic listener (14)")
+    parser.add_argument("--scenario", default="", help="only the scenarios whose name holds this")
+    parser.add_argument("--simulated", action="store_true", help="only the simulated days")
+    parser.add_argument("--realistic", action="store_true", help="only the realistic listeners")
+    parser.add_argument("--export", nargs="+", type=Path, metavar="FILE", help="replay an export: zip, folder, JSON")
+    parser.add_argument("--variants", type=int, default=1, help="guesses at an export's pauses (1)")
+    parser.add_argument("--alone", action="store_true", help="without the simpler rules")
+    parser.add_argument("--show", action="store_true", help="name every play lost, doubled or misdated")
+    return parser.parse_args(arguments)
+
+
+def _exported(paths: Sequence[Path], seed: int) -> list[Timeline]:
+    return from_export.parts(from_export.timeline(f"export {seed}", read_export.read(paths), seed))
+
+
+def _simulated(options: argparse.Namespace, seeds: range) -> None:
+    scenarios = [scenario for scenario in simulated.SCENARIOS if options.scenario in scenario.name]
+    if scenarios:
+        table = simulated.measure(scenarios, seeds, simpler=not options.alone)
+        print(simulated.report(table), end="\n\n")
+        if options.show:
+            print(simulated.details(table))
+
+
+def _realistic(options: argparse.Namespace, timelines: Sequence[Timeline]) -> None:
+    weathers = [weather for weather in WEATHERS if options.scenario in weather.name]
+    if weathers:
+        table = realistic.measure(weathers, timelines)
+        print(realistic.report(table))
+        if options.show:
+            print(realistic.details(table))
 
 
 if __name__ == "__main__":

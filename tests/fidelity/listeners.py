@@ -4,7 +4,8 @@ The shapes are measured ones; listeners differ from each other as the measured d
 between which values real ones lie, is in `shape.py`. Everything is deterministic for a seed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import exp, log
 from random import Random
 
@@ -15,6 +16,7 @@ from tests.fidelity.timeline import Ad, Pause, Stream, Timeline
 DAY = 24 * HOUR
 BEGINS = 1_795_478_400_000
 """2026-11-24 00:00 UTC."""
+SONGS = 400
 NEVER_PLAYED_ON = ("logout", "endplay", "unexpected-exit-while-paused", "remote")
 
 
@@ -43,20 +45,20 @@ class Habits:
 def habits(seed: int) -> Habits:
     """One listener of many."""
     r = Random(f"{seed} habits")
-    finished = r.uniform(0.30, 0.62)
+    finished = r.uniform(0.28, 0.62)
     return Habits(
         finished=finished,
         hunts=r.uniform(0.013, 0.026),
-        short=(0.62 - finished) * 0.7 + r.uniform(0.03, 0.10),
-        paused=r.uniform(0.06, 0.16),
-        pause_ms=(_between(r, 40 * SECOND, 3 * MINUTE), _between(r, 4 * MINUTE, 8 * MINUTE), 18 * MINUTE),
-        left_paused=r.uniform(0.25, 0.6),
-        played_on=r.uniform(0.18, 0.55),
-        goes_on=r.uniform(0.2, 0.6),
-        repeats=r.uniform(0.01, 0.035),
-        day=exp(r.uniform(log(13), log(36))),
-        sitting=r.uniform(3, 8),
-        sitting_tenth=r.uniform(18, 27),
+        short=(0.62 - finished) * 0.7 + r.uniform(0.04, 0.16),
+        paused=r.uniform(0.12, 0.24),
+        pause_ms=(_between(r, 50 * SECOND, 150 * SECOND), _between(r, 2 * MINUTE, 6 * MINUTE), 11 * MINUTE),
+        left_paused=r.uniform(0.3, 0.6),
+        played_on=r.uniform(0.15, 0.5),
+        goes_on=r.uniform(0.35, 0.8),
+        repeats=r.uniform(0.015, 0.045),
+        day=exp(r.uniform(log(14), log(34))),
+        sitting=r.uniform(4.2, 7.5),
+        sitting_tenth=r.uniform(19, 25),
         shift_h=r.randint(-3, 5),
         ads=r.choice([0.0, 0.0, 0.08]),
         podcasts=r.choice([0.0, 0.01, 0.02]),
@@ -76,7 +78,7 @@ class Listener:
         self.at_ms = BEGINS
         self.streams: list[Stream] = []
         self.ads: list[Ad] = []
-        self.library = [_song(self.random, number) for number in range(400)]
+        self.library = _songs(self.random)
         self.queue_at = 0
         self.podcast = episode("The Long Episode", "A Show", 95 * MINUTE)
         self.left: tuple[Json, int] | None = None
@@ -109,6 +111,8 @@ class Listener:
                 self._stream(looped, "trackdone", looped["duration_ms"])
             else:
                 self._do_something(last=len(self.streams) + 1 == ends)
+        if not self.left and self.streams[-1].reason_end != "trackdone":
+            self.streams[-1] = replace(self.streams[-1], reason_end=r.choice(["logout", "unexpected-exit"]))
         self.mode = ""
 
     def _come_back(self, at_ms: int) -> None:
@@ -131,14 +135,10 @@ class Listener:
 
     def _extend(self, pause: Pause, more_ms: int, reason_end: str) -> None:
         """The last stream, with a pause at its end, and what sounds after that."""
-        last = self.streams.pop()
-        pauses = (*last.pauses, pause)
-        again = Stream(
-            last.item, last.start_ms, last.from_ms, last.heard_ms + more_ms, pauses, last.reason_start, reason_end,
-            last.private, last.offline,
-        )  # fmt: skip
-        self.streams.append(again)
-        self.at_ms = again.end_ms
+        last = self.streams[-1]
+        heard_ms, pauses = last.heard_ms + more_ms, (*last.pauses, pause)
+        self.streams[-1] = replace(last, heard_ms=heard_ms, pauses=pauses, reason_end=reason_end)
+        self.at_ms = self.streams[-1].end_ms
 
     def _play_on(self, gap_ms: int) -> None:
         last = self.streams[-1]
@@ -202,7 +202,7 @@ class Listener:
         """The same track: after its end, or from its start before that."""
         length = int(before.item["duration_ms"])
         if before.reason_end != "trackdone":
-            self.streams[-1] = _ended(before, "backbtn")
+            self.streams[-1] = replace(before, reason_end="backbtn")
         heard_ms, why = (length, "trackdone") if self.random.random() < 0.6 else (self._some(length), "fwdbtn")
         self._stream(before.item, why, heard_ms)
 
@@ -227,7 +227,7 @@ class Listener:
         left_ms = int(before.item["duration_ms"]) - before.left_at_ms
         if left_ms < 10 * SECOND or before.reason_end == "trackdone":
             return False
-        self.streams[-1] = _ended(before, "remote")
+        self.streams[-1] = replace(before, reason_end="remote")
         self._add(before.item, before.left_at_ms, left_ms, (), "remote", "trackdone")
         return True
 
@@ -264,10 +264,8 @@ class Listener:
         half, quarter, tenth = self.habits.pause_ms
         points = [(0.0, 5500), (0.12, 15 * SECOND), (0.5, half), (0.75, quarter), (0.9, tenth), (1.0, 28 * MINUTE)]
         at = self.random.random()
-        for (low, low_ms), (high, high_ms) in zip(points, points[1:], strict=False):
-            if at <= high:
-                return int(exp(log(low_ms) + (log(high_ms) - log(low_ms)) * (at - low) / (high - low)))
-        return 28 * MINUTE
+        (low, low_ms), (high, high_ms) = next(pair for pair in pairwise(points) if at <= pair[1][0])
+        return int(low_ms * (high_ms / low_ms) ** ((at - low) / (high - low)))
 
     def _some(self, length: int) -> int:
         return self.random.randint(2 * SECOND, length)
@@ -276,26 +274,24 @@ class Listener:
         """The next of a playlist, or any; never the one before, for the same again is drawn on purpose."""
         before = self.streams[-1].item if self.streams else None
         while True:
-            self.queue_at = self.queue_at + 1 if self.random.random() < 0.8 else self.random.randrange(400)
+            self.queue_at = self.queue_at + 1 if self.random.random() < 0.8 else self.random.randrange(SONGS)
             item = self.library[self.queue_at % len(self.library)]
             if item is not before:
                 return item
 
 
-def _ended(stream: Stream, reason_end: str) -> Stream:
-    return Stream(
-        stream.item, stream.start_ms, stream.from_ms, stream.heard_ms, stream.pauses, stream.reason_start, reason_end,
-        stream.private, stream.offline,
-    )  # fmt: skip
-
-
-def _song(r: Random, number: int) -> Json:
-    """Of usual length; every tenth has the name and artist of another, as live versions have."""
-    ms = int(min(max(r.gauss(205, 45), 70), 600) * SECOND) + r.randint(0, 999)
-    if number % 50 == 3:
-        ms = r.randint(7 * MINUTE, 14 * MINUTE)
-    name = number - 1 if number % 10 == 9 else number
-    return track(f"Song {name}", [f"Band {name % 60}"], f"Album {number % 90}", ms)
+def _songs(r: Random) -> list[Json]:
+    """Of usual lengths; every tenth is a live version that has the name and the artist of the one before it."""
+    found = list[Json]()
+    for number in range(SONGS):
+        ms = int(min(max(r.gauss(205, 45), 70), 600) * SECOND) + r.randint(0, 999)
+        if number % 50 == 3:
+            ms = r.randint(7 * MINUTE, 14 * MINUTE)
+        live = number % 10 == 9
+        name = number - 1 if live else number
+        length = int(found[-1]["duration_ms"]) + 20 * SECOND if live else ms
+        found.append(track(f"Song {name}", [f"Band {name % 60}"], f"Album {number % 90}", length))
+    return found
 
 
 def timeline(seed: int, days: int = 14) -> Timeline:

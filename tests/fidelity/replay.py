@@ -12,11 +12,11 @@ from random import Random
 
 from lib.fake_spotify.listener import Json, iso
 from tests.fidelity.days import HOUR, MINUTE, SECOND
-from tests.fidelity.timeline import Play, Stream, Timeline, plays
+from tests.fidelity.timeline import Stream, Timeline, plays
 
 DAY = 24 * HOUR
 MOST_RECENT = 50
-QUIET_BEAT_MS = 20 * MINUTE
+QUIET_BEAT_MS = 30 * MINUTE
 """Runs in a silence: one a minute would see the same."""
 
 
@@ -93,8 +93,7 @@ class Replay:
         self._starts = [shown.start_ms for shown in self.shown]
         self.listed = sorted(self._listed(), key=lambda listed: listed.played_at_ms)
         self._played_at = [listed.played_at_ms for listed in self.listed]
-        self.original = {listed.entry["track"]["uri"]: listed.stream.item["uri"] for listed in self.listed}
-        """What a relinked uri stands for."""
+        self._original = {listed.entry["track"]["uri"]: listed.stream.item["uri"] for listed in self.listed}
 
     def at(self, now_ms: int) -> Shown:
         """What the player shows."""
@@ -131,8 +130,12 @@ class Replay:
                     break
         return found
 
+    def original_uri(self, uri: str) -> str:
+        """The uri that the player shows, for one that a record gives."""
+        return str(self._original.get(uri, uri))
+
     def runs(self) -> list[int]:
-        """When the job runs: at the beat while the player shows something, and a few times an hour in a long silence."""
+        """When the job runs: at its beat while the player shows something, and now and then in a long silence."""
         jitter, beat_ms, outage = Random(f"{self._seed} runs"), self.weather.every_ms, self.weather.outage
         last_ms = max([self.timeline.streams[-1].end_ms, *(listed.surfaces_ms for listed in self.listed)])
         beats = set(range(self.timeline.streams[0].start_ms // HOUR * HOUR, last_ms + HOUR, QUIET_BEAT_MS))

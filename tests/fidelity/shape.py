@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-from tests.fidelity.timeline import Stream
+from tests.fidelity.timeline import Stream, begun_by_the_one_before
 
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
-BEGUN_BY_THE_ONE_BEFORE = ("trackdone", "fwdbtn", "backbtn", "clickrow")
 NEVER_PLAYED_ON = ("logout", "endplay", "unexpected-exit-while-paused", "remote")
 
 
@@ -22,7 +21,7 @@ class Seen:
     played_ms: int
     gap_ms: int
     """Between the end of the one before, and when it would have begun had there been no pause in it."""
-    reason_start: str
+    begun_by_the_one_before: bool
     reason_end: str
     goes_on: bool
 
@@ -34,7 +33,8 @@ def seen(streams: Sequence[Stream]) -> list[Seen]:
     for one in streams:
         gap_ms = one.end_ms - one.heard_ms - before.end_ms if before else 0
         goes_on = one.from_ms > 0 and left.get(one.item["uri"]) == one.from_ms
-        found.append(Seen(one.item["uri"], one.end_ms, one.heard_ms, gap_ms, one.reason_start, one.reason_end, goes_on))
+        begun = before is not None and begun_by_the_one_before(one.reason_start, before.reason_end)
+        found.append(Seen(one.item["uri"], one.end_ms, one.heard_ms, gap_ms, begun, one.reason_end, goes_on))
         left[one.item["uri"]], before = one.left_at_ms, one
     return found
 
@@ -51,7 +51,7 @@ def share(values: Sequence[bool]) -> float:
 
 def silences(history: Sequence[Seen]) -> list[float]:
     """Pauses and ads, ms: what lies before a stream that the one before it began."""
-    return [one.gap_ms for one in history if one.gap_ms > 5 * SECOND and one.reason_start in BEGUN_BY_THE_ONE_BEFORE]
+    return [one.gap_ms for one in history if one.gap_ms > 5 * SECOND and one.begun_by_the_one_before]
 
 
 def sittings(history: Sequence[Seen]) -> list[list[Seen]]:
@@ -65,7 +65,7 @@ def sittings(history: Sequence[Seen]) -> list[list[Seen]]:
 
 
 def _long_pauses(history: Sequence[Seen]) -> list[Seen]:
-    return [one for one in history if one.gap_ms > 15 * MINUTE and one.reason_start in BEGUN_BY_THE_ONE_BEFORE]
+    return [one for one in history if one.gap_ms > 15 * MINUTE and one.begun_by_the_one_before]
 
 
 def _hunts(history: Sequence[Seen]) -> list[int]:

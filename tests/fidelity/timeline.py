@@ -25,7 +25,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time during which a stream sounds, or (`playing` False) is paused; progress_ms is where in the track it began."""
+    """A time in which a stream sounds, or is paused. progress_ms: where in the track it was at the start."""
 
     start_ms: int
     end_ms: int
@@ -84,6 +84,13 @@ class Stream:
         if before is None or before.item["uri"] != self.item["uri"] or before.reason_end == "trackdone":
             return False
         return self.from_ms > 0 and abs(self.from_ms - before.left_at_ms) <= GAP_MS
+
+
+def begun_by_the_one_before(reason_start: str, reason_end_before: str) -> bool:
+    """Whether the end of one stream was the start of the next, so that a silence between them was a pause in the next
+    or in the one before. After the app was opened, or play was pressed, the silence was one between the two.
+    """
+    return reason_start in ("trackdone", "fwdbtn", "backbtn") or reason_end_before in ("endplay", "clickrow")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from lib.fake_spotify.accounts import FORM
 from lib.fake_spotify.loopback import Answered, Asked
 from lib.fake_spotify.service import FakeSpotify
 from lib.spotify import transport
+from tests.support.changed import changed
 
 
 def in_process(fake_spotify: FakeSpotify) -> httpx.Client:
@@ -62,12 +63,8 @@ class _Inline:
 @contextmanager
 def without_httpx(fake_spotify: FakeSpotify) -> Iterator[httpx.Client]:
     """A client for many thousands of runs: no httpx and no thread for each request, for this process alone."""
-    threads = transport.Thread
-    transport.Thread = _Inline  # type: ignore[misc, assignment]
-    try:
+    with changed(_Inline, "Thread", transport):
         yield cast("httpx.Client", Direct(fake_spotify))
-    finally:
-        transport.Thread = threads  # type: ignore[misc]
 
 
 def _response(answered: Answered) -> httpx.Response:

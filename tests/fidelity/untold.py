@@ -1,0 +1,95 @@
+"""What no observer can tell, whatever the rule: plays that count neither way, and starts that no answer dates.
+
+Plays that count neither way are lost when they have no line, and doubled when they have one, for nobody. They are:
+
+- UNSEEN: a play of less than 30 s that no look saw sounding. Nothing lists it; but a look may have seen it paused.
+- AGAIN: one of two plays of a track, right after each other, of one of which no record tells, so that they look like
+  one play with a jump back. Not when the first reached its end without a pause: the clock shows that.
+- IN_PARTS: the second record of a play that was listed in parts, each time that it was left, when no look saw the
+  player after it had gone on: it looks like another play.
+"""
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from itertools import pairwise
+
+from tests.fidelity.days import MINUTE
+from tests.fidelity.evidence import Evidence
+from tests.fidelity.timeline import LISTED_MS, Play, Stream
+from tests.fidelity.weeks import Line
+
+SLACK_MS = 2 * MINUTE
+"""How far off a start may be."""
+
+
+class Excluded(Enum):
+    """Why a play counts neither way."""
+
+    UNSEEN = "under 30 s, seen by no look"
+    AGAIN = "the same track again, with no record of it"
+    IN_PARTS = "listed in parts, seen by no look after it had gone on"
+
+
+class Undatable(Enum):
+    """Why no answer could tell when a play began."""
+
+    PAUSED = "paused before the first look that saw it sounding, and not seen paused"
+    MIDDLE = "begun in its middle, with no look just before"
+
+
+def unseen(evidence: Evidence) -> set[int]:
+    """The numbers of the plays that are UNSEEN."""
+    return {play.number for play in evidence.plays if play.heard_ms < LISTED_MS and play.number not in evidence.seen}
+
+
+def again(evidence: Evidence, logged: set[int]) -> set[int]:
+    """The numbers of the plays that are AGAIN: the one without a line, when the other has one."""
+    pairs = [(one, other) for one, other in pairwise(evidence.plays) if _looks_like_one(evidence, one, other)]
+    found = set[int]()
+    for one, other in pairs:
+        if (one.number in logged) != (other.number in logged):
+            found |= {one.number, other.number} - logged
+    return found
+
+
+def _looks_like_one(evidence: Evidence, one: Play, other: Play) -> bool:
+    if one.item["uri"] != other.item["uri"] or {one.number, other.number} <= evidence.plays_listed:
+        return False
+    between = (span for stream in (one.streams[-1], other.streams[0]) for span in stream.spans if not span.playing)
+    return not one.finished or any(between)
+
+
+def in_parts(evidence: Evidence, extra: Sequence[Line]) -> list[Line]:
+    """Those of the lines without a play that come from the later part of a play that is IN_PARTS."""
+    parts = list(_unseen_parts(evidence))
+    found = []
+    for line in extra:
+        part = next((part for part in parts if _tells_of(evidence, line, part)), None)
+        if part:
+            parts.remove(part)
+            found.append(line)
+    return found
+
+
+def _unseen_parts(evidence: Evidence) -> Iterator[Stream]:
+    for play in evidence.plays:
+        for stream in play.streams[1:]:
+            if stream.start_ms in evidence.listed and not evidence.seen_in(stream):
+                yield stream
+
+
+def _tells_of(evidence: Evidence, line: Line, part: Stream) -> bool:
+    earliest_ms = part.start_ms - int(part.item["duration_ms"]) - SLACK_MS
+    return evidence.replay.original_uri(line.uri) == part.item["uri"] and earliest_ms <= line.start_ms <= part.end_ms
+
+
+def undatable(evidence: Evidence, play: Play) -> Undatable | None:
+    """Why a play that was seen can't be dated to two minutes; None when it can."""
+    seen_ms = evidence.seen[play.number]
+    spans = [span for stream in play.streams for span in stream.spans if play.start_ms <= span.start_ms < seen_ms]
+    pauses = [span for span in spans if not span.playing]
+    if any(not list(evidence.looks(span.start_ms, span.end_ms)) for span in pauses):
+        return Undatable.PAUSED
+    if play.streams[0].from_ms and not list(evidence.looks(play.start_ms - SLACK_MS, play.start_ms)):
+        return Undatable.MIDDLE
+    return None
