@@ -78,7 +78,7 @@ def _current(fields: Json) -> Current:
 def _waiting(fields: Json) -> Waiting:
     return Waiting(
         identity=_identity(fields["identity"]),
-        started_at_ms=_int(fields["started_at_ms"]),
+        started_at_ms=_int_or_none(fields["started_at_ms"]),
         at_ms=_int(fields["at_ms"]),
         progress_ms=_int(fields["progress_ms"]),
     )

@@ -102,10 +102,13 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An item that was only ever seen paused: no play yet. started_at_ms: when it was put on, as far as we can tell."""
+    """An item that was only ever seen paused: no play yet.
+
+    started_at_ms: when it was put on; None if it was there, at its place, when the player woke up.
+    """
 
     identity: Identity
-    started_at_ms: int
+    started_at_ms: int | None
     at_ms: int
     progress_ms: int
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from lib.plays.items import LISTED_MS
 from lib.plays.model import Current, Line, Memory, NowPlaying, Phase, Play, Step, Waiting
 
 TOLERANCE_MS = 10_000
@@ -14,7 +15,7 @@ TOLERANCE_MS = 10_000
 LONG_MS = 30 * 60_000
 """After so long without a word, nothing can be told from how the clock and the progress agree."""
 AWAY_MS = 3 * 60 * 60_000
-"""What was first seen paused and plays on after so long has its start then: what was heard before was a try."""
+"""What was first seen paused after a few seconds, and plays on after so long, has begun then: before, it was a try."""
 LAST_LOOK_MS = 90_000
 """A look so near the end may be the last one before the end. It's remembered: so we know whether it was really near."""
 ANSWERED_MS = 3000
@@ -203,11 +204,13 @@ def _look(current: Current | None, now: NowPlaying | None, now_ms: int, *, liste
 def _gone(memory: Memory, now: NowPlaying | None, row: Row, now_ms: int) -> Step:
     """The play that was on the player isn't; an item that is there, paused, waits to become a play."""
     reasons: tuple[str, ...] = ()
+    put_on = memory.current is not None and memory.current.gone_ms is None  # for something else was there before
     if memory.current and memory.current.gone_ms is None:
         reasons = (f"What was on the player is gone: {row.reason}.",)
         memory = replace(memory, current=replace(memory.current, gone_ms=now_ms), recent_due=True)
     if now and not now.is_playing and not _waits(memory.waiting, now):
-        waiting = Waiting(now.item.identity, _started_at_ms(memory, now), now.at_ms, now.progress_ms or 0)
+        started_at_ms = _started_at_ms(memory, now) if put_on else None
+        waiting = Waiting(now.item.identity, started_at_ms, now.at_ms, now.progress_ms or 0)
         memory = replace(memory, waiting=waiting)
         reasons = (*reasons, f"{now.item.title}: it's paused, so it isn't a play yet.")
     return Step(memory, (), reasons)
@@ -226,10 +229,10 @@ def _put_on(memory: Memory, now: NowPlaying, reason: str) -> Step:
     waiting = memory.waiting
     if waiting is None or not waiting.identity.same(now.item.identity):
         return begin(Step(memory), now, _started_at_ms(memory, now), reason)
-    if now.at_ms - waiting.at_ms <= AWAY_MS:
-        return begin(Step(memory), now, waiting.started_at_ms, "first seen paused, it plays now")
-    played_ms = (now.progress_ms or 0) - waiting.progress_ms
-    return begin(Step(memory), now, now.at_ms - max(played_ms, 0), "first seen paused long ago, it plays now")
+    started_at_ms = waiting.started_at_ms
+    if started_at_ms is None or (waiting.progress_ms < LISTED_MS and now.at_ms - waiting.at_ms > AWAY_MS):
+        started_at_ms = now.at_ms - max((now.progress_ms or 0) - waiting.progress_ms, 0)
+    return begin(Step(memory), now, started_at_ms, "first seen paused, it plays now")
 
 
 def _go_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row: Row) -> Step:

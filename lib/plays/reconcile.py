@@ -56,6 +56,7 @@ class Entry:
     playing: bool
     now_ms: int
     waiting: Waiting | None
+    other_ms: int
     ahead_ms: int
 
     @property
@@ -69,10 +70,15 @@ class Entry:
         return self.line is not None and self.line.began_ms > self.line.started_at_ms + TOLERANCE_MS
 
     @property
+    def since_start(self) -> bool:
+        """It lies after the start of the line's play."""
+        return self.line is not None and self.at_ms >= self.line.started_at_ms - TOLERANCE_MS
+
+    @property
     def ends_first_part(self) -> bool:
         """The line's play jumped back to its start, and the entry is of what came before; or it lies at the break."""
         line = self.line
-        if line is None or not self.broken or self.at_ms < line.started_at_ms - TOLERANCE_MS:
+        if line is None or not self.broken or not self.since_start:
             return False
         return self.at_ms <= line.began_ms + CLOCKS_MS and (line.went_back or self.at_ms >= line.began_ms - CLOCKS_MS)
 
@@ -83,11 +89,11 @@ class Entry:
 
     @property
     def heard_while_waiting(self) -> bool:
-        """It's of the item that was only seen paused, and soon enough, or was heard for long enough before that."""
+        """It's of the item that was only seen paused: it was heard before, or soon after, with nothing in between."""
         waiting = self.waiting
-        if waiting is None or self.at_ms <= waiting.started_at_ms:
+        if waiting is None or self.at_ms <= self.other_ms:
             return False
-        return self.at_ms - waiting.at_ms <= AWAY_MS or waiting.progress_ms >= LISTED_MS
+        return waiting.progress_ms >= LISTED_MS or 0 <= self.at_ms - waiting.at_ms <= AWAY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ MATCH_ROWS = (
     MatchRow(lambda it: it.ends_first_part, Match.RESTART),
     MatchRow(lambda it: it.within is not None, Match.PART),
     MatchRow(lambda it: it.line is not None and not it.playing, Match.LINE),
-    MatchRow(lambda it: it.playing and it.broken, Match.RESTART),
+    MatchRow(lambda it: it.playing and it.broken and it.since_start, Match.RESTART),
     MatchRow(lambda it: it.playing and it.ends_now, Match.CURRENT),
     MatchRow(lambda it: it.heard_while_waiting, Match.WAITING),
     MatchRow(lambda _: True, Match.MISSED),
@@ -161,6 +167,7 @@ def _entry(step: Step, recent: RecentPlay, observed: Observed, ahead_ms: int) ->
         playing=current is not None and current.playing and nearest is on_player,
         now_ms=observed.now_ms,
         waiting=waiting if waiting and waiting.identity.same(identity) else None,
+        other_ms=observed.before.current.line.seen_ms if observed.before.current else 0,
         ahead_ms=ahead_ms,
     )
 
@@ -187,7 +194,7 @@ def _count(entry: Entry, step: Step, observed: Observed) -> Step:
         case ((Match.LINE | Match.CURRENT), Entry(line=Line() as line)):
             return _with(step, line, replace(line, matched=True))
         case Match.WAITING, Entry(waiting=Waiting() as waiting):
-            return _heard(step, entry, waiting, observed.now_ms)
+            return _heard(step, entry, waiting, observed)
     step = _added(step, entry, max(entry.at_ms - (entry.recent.item.duration_ms or 0), entry.ahead_ms))
     if observed.now and step.memory.current and _in_between(entry, step.memory.current, observed):
         return _split(step, step.memory.current.line, observed.now.item, "something else was played in between")
@@ -231,17 +238,21 @@ def _added(step: Step, entry: Entry, started_at_ms: int) -> Step:
     )
 
 
-def _heard(step: Step, entry: Entry, waiting: Waiting, now_ms: int) -> Step:
-    """A line for an item that was only seen paused; if it still is, what it may play on belongs to the same play."""
-    step = _added(step, entry, waiting.started_at_ms)
+def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> Step:
+    """A line for an item that was only seen paused; what it plays on, now or later, belongs to the same play."""
+    started_at_ms = waiting.started_at_ms or max(entry.at_ms - waiting.progress_ms, entry.ahead_ms)
+    current = step.memory.current
+    if current and entry.playing and observed.verdict is Verdict.NEW:
+        return _moved(step, current, min(started_at_ms, current.line.started_at_ms))
+    step = _added(step, entry, started_at_ms)
     memory = step.memory
     if memory.waiting != waiting:
         return step
     lines = memory.lines[:-1]
-    if memory.current:
-        lines = (*lines, memory.current.left(waiting.at_ms))
+    if current:
+        lines = (*lines, current.left(waiting.at_ms))
     line = replace(memory.lines[-1], seen_ms=waiting.at_ms)
-    current = Current(line, waiting.progress_ms, Phase.PAUSED, now_ms)
+    current = Current(line, waiting.progress_ms, Phase.PAUSED, observed.now_ms)
     return replace(step, memory=replace(memory, current=current, waiting=None, lines=lines))
 
 
@@ -266,8 +277,13 @@ def _dated(step: Step, observed: Observed) -> Step:
     end_ms = max((at_ms for at_ms in ends_ms if at_ms <= now.at_ms), default=0)
     if end_ms < start_ms + CLOCKS_MS:
         return step
-    line = replace(current.line, started_at_ms=end_ms)
+    return _moved(step, current, end_ms)
+
+
+def _moved(step: Step, current: Current, started_at_ms: int) -> Step:
+    """The play that begins in this run gets another start."""
+    before_ms, line = current.line.started_at_ms, replace(current.line, started_at_ms=started_at_ms)
     plays = tuple(
-        replace(play, started_at_ms=end_ms) if play.started_at_ms == start_ms else play for play in step.plays
+        replace(play, started_at_ms=started_at_ms) if play.started_at_ms == before_ms else play for play in step.plays
     )
     return replace(step, memory=replace(step.memory, current=replace(current, line=line)), plays=plays)
