@@ -4,20 +4,18 @@ Each `load` raises KeyError, TypeError or ValueError for what `dump` can't have 
 """
 
 from dataclasses import asdict, replace
+from enum import Enum
 from typing import Any
 
 from lib.plays.items import Identity
-from lib.plays.model import Current, Line, Memory, Phase, Waiting
+from lib.plays.model import Break, Current, Line, Memory, Phase, Waiting
 
 Json = dict[str, Any]
 
 
 def dump(memory: Memory) -> Json:
     """The memory as objects and lists of JSON, each field by its name."""
-    fields = asdict(memory)
-    if memory.current:
-        fields["current"]["phase"] = memory.current.phase.value
-    return fields
+    return asdict(memory, dict_factory=lambda fields: {name: _plain(value) for name, value in fields})
 
 
 def load(fields: Json) -> Memory:
@@ -91,13 +89,17 @@ def _line(fields: Json) -> Line:
         began_ms=_int(fields["began_ms"]),
         seen_ms=_int(fields["seen_ms"]),
         until_ms=_int(fields["until_ms"]),
-        went_back=fields["went_back"] is True,
+        last_break=Break(fields["last_break"]),
         matched=fields["matched"] is True,
     )
 
 
 def _identity(fields: Json) -> Identity:
     return Identity(uri=str(fields["uri"]), recording=str(fields["recording"]), duration_ms=_int(fields["duration_ms"]))
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
 
 
 def _int_or_none(value: Any) -> int | None:

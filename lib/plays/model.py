@@ -55,14 +55,22 @@ class Phase(Enum):
     """Nothing: the play is known from the log alone."""
 
 
+class Break(Enum):
+    """How the last break in a play looked."""
+
+    NONE = "none"
+    PAUSE = "a look saw it paused"
+    GAP = "it came between two looks: a pause, or a new start"
+    BACK = "it jumped back"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of the log as memory keeps it.
 
-    began_ms: when it would have begun, had it played without a break until it was last seen. went_back: that break
-    was a jump back to its start, not a pause. seen_ms: the last look that taught us something of it. until_ms: when
-    something else was on the player; until then it may have been paused, so its entry in recently played may lie
-    anywhere up to there. matched: that entry was found.
+    began_ms: when it would have begun, had it played without a break until it was last seen. seen_ms: the last look
+    that taught us something of it. until_ms: when something else was on the player; until then it may have been paused,
+    so its entry in recently played may lie anywhere up to there. matched: that entry was found.
     """
 
     identity: Identity
@@ -70,7 +78,7 @@ class Line:
     began_ms: int
     seen_ms: int
     until_ms: int
-    went_back: bool = False
+    last_break: Break = Break.NONE
     matched: bool = False
 
     def distance_ms(self, at_ms: int) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from lib.plays.items import LISTED_MS
-from lib.plays.model import Current, Line, Memory, NowPlaying, Phase, Play, Step, Waiting
+from lib.plays.model import Break, Current, Line, Memory, NowPlaying, Phase, Play, Step, Waiting
 
 TOLERANCE_MS = 10_000
 """Progress is reported early, late and rounded by some seconds, on both sides of a comparison; crossfade adds more."""
@@ -245,16 +245,23 @@ def _go_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row: R
     learned = moved or plays_on or phase is not current.phase or current.gone_ms is not None
     if not learned and not (nearly_over and phase is Phase.PLAYING):
         return Step(memory, (), reasons)
-    went_back = moved and look.back
+    last_break = _break(current, look) if moved else line.last_break
     line = replace(
         line,
-        began_ms=now.began_ms if phase is Phase.PLAYING or went_back else line.began_ms,
+        began_ms=now.began_ms if phase is Phase.PLAYING or last_break is Break.BACK else line.began_ms,
         seen_ms=now.at_ms,
-        went_back=went_back or (line.went_back and not moved),
+        last_break=last_break,
         matched=line.matched and not plays_on,
     )
     current = Current(line, now.progress_ms, phase)
     return Step(replace(memory, current=current, recent_due=memory.recent_due or moved), (), reasons)
+
+
+def _break(current: Current, look: Look) -> Break:
+    """How the break looks that a play has had since the look before."""
+    if look.back:
+        return Break.BACK
+    return Break.PAUSE if current.phase is Phase.PAUSED or not look.playing else Break.GAP
 
 
 def _started_at_ms(memory: Memory, now: NowPlaying) -> int:

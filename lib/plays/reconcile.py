@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from lib.plays.items import LISTED_MS, Item
-from lib.plays.model import Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
+from lib.plays.model import Break, Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
 from lib.plays.observe import AWAY_MS, TOLERANCE_MS, Observed, Verdict
 
 NEAR_MS = 10 * 60_000
@@ -66,8 +66,15 @@ class Entry:
 
     @property
     def broken(self) -> bool:
-        """The line's play wasn't heard without a break: it was paused, or began again."""
-        return self.line is not None and self.line.began_ms > self.line.started_at_ms + TOLERANCE_MS
+        """The line's play may have begun again: it wasn't heard without a break, and no look saw it paused."""
+        return (
+            self.line is not None and self.line.last_break in (Break.GAP, Break.BACK) and self.break_ms > TOLERANCE_MS
+        )
+
+    @property
+    def break_ms(self) -> int:
+        """For how long the line's play wasn't heard since it began."""
+        return self.line.began_ms - self.line.started_at_ms if self.line else 0
 
     @property
     def since_start(self) -> bool:
@@ -80,7 +87,8 @@ class Entry:
         line = self.line
         if line is None or not self.broken or not self.since_start:
             return False
-        return self.at_ms <= line.began_ms + CLOCKS_MS and (line.went_back or self.at_ms >= line.began_ms - CLOCKS_MS)
+        back = line.last_break is Break.BACK
+        return self.at_ms <= line.began_ms + CLOCKS_MS and (back or self.at_ms >= line.began_ms - CLOCKS_MS)
 
     @property
     def ends_now(self) -> bool:
@@ -204,7 +212,7 @@ def _count(entry: Entry, step: Step, observed: Observed) -> Step:
 def _split(step: Step, line: Line, item: Item, reason: str) -> Step:
     """The line's play began again at `began_ms`: what came before keeps the line, and the rest gets its own."""
     first = replace(line, until_ms=line.began_ms, seen_ms=line.began_ms, matched=True)
-    second = replace(line, started_at_ms=line.began_ms, went_back=False, matched=False)
+    second = replace(line, started_at_ms=line.began_ms, last_break=Break.NONE, matched=False)
     step = _with(step, line, second)
     return Step(
         replace(step.memory, lines=(*step.memory.lines, first)),
