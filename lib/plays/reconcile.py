@@ -143,6 +143,7 @@ def reconcile(observed: Observed, recent: Iterable[RecentPlay]) -> Step:
         entries.pop(play.key, None)
         entries[play.key] = None  # the keys heard last are kept longest
     memory = replace(step.memory, entries=tuple(entries)[-MOST:], fetched_ms=observed.now_ms, recent_due=False)
+    memory = replace(memory, waiting=_put_on_after(memory))
     return _dated(replace(step, memory=memory), observed)
 
 
@@ -286,6 +287,15 @@ def _dated(step: Step, observed: Observed) -> Step:
     if end_ms < start_ms + CLOCKS_MS:
         return step
     return _moved(step, current, end_ms)
+
+
+def _put_on_after(memory: Memory) -> Waiting | None:
+    """What waits was put on when the play before it ended, if an entry shows that end."""
+    waiting, current = memory.waiting, memory.current
+    if waiting is None or waiting.started_at_ms is None or current is None:
+        return waiting
+    ends_ms = (at_ms for at_ms, _ in memory.entries if current.line.seen_ms <= at_ms <= waiting.started_at_ms)
+    return replace(waiting, started_at_ms=max(ends_ms, default=waiting.started_at_ms))
 
 
 def _moved(step: Step, current: Current, started_at_ms: int) -> Step:
