@@ -10,6 +10,7 @@ import pytest
 from lib.fake_spotify.listener import track
 from lib.fake_spotify.loopback import Answered, Asked
 from lib.spotify.transport import retry_after_s
+from lib.runner import Report
 from tests.support.clockwork import MINUTE_MS, Clockwork, clockwork_in
 
 THREE = {"token": "/api/token", "player": "/v1/me/player/currently-playing", "recent": "/v1/me/player/recently-played"}
@@ -38,7 +39,7 @@ def asks(clockwork: Clockwork) -> bool:
     before = len(clockwork.home.fake_spotify.requests)
     report = clockwork.run()
     asked = len(clockwork.home.fake_spotify.requests) > before
-    assert asked or report == (75, (), ())
+    assert asked or report == Report(75, (), ())
     return asked
 
 
@@ -136,7 +137,7 @@ def test_a_clock_that_is_set_right_by_some_seconds_keeps_the_pause(clockwork: Cl
 
 def test_a_limited_run_is_silent_and_its_reason_is_told_at_a_terminal(clockwork: Clockwork) -> None:
     limit(clockwork, "player", {"Retry-After": "600"})
-    assert clockwork.run() == (75, (), ())
+    assert clockwork.run() == Report(75, (), ())
     report = clockwork.run(verbose=True)
     assert report.status == 75
     assert report.err[0].startswith("Spotify asked for a pause (429): no request before ")

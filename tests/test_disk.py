@@ -14,6 +14,7 @@ import pytest
 from lib.disk import refuge
 from lib.disk.credentials import lock_file
 from lib.disk.os_errors import disk_error
+from lib.runner import Report
 from tests.support import strace
 from tests.support.evening import CLIENTS, MINUTE_MS, Evening
 from tests.support.evening import evening as an_evening
@@ -139,7 +140,7 @@ def test_a_token_that_spotify_gave_up_is_not_used_again_though_the_disk_is_full(
         assert done.returncode == 77
         assert done.stderr.startswith("Spotify has not taken the saved token since ")
         asked = len(lived.fake_spotify.requests)
-        assert lived.run() == (77, (), ())
+        assert lived.run() == Report(77, (), ())
         assert len(lived.fake_spotify.requests) == asked
 
 

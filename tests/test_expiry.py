@@ -10,6 +10,7 @@ from lib.disk import token_store
 from lib.expiry import expires_at, reminder, why_rejected
 from lib.fake_spotify.listener import track
 from lib.runner import command
+from lib.runner import Report
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 
 DAY_MS = 24 * 60 * MINUTE_MS
@@ -67,7 +68,7 @@ def test_a_token_of_unknown_age_brings_no_reminder() -> None:
 def test_the_last_three_weeks_remind_daily_in_the_last_fortnight_with_the_exact_command(clockwork: Clockwork) -> None:
     ends_ms = int(expires_at(START).timestamp() * 1000)
     said: list[tuple[int, str]] = []
-    assert clockwork.run() == (0, (), ())
+    assert clockwork.run() == Report(0, (), ())
     clockwork.now_ms = ends_ms - 20 * DAY_MS
     while clockwork.now_ms < ends_ms:
         report = clockwork.run()
@@ -99,7 +100,7 @@ def test_a_rejected_token_is_kept_and_not_used_until_bootstrap_saves_a_newer_one
     asked = len(spotify.requests)
     for _ in range(20):
         clockwork.now_ms += MINUTE_MS
-        assert clockwork.run() == (77, (), ())
+        assert clockwork.run() == Report(77, (), ())
     assert len(spotify.requests) == asked
     home.authorize()
     report = clockwork.run()

@@ -17,6 +17,7 @@ import pytest
 
 from lib.fake_spotify.listener import Json, Listener, episode, local_file, track
 from lib.fake_spotify.loopback import Answered
+from lib.runner import Report
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, Showing, clockwork_in
 from tests.support.home import CRON, ROOT, Home, consent
 from tests.support.person import bootstrap_script, minding_permissions
@@ -133,7 +134,7 @@ def test_what_is_no_play_gets_no_line(clockwork: Clockwork, answered: Answered) 
     clockwork.home.fake_spotify.overrule = lambda asked: answered if asked.path.endswith("currently-playing") else None
     for _ in range(3):
         report = clockwork.run()
-        assert (report.status, report.err, report.out) == (0, (), ())
+        assert (report.status, report.err, report.out) == Report(0, (), ())
         clockwork.now_ms += MINUTE_MS
     assert clockwork.home.lines() == []
 
@@ -316,7 +317,7 @@ def test_a_token_file_that_is_no_use_says_so_once_and_stays(
     assert f"bootstrap_token.py --credentials {home.credentials}" in line
     assert (home.token.read_bytes() if home.token.exists() else None) == content
     clockwork.now_ms += MINUTE_MS
-    assert clockwork.run() == (77, (), ()), "the same trouble is spoken of once a day"
+    assert clockwork.run() == Report(77, (), ()), "the same trouble is spoken of once a day"
     assert home.fake_spotify.requests == []
 
 
@@ -399,7 +400,7 @@ def test_a_token_that_spotify_gave_up_is_kept_and_not_asked_with_again(clockwork
     asked = len(home.fake_spotify.requests)
     for _ in range(3):
         clockwork.now_ms += MINUTE_MS
-        assert clockwork.run() == (77, (), ())
+        assert clockwork.run() == Report(77, (), ())
     assert len(home.fake_spotify.requests) == asked
 
 

@@ -29,6 +29,7 @@ from lib.plays.items import Item
 from lib.secret import Secret
 from lib.spotify import player
 from lib.spotify.transport import Http
+from lib.runner import Report
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 from tests.support.home import Home
 
@@ -252,7 +253,7 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
                 Answered(200, next(bodies)) if asked.path.endswith("currently-playing") else None
             )
             for _ in changes:
-                assert clockwork.run() == (0, (), ())
+                assert clockwork.run() == Report(0, (), ())
                 clockwork.now_ms += MINUTE_MS
             assert clockwork.home.lines()
 
