@@ -62,10 +62,13 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
     try:
         with connect() as client:
             http = Http(client)
-            return _log(settings, http, _renew(settings, http, token, now), state, now, token.authorized_at)
+            outcome = _log(settings, http, _renew(settings, http, token, now), state, now, token.authorized_at)
     except RateLimitedError as error:
         keep_pause(settings, error, now)
         raise
+    if state.cooldown:
+        _set_cooldown(settings, None)
+    return outcome
 
 
 def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> None:
@@ -73,12 +76,14 @@ def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> None:
 
     Raises DiskError.
     """
-    state, now_ms = run_state.load(settings.state_file), _ms(now())
-    before = state.cooldown
-    in_a_row = before.strikes if before and now_ms < before.until_ms + LONGEST_GUESS_S * 1000 else 0
-    strikes = 0 if error.wait_s else in_a_row + 1
+    before, now_ms = run_state.load(settings.state_file).cooldown, _ms(now())
+    strikes = 0 if error.wait_s else (before.strikes if before else 0) + 1
     wait_s = error.wait_s or min(60 * 2 ** (strikes - 1), LONGEST_GUESS_S)
-    cooldown = Cooldown(set_ms=now_ms, until_ms=now_ms + wait_s * 1000, strikes=strikes)
+    _set_cooldown(settings, Cooldown(set_ms=now_ms, until_ms=now_ms + wait_s * 1000, strikes=strikes))
+
+
+def _set_cooldown(settings: Settings, cooldown: Cooldown | None) -> None:
+    state = run_state.load(settings.state_file)
     run_state.save(settings.state_file, replace(state, cooldown=cooldown))
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from lib.errors import (
     CodeRejectedError,
+    Command,
     NotAllowedError,
     NotAuthorizedError,
     NotUnderstoodError,
@@ -175,7 +176,7 @@ def test_an_address_that_says_error_is_put_in_plain_words(error: str, said: str)
     with pytest.raises(ConsentRefusedError) as caught:
         accounts.code_from(f"{BACK}?error={error}&state={STATE}", STATE)
     assert caught.value.what == said
-    assert caught.value.remedy == "To try again, run: {bootstrap}"
+    assert (caught.value.remedy, caught.value.command) == ("To try again, run:", Command.BOOTSTRAP)
 
 
 def taken(pasted: str) -> str | None:

@@ -9,8 +9,8 @@ import pytest
 
 from lib.fake_spotify.listener import track
 from lib.fake_spotify.loopback import Answered, Asked
-from lib.spotify.transport import retry_after_s
 from lib.runner import Report
+from lib.spotify.transport import retry_after_s
 from tests.support.clockwork import MINUTE_MS, Clockwork, clockwork_in
 
 THREE = {"token": "/api/token", "player": "/v1/me/player/currently-playing", "recent": "/v1/me/player/recently-played"}
@@ -162,18 +162,3 @@ def test_retry_after_is_seconds_or_a_date_beside_the_answers_own(
     value: str, date: str | None, seconds: int | None
 ) -> None:
     assert retry_after_s(value, date) == seconds
-
-
-def test_the_pause_holds_even_when_the_memory_can_not_be_written(clockwork: Clockwork) -> None:
-    clockwork.home.state.mkdir()
-    limit(clockwork, "player", {"Retry-After": "3600"})
-    assert clockwork.run().status == 74
-    clockwork.now_ms += 30 * MINUTE_MS
-    before = len(clockwork.home.fake_spotify.requests)
-    clockwork.run()
-    assert len(clockwork.home.fake_spotify.requests) == before
-    clockwork.home.state.rmdir()
-    clockwork.now_ms += 31 * MINUTE_MS
-    clockwork.home.fake_spotify.overrule = lambda asked: None
-    assert clockwork.run().status == 0
-    assert clockwork.home.titles() == ["Song"]

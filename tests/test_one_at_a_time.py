@@ -14,8 +14,8 @@ import pytest
 from lib.disk import token_store
 from lib.disk.credentials import lock_file
 from lib.errors import PassingError
-from lib.spotify.transport import RUN_S, Http, connect
 from lib.runner import Report
+from lib.spotify.transport import RUN_S, Http, connect
 from tests.support.evening import Evening
 from tests.support.holder import held
 from tests.support.home import CRON, ROOT, consent

@@ -26,10 +26,10 @@ from lib.errors import (
 from lib.fake_spotify.listener import Json, iso, track
 from lib.fake_spotify.loopback import Answered
 from lib.plays.items import Item
+from lib.runner import Report
 from lib.secret import Secret
 from lib.spotify import player
 from lib.spotify.transport import Http
-from lib.runner import Report
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 from tests.support.home import Home
 
@@ -259,7 +259,7 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
 
 
 @pytest.mark.parametrize("odd", [None, 17, "", "text", [], [[]], True], ids=repr)
-@pytest.mark.parametrize("read", [lambda body: player.answer_from(body, START_MS), player.records])
+@pytest.mark.parametrize("read", [lambda body: player.answer_from(body, START_MS), player.recent_plays])
 def test_an_answer_that_is_no_object_is_not_understood(read: Any, odd: object) -> None:
     with pytest.raises(NotUnderstoodError):
         read(odd)
@@ -278,7 +278,7 @@ PLAYED_AT = iso(START_MS)
 
 @pytest.mark.parametrize("played_at", [PLAYED_AT, PLAYED_AT.replace(".000Z", "Z"), PLAYED_AT.replace("Z", "+00:00")])
 def test_a_time_with_or_without_a_fraction_is_the_same_time(played_at: str) -> None:
-    (record,) = player.records({"items": [{"track": SONG, "played_at": played_at, "context": None}]})
+    (record,) = player.recent_plays({"items": [{"track": SONG, "played_at": played_at, "context": None}]})
     assert record.played_at_ms == START_MS
 
 
@@ -301,13 +301,13 @@ def test_a_time_with_or_without_a_fraction_is_the_same_time(played_at: str) -> N
     ],
     ids=repr,
 )
-def test_an_entry_that_is_odd_costs_itself_and_not_its_neighbours(odd: object) -> None:
-    good = {"track": SONG, "played_at": PLAYED_AT}
-    assert [record.item.title for record in player.records({"items": [good, odd, good]})] == ["Song", "Song"]
+def test_an_entry_that_is_odd_costs_itself_and_not_its_neighbours(odd: Any) -> None:
+    good: Json = {"track": SONG, "played_at": PLAYED_AT}
+    assert [record.item.title for record in player.recent_plays({"items": [good, odd, good]})] == ["Song", "Song"]
 
 
 def test_an_empty_list_is_an_answer() -> None:
-    assert player.records({"items": [], "cursors": None}) == []
+    assert player.recent_plays({"items": [], "cursors": None}) == []
 
 
 # Names that would do something to a log that is read in a terminal
@@ -425,10 +425,10 @@ recent = anything | st.fixed_dictionaries(
 )
 
 
-def items_in(body: object, *, listed: bool) -> list[tuple[Item, int]]:
+def items_in(body: Any, *, listed: bool) -> list[tuple[Item, int]]:
     try:
         if listed:
-            return [(record.item, record.played_at_ms) for record in player.records(body)]
+            return [(record.item, record.played_at_ms) for record in player.recent_plays(body)]
         now_playing = player.answer_from(body, START_MS).now_playing
     except NotUnderstoodError:
         return []

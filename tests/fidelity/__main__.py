@@ -1,6 +1,6 @@
 """How exact the history is: `python -m tests.fidelity [--seeds N] [--scenario NAME] [--show]`.
 
-Lives through simulated days with the real job (`run_once`) and the stand-in, in one process, and prints a table of
+Lives through simulated days with the real job (`run`) and the stand-in, in one process, and prints a table of
 scenarios by recall, precision, error of started_at and requests per run; beside it the simpler rules that other
 loggers use, on the same days.
 """
@@ -12,16 +12,18 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 from lib.disk import token_store
 from lib.disk.token_store import Token
+from lib.errors import PassingError
 from lib.fake_spotify.accounts import Grant
 from lib.fake_spotify.loopback import Answered, Asked
 from lib.fake_spotify.service import FakeSpotify
-from lib.job import run_once
+from lib.job import run
 from lib.secret import Secret
 from lib.settings import parse
 from tests.fidelity.days import DAY_BEGINS, HOUR, MINUTE, SECOND, Day, Scenario, Score, score
@@ -94,13 +96,17 @@ def _by_the_job(
     spotify.refresh_tokens["refresh"] = Grant(settings.scope, DAY_BEGINS)
     token_store.save(settings.token_file, Token(Secret("refresh"), settings.scope, spotify.client_id, None))
     runs, lines = 0, []
-    with in_process(spotify) as client:
+    settings.history_log.touch()
+    with in_process(spotify) as client, settings.history_log.open(encoding="utf-8") as log:
         for at_ms in day.runs():
             now[0], runs = at_ms, runs + 1
-            outcome = run_once(settings, client, lambda: datetime.fromtimestamp(day.clock(now[0]) / 1000, UTC))
-            if outcome.error and outcome.error.status != 75:
-                raise outcome.error
-            for line in outcome.lines:
+            with suppress(PassingError):
+                run(
+                    settings,
+                    lambda: nullcontext(client),
+                    lambda: datetime.fromtimestamp(day.clock(now[0]) / 1000, UTC),
+                )
+            for line in log:
                 started_at, _, title, *_ = line.split("\t")
                 started_ms = int(datetime.fromisoformat(started_at).timestamp() * 1000)
                 lines.append((title, started_ms, day.clock(at_ms) - at_ms))
