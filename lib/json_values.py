@@ -1,8 +1,9 @@
 """JSON from elsewhere: its shape is nobody's promise, so each value is taken by the type it should have."""
 
 import json
+from collections.abc import Mapping, Sequence
 
-Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
+Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
 LATEST_MS = 1 << 45
 """A thousand years from now: a larger number is no time."""
 

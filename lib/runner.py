@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from lib import alerts, expiry
+from lib.alerts import Alert
 from lib.disk import credentials
 from lib.disk.lock import Lock, read_note
 from lib.errors import BugError, Command, DiskError, ProgramError, SettingsError
@@ -47,17 +48,12 @@ def run_and_report(
         report = failed(unusable, path)
         say(report)
         return report
-    outcome, error = None, None
     with Lock(lock_file) as lock:
-        try:
-            settings = credentials.load(path, environ)
-            lock.take()
-            outcome = run(settings, connect, now)
-        except Exception as caught:  # noqa: BLE001 - the boundary
-            error = _known(caught)
+        result = _attempt(path, environ, connect, now, lock)
         before, at = alerts.parse_state(read_note(lock_file)), now()
-        alert = alerts.decide(error, _reminder(outcome, path, at), before, _ms(at), terminal=terminal or verbose)
-        report = _report(path, alert, error, outcome, summary=terminal or verbose, reasons=verbose)
+        error, reminder = (result, None) if isinstance(result, ProgramError) else (None, _reminder(result, path, at))
+        alert = alerts.decide(error, reminder, before, _ms(at), terminal=terminal or verbose)
+        report = _report(path, alert, result, summary=terminal or verbose, reasons=verbose)
         try:
             say(report)
         except OSError:
@@ -65,6 +61,16 @@ def run_and_report(
         if alert.state != before:
             lock.note(alerts.format_state(alert.state))
     return report
+
+
+def _attempt(path: Path, environ: Mapping[str, str], connect: Connect, now: Now, lock: Lock) -> Outcome | ProgramError:
+    """The boundary: what a run came to, or what kept it from that."""
+    try:
+        settings = credentials.load(path, environ)
+        lock.take()
+        return run(settings, connect, now)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it's reported
+        return _known(error)
 
 
 def clear_problems(lock: Lock, path: Path, now: datetime) -> None:
@@ -103,27 +109,17 @@ def _known(error: Exception) -> ProgramError:
     return error if isinstance(error, ProgramError) else BugError("".join(traceback.format_exception(error)))
 
 
-def _reminder(outcome: Outcome | None, path: Path, now: datetime) -> str | None:
-    due = expiry.reminder(outcome.authorized_at, now) if outcome else None
+def _reminder(outcome: Outcome, path: Path, now: datetime) -> str | None:
+    due = expiry.reminder(outcome.authorized_at, now)
     return due and remedy(due, Command.BOOTSTRAP, path)
 
 
-def _report(
-    path: Path,
-    alert: alerts.Alert,
-    error: ProgramError | None,
-    outcome: Outcome | None,
-    *,
-    summary: bool,
-    reasons: bool,
-) -> Report:
+def _report(path: Path, alert: Alert, result: Outcome | ProgramError, *, summary: bool, reasons: bool) -> Report:
     err = (message(alert.error, path),) if alert.error else ()
-    out = alert.out
-    if outcome and reasons:
-        out = (*outcome.reasons, *out)
-    if outcome and summary:
-        out = (*out, _in_one_line(outcome))
-    return Report(error.status if error else 0, err, out)
+    if isinstance(result, ProgramError):
+        return Report(result.status, err, alert.out)
+    told = result.reasons if reasons else ()
+    return Report(0, err, (*told, *alert.out, *([_in_one_line(result)] if summary else [])))
 
 
 def _in_one_line(outcome: Outcome) -> str:

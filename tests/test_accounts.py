@@ -409,7 +409,7 @@ def test_a_refusal_in_plain_text_is_about_account_or_app(home: Home, http: Http,
     error = failing(home, http, ask, status, "User not registered in the Developer Dashboard")
     assert type(error) is NotAllowedError
     assert error.what == f"127.0.0.1 refused ({status})."
-    assert "the app's User Management" in error.remedy
+    assert "listed under User Management" in error.remedy
 
 
 @ALL

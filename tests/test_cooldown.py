@@ -140,7 +140,7 @@ def test_a_limited_run_is_silent_and_its_reason_is_told_at_a_terminal(clockwork:
     assert clockwork.run() == Report(75, (), ())
     report = clockwork.run(verbose=True)
     assert report.status == 75
-    assert report.err[0].startswith("Spotify asked for a pause (429): no request before ")
+    assert report.err[0].startswith("Spotify asked for a pause (429): no requests before ")
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,13 @@ def test_an_end_without_a_line_is_an_empty_one(tmp_path: Path) -> None:
     assert history_log.recent(log) == []
 
 
+def test_a_line_longer_than_the_end_that_is_read_is_read_whole(tmp_path: Path) -> None:
+    log = tmp_path / "history.log"
+    long = SONG._replace(title="Song" * 100_000)
+    history_log.append(log, [history_log.line(SONG, NOON_MS), history_log.line(long, NOON_MS)])
+    assert history_log.recent(log)[-1].identity == long.identity
+
+
 def test_lines_are_added_at_the_end_and_an_unfinished_one_is_ended_first(tmp_path: Path) -> None:
     log = tmp_path / "history.log"
     assert history_log.size(log) == 0

@@ -15,6 +15,8 @@ COLUMNS = ("started_at", "artists", "title", "album", "length", "uri")
 """If you change these, older lines aren't recognized any more: the last plays are logged twice if the state is lost."""
 TAIL = 64 * 1024
 """Bytes at the log's end that are searched for its last lines, however long the log is."""
+LONGEST = 4 << 20
+"""No line of ours is longer, because answers of Spotify's are read to 1 MiB."""
 
 
 class Entry(NamedTuple):
@@ -68,7 +70,10 @@ def recent(path: Path) -> list[Entry]:
 
     What isn't a line of ours (a comment, a torn line) is left out.
     """
-    lines = files.tail(path, TAIL).decode("utf-8", "replace").split("\n")
+    tail = files.tail(path, TAIL)
+    if b"\n" not in tail[:-1]:
+        tail = files.tail(path, LONGEST)
+    lines = tail.decode("utf-8", "replace").split("\n")
     return [entry for entry in map(_entry, lines) if entry is not None]
 
 

@@ -119,7 +119,7 @@ def _errors_of_ours(host: str) -> Iterator[None]:
     except httpx.TimeoutException:
         raise PassingError(f"{host} didn't answer in time.") from None
     except httpx.RequestError as error:
-        raise PassingError(f"Can't connect to {host}: {_reason(error)}.") from None
+        raise PassingError(f"Can't connect to {host}: {_reason(error)}") from None
 
 
 def retry_after_s(value: str | None, date: str | None) -> int | None:
@@ -158,15 +158,17 @@ def _within(seconds: float, work: Callable[[], T], host: str) -> T:
 
 
 def _reason(error: "httpx.RequestError") -> str:
-    """Why, without a full stop: what's wrong with a certificate, or else what the system says."""
+    """Why, with a full stop: what's wrong with a certificate, or else what the system says."""
     import httpx  # noqa: PLC0415 - see above
 
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate can't be trusted ({one_line(cause.verify_message)}); is the clock right?"
+            return (
+                f"its certificate can't be trusted ({one_line(cause.verify_message)}). Is this machine's clock right?"
+            )
         cause = cause.__cause__ or cause.__context__
     said = one_line(str(error))
     if isinstance(error, httpx.ProtocolError):
         said = said.partition(":")[0]  # what follows is quoted from the answer
-    return said[:120].rstrip(". ") or type(error).__name__
+    return f"{said[:120].rstrip('. ') or type(error).__name__}."
