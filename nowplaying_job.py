@@ -76,11 +76,14 @@ def _now() -> datetime:
 
 
 def _say(report: "Report") -> None:
-    """Prints it, or raises OSError."""
+    """Prints it, in a file with the time, or raises OSError. A mail has its own time, and a person has a clock."""
+    from lib.disk.files import is_file  # noqa: PLC0415 - a run has loaded it
+
     for stream, lines in ((sys.stderr, report.err), (sys.stdout, report.out)):
         try:
             if lines and stream:
-                print("\n".join(lines), file=stream, flush=True)
+                stamp = f"{_now().isoformat(timespec='seconds')} " if is_file(stream) else ""
+                print(*(stamp + line for line in lines), sep="\n", file=stream, flush=True)
         except OSError:
             _hush(stream)
             raise

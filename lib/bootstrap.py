@@ -11,13 +11,12 @@ from typing import NamedTuple, TextIO
 import httpx
 
 from lib import expiry
-from lib.alerts import message
-from lib.disk import credentials, files, run_state, token_store
-from lib.disk.lock import lock
+from lib.disk import credentials, files, token_store
+from lib.disk.lock import Lock
 from lib.disk.token_store import Token
-from lib.errors import CodeRejectedError, NotAuthorizedError, PassingError, RateLimitedError
-from lib.job import cooling
-from lib.runner import command, spelled_out
+from lib.errors import BusyError, CodeRejectedError, Command, NotAuthorizedError, PassingError, RateLimitedError
+from lib.job import keep_pause
+from lib.runner import clear_problems, command, message
 from lib.secret import Secret
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
@@ -77,7 +76,7 @@ def _to_be_repeated() -> Iterator[None]:
     try:
         yield
     except PassingError as error:
-        error.remedy = "Nothing is saved yet. When it has passed, run: {bootstrap}"
+        error.remedy, error.command = "Nothing is saved yet. When it has passed, run:", Command.BOOTSTRAP
         raise
 
 
@@ -91,16 +90,16 @@ def _consent(settings: Settings, client: httpx.Client, path: Path, console: Cons
         begun = ""
         while (answer := next_answer(console.pasted, callback)) is not None:
             if refused:
-                console.warn(spelled_out(message(refused), path))
+                console.warn(message(refused, path))
             try:
                 return accounts.exchange(Http(client), settings, _code(begun, answer, state), verifier)
             except (PasteError, CodeRejectedError) as error:
                 refused, begun = error, answer if "code=" in answer else ""
                 if console.pasted.isatty():
-                    console.warn(spelled_out(message(error), path))
+                    console.warn(message(error, path))
                     refused = None
     what = f"{refused.what} Then the input ended." if refused else "The input ended before a code was pasted."
-    raise NotAuthorizedError(what, "To try again, run: {bootstrap}")
+    raise NotAuthorizedError(what, "To try again, run:", Command.BOOTSTRAP)
 
 
 def _code(begun: str, answer: str, state: str) -> Secret:
@@ -125,20 +124,21 @@ def _instruct(settings: Settings, url: str, callback: Callback | None, console: 
 def _save(settings: Settings, grant: Grant, authorized_at: datetime, path: Path, console: Console) -> None:
     scope = grant.scope if grant.scope is not None else settings.scope
     token = Token(grant.refresh_token, scope, settings.client_id, authorized_at)
-    lock_file = credentials.lock_file(path)
-    with lock(lock_file) as taken:
-        if taken.held:
-            token_store.save(settings.token_file, token)
-            return
-    console.say("Waiting for a run of the job to end, which takes a minute at most unless it hangs …")
-    with lock(lock_file, wait=True):
+    with Lock(credentials.lock_file(path)) as lock:
+        try:
+            lock.take()
+        except BusyError:
+            console.say("Waiting for a run of the job to end, which takes a minute at most unless it hangs …")
+            lock.take(wait=True)
         token_store.save(settings.token_file, token)
+        clear_problems(lock, path, authorized_at)
 
 
 def _pause(settings: Settings, path: Path, error: RateLimitedError, now: Callable[[], datetime]) -> None:
-    """AlertState the pause that Spotify wants, so that the job keeps it."""
-    with lock(credentials.lock_file(path), wait=True):
-        run_state.save(settings.state_file, cooling(run_state.load(settings.state_file), error, now))
+    """Keeps the pause that Spotify wants, so that the job does too."""
+    with Lock(credentials.lock_file(path)) as lock:
+        lock.take(wait=True)
+        keep_pause(settings, error, now)
 
 
 def _farewell(settings: Settings, path: Path, authorized_at: datetime, console: Console) -> None:
@@ -151,4 +151,4 @@ def _farewell(settings: Settings, path: Path, authorized_at: datetime, console: 
     console.say(f"  token    {settings.token_file}")
     console.say(f"  memory   {settings.state_file}")
     console.say("Let cron run the job each minute: crontab -e, and add this line, if it isn't there:")
-    console.say(f"  * * * * * {command('nowplaying_job.py', path)}".replace("%", r"\%"))
+    console.say(f"  * * * * * {command(Command.JOB, path)}".replace("%", r"\%"))

@@ -1,76 +1,85 @@
-"""What can go wrong: each error with its exit status, its patience and its remedy.
+"""What can go wrong: each kind of error with its exit status, its grace period and how to fix it.
 
-Modules raise these and nothing else on purpose; `alerts.py` alone turns them into words for a person.
-A remedy may name `{bootstrap}` and `{status}`: the two commands as they are typed on this machine.
-No message may carry a secret: whoever raises quotes only what Spotify or the file system said.
+Modules raise these where something fails, `runner` catches them once, and `alerts` decides whether to report them.
+No message holds a secret: it quotes only what Spotify or the file system said.
 """
 
 import re
+from enum import Enum
 from typing import ClassVar
 from zlib import crc32
 
 MINUTE_MS = 60_000
 
 
+class Command(Enum):
+    """What a person runs to fix something; `runner` knows the paths."""
+
+    BOOTSTRAP = "bootstrap_token.py"
+    JOB = "nowplaying_job.py"
+
+
 class ProgramError(Exception):
-    """Base of all that this program reports. `what` is one line for a person; `remedy` says what mends it."""
+    """Base of everything the program reports.
+
+    what: what is wrong, one line. remedy: how to fix it; `command`, if there is one, follows it. details: lines to
+    print first.
+    """
 
     status: ClassVar[int] = 70
-    grace_ms: ClassVar[int] = 0
-    """How long the trouble must have lasted before a run without a terminal speaks of it."""
+    grace_ms: ClassVar[int | None] = 0
+    """How long it must have lasted before a run without a terminal reports it; None: such a run never does."""
     transient: ClassVar[bool] = True
-    """Whether it may end by itself, so that its return soon after is the same trouble still."""
+    """Whether it can end by itself. If so, and if it's soon back, it's still the same problem."""
+    group: ClassVar[str] = "bug"
+    """Errors of one group are one problem, which is reported once a day."""
+    specific: ClassVar[bool] = False
+    """Whether another `what` is another problem, though the group is the same."""
     remedy: str = ""
+    command: Command | None = None
+    details: str = ""
 
-    def __init__(self, what: str, remedy: str | None = None) -> None:
+    def __init__(self, what: str, remedy: str | None = None, command: Command | None = None) -> None:
         super().__init__(what)
         self.what = what
         if remedy is not None:
-            self.remedy = remedy
+            self.remedy, self.command = remedy, command
 
     @property
     def kind(self) -> str:
-        """Two errors of one kind are the same trouble, spoken of once a day."""
-        return type(self).__name__
-
-    def _kind_by_words(self) -> str:
-        return f"{type(self).__name__} {crc32(self.what.encode('utf-8', 'replace')):08x}"
+        """Two errors of one kind are the same problem."""
+        return f"{self.group} {crc32(self.what.encode('utf-8', 'replace')):08x}" if self.specific else self.group
 
 
 class BugError(ProgramError):
-    """An exception that nobody expected; `what` is its traceback, without what could be a token in its message."""
+    """An exception that nobody expected, with its traceback, but without what could be a token in it."""
+
+    remedy = "Your log is fine. Please report the lines above."
 
     def __init__(self, traceback: str) -> None:
-        super().__init__(re.sub(r"[\w+=%-]{40,}", "…", traceback.rstrip()))
-
-    remedy = "This is a bug in the program; nothing in the log is lost. Please report the lines above."
+        super().__init__("This is a bug in the program.")
+        self.details = re.sub(r"[\w+=%-]{40,}", "…", traceback.rstrip())
 
 
 class DiskError(ProgramError):
     """The log, the token or the state can't be read or written."""
 
     status = 74
-
-    @property
-    def kind(self) -> str:
-        """Another file, or another fault of it, is other trouble."""
-        return self._kind_by_words()
+    group = "disk"
+    specific = True
 
 
 class PassingError(ProgramError):
-    """Over by itself as a rule: no network, a time-out, Spotify's own trouble. Cron is the retry loop."""
+    """Usually over by itself: no network, a time-out, trouble at Spotify. The next run tries again."""
 
     status = 75
-    grace_ms = 15 * MINUTE_MS
-    remedy = "Nothing need be done if it passes by itself; plays missed meanwhile are fetched afterwards."
-
-    @property
-    def kind(self) -> str:
-        return PassingError.__name__
+    grace_ms: ClassVar[int | None] = 15 * MINUTE_MS
+    group = "passing"
+    remedy = "This usually passes, and plays you miss meanwhile are fetched later."
 
 
 class RateLimitedError(PassingError):
-    """HTTP 429. `wait_s` is Retry-After in seconds; None when absent or absurd."""
+    """HTTP 429. `wait_s` is Retry-After in seconds; None when it's absent or absurd (Spotify: "Rate Limits")."""
 
     def __init__(self, what: str, wait_s: int | None) -> None:
         super().__init__(what)
@@ -78,69 +87,67 @@ class RateLimitedError(PassingError):
 
 
 class CoolingDownError(PassingError):
-    """An earlier 429 forbids requests for now; such a run asks nothing and, by itself, says nothing."""
+    """An earlier 429 forbids requests for now."""
 
-    grace_ms = 1 << 62
+    grace_ms = None
 
 
 class BusyError(PassingError):
     """Another run holds the lock."""
 
-    remedy = "A run that hangs ends by: pkill -9 -f nowplaying_job.py"
-
-    @property
-    def kind(self) -> str:
-        return BusyError.__name__
+    group = "busy"
+    remedy = "Try again in a minute. If it never ends, stop it: pkill -9 -f nowplaying_job.py"
 
 
 class NotUnderstoodError(ProgramError):
-    """Spotify's answer is not what its documentation or its history lets one expect."""
+    """Spotify's answer is neither what its documentation says nor what it's known to answer."""
 
     status = 76
     grace_ms = 15 * MINUTE_MS
-    remedy = "If it goes on for hours: is there a login page or a proxy between this machine and Spotify?"
+    group = "not understood"
+    remedy = "If it lasts for hours, check for a login page or a proxy between this machine and Spotify."
 
 
 class NotAuthorizedError(ProgramError):
-    """No token that Spotify accepts; a person must act."""
+    """There's no token that Spotify accepts; a person must act."""
 
     status = 77
     transient = False
-    remedy = "Run: {bootstrap}"
-
-    @property
-    def kind(self) -> str:
-        """What keeps the token from being used may change while it does."""
-        return self._kind_by_words()
+    group = "not authorized"
+    specific = True
+    remedy = "Run:"
+    command: Command | None = Command.BOOTSTRAP
 
 
 class TokenRejectedError(NotAuthorizedError):
-    """`invalid_grant` at a refresh: revoked, or the six months are over. Final until bootstrap saves another."""
+    """`invalid_grant` at a refresh: revoked, or six months old. Final until bootstrap saves another token."""
 
 
 class CodeRejectedError(NotAuthorizedError):
-    """`invalid_grant` at the exchange: about the code, the redirect URI or the PKCE verifier."""
+    """`invalid_grant` at the exchange: it's about the code, the redirect URI or the PKCE verifier."""
 
     remedy = "Open the address above again and paste the new address or code."
+    command = None
 
 
 class ScopeError(NotAuthorizedError):
-    """The grant lacks a scope; refreshing never helps, consenting again does."""
+    """The grant lacks a scope. A refresh never helps, a new consent does."""
 
 
 class NotAllowedError(NotAuthorizedError):
-    """Spotify refuses the account or the app (not in the dashboard's user list, or no Premium). Keep the token."""
+    """Spotify refuses the account or the app: it isn't on the app's user list, or the owner has no Premium.
+
+    Keep the token: it works again when that's fixed (Spotify: "Quota modes").
+    """
 
     transient = True
+    group = "not allowed"
+    specific = False
     remedy = (
-        "In Spotify's developer dashboard, see that this account is under the app's User Management and that the "
-        "app's owner has Premium; it works again by itself some hours later, the token is kept."
+        "In Spotify's developer dashboard, check that this account is listed under User Management and that the "
+        "app's owner has Premium. It then works again within hours; your token is kept."
     )
-
-    @property
-    def kind(self) -> str:
-        """One trouble, however Spotify words it."""
-        return NotAllowedError.__name__
+    command = None
 
 
 class SettingsError(ProgramError):
@@ -148,11 +155,8 @@ class SettingsError(ProgramError):
 
     status = 78
     transient = False
-
-    @property
-    def kind(self) -> str:
-        """Another mistake in it is other trouble."""
-        return self._kind_by_words()
+    group = "settings"
+    specific = True
 
     def __init__(self, what: str, remedy: str | None = None, problems: tuple[str, ...] = ()) -> None:
         super().__init__(what, remedy)

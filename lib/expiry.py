@@ -1,7 +1,7 @@
 """When an authorization ends, and when to remind of it. Pure.
 
-Spotify ends every authorization six months after the consent, in force for all apps since 2026-07-20;
-refreshing does not extend it (Spotify's "Introducing refresh token expiration", 2026-06-18).
+An authorization ends six months after the consent, and a refresh doesn't extend it (Spotify: "Introducing refresh
+token expiration", in force for all apps since 2026-07-20).
 """
 
 from calendar import monthrange
@@ -19,29 +19,26 @@ def expires_at(authorized_at: datetime) -> datetime:
 
 
 def reminder(authorized_at: datetime | None, now: datetime) -> str | None:
-    """One line for a person from 14 days before the end, with `{bootstrap}` in it; None until then."""
+    """One line from 14 days before the end, which the bootstrap command is to follow; None until then."""
     if authorized_at is None or now < (end := expires_at(authorized_at)) - REMIND_BEFORE:
         return None
-    day = day_of(end)
     if now < end:
-        left = time_left(end, now)
-        return f"Spotify's authorization ends {left}, on {day}. Two minutes renew it for six months: {{bootstrap}}"
-    return f"Spotify's authorization ended on {day} and may stop working at any moment. Renew it now: {{bootstrap}}"
+        return f"Spotify's authorization ends {time_left(end, now)}, on {day_of(end)}. To renew it for six months, run:"
+    return f"Spotify's authorization ended on {day_of(end)} and can stop working at any moment. To renew it, run:"
 
 
 def why_rejected(authorized_at: datetime | None, rejected_at: datetime, *, rotates: bool) -> str:
-    """In words for a person: since when Spotify takes the token no more, and for what reason as far as one can tell.
+    """Since when Spotify refuses the token, and the likely reason.
 
-    `rotates`: the token was replaced at each renewal, and so may have been lost with an answer.
+    `rotates`: each refresh replaced the token, so that the newest may have been lost on its way here.
     """
-    since = f"Spotify has not taken the saved token since {rejected_at.astimezone():%-d %B %Y, %H:%M}"
+    since = f"Spotify has refused the saved token since {rejected_at.astimezone():%-d %B %Y, %H:%M}"
     if authorized_at is None:
         return f"{since}: its six months are over, or it was revoked."
     end = expires_at(authorized_at)
     if rejected_at >= end - timedelta(days=1):
         return f"{since}: its six months ended on {day_of(end)}."
-    lost = "it was revoked, or the answer to its last renewal got lost on the way"
-    return f"{since}: {lost if rotates else 'it was revoked'}."
+    return f"{since}: it was revoked{', or the answer to its last refresh got lost' if rotates else ''}."
 
 
 def time_left(end: datetime, now: datetime) -> str:

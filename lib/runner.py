@@ -1,26 +1,27 @@
-"""A run and its surroundings: lock, settings, the run itself, and what is said of it. Both scripts' error boundary."""
+"""A run and its surroundings: the lock, the settings, the run itself, and the report. Errors are caught here, once."""
 
 import shlex
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from lib import alerts, expiry
+from lib.alerts import Alert
 from lib.disk import credentials
-from lib.disk.lock import Note, lock
-from lib.errors import BugError, BusyError, DiskError, ProgramError, SettingsError
+from lib.disk.lock import Lock, read_note
+from lib.errors import BugError, Command, DiskError, ProgramError, SettingsError
 from lib.job import Connect, Now, Outcome, run
+from lib.text import isolated
 
 HOME = Path(__file__).resolve().parents[1]
-_SHOWN = 3
-"""Lines of a run that are shown in full; the first may log fifty."""
 
 
-class Report(NamedTuple):
-    """What a run has to say, line by line, and its exit status."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The exit status of a run, and the messages to print on stderr and stdout."""
 
     status: int
     err: tuple[str, ...]
@@ -35,105 +36,101 @@ def run_and_report(
     *,
     terminal: bool,
     verbose: bool,
-    say: Callable[[Report], None] | None = None,
+    say: Callable[[Report], None] = lambda _: None,
 ) -> Report:
     """One run with the credentials at `path`. Raises nothing that a user could cause.
 
-    `say` brings the report to the person. When it raises OSError, nothing is noted as said, and the status is 74.
+    `say` prints the report. If it raises OSError, nothing counts as reported, and the status is 74.
     """
     try:
         lock_file = credentials.lock_file(path)
-    except SettingsError as error:
-        report = failed(error, path)
-        if say:
-            say(report)
+    except SettingsError as unusable:  # a folder: no place for a note
+        report = failed(unusable, path)
+        say(report)
         return report
+    with Lock(lock_file) as lock:
+        result = _attempt(path, environ, connect, now, lock)
+        before, at = alerts.parse_state(read_note(lock_file)), now()
+        error, reminder = (result, None) if isinstance(result, ProgramError) else (None, _reminder(result, path, at))
+        alert = alerts.decide(error, reminder, before, _ms(at), terminal=terminal or verbose)
+        report = _report(path, alert, result, summary=terminal or verbose, reasons=verbose)
+        try:
+            say(report)
+        except OSError:
+            return replace(report, status=DiskError.status)
+        if alert.state != before:
+            lock.note(alerts.format_state(alert.state))
+    return report
+
+
+def _attempt(path: Path, environ: Mapping[str, str], connect: Connect, now: Now, lock: Lock) -> Outcome | ProgramError:
+    """The boundary: what a run came to, or what kept it from that."""
     try:
-        with lock(lock_file) as taken:
-            outcome = _run(path, environ, connect, now) if taken.held else _busy()
-            return _report(path, outcome, taken.note, now(), say, interactive=terminal or verbose, verbose=verbose)
-    except DiskError as error:
-        outcome = Outcome(_unlocked(path, environ, error))
-        return _report(path, outcome, Note(lock_file), now(), say, interactive=terminal or verbose, verbose=verbose)
+        settings = credentials.load(path, environ)
+        lock.take()
+        return run(settings, connect, now)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it's reported
+        return _known(error)
+
+
+def clear_problems(lock: Lock, path: Path, now: datetime) -> None:
+    """Forgets the problems of earlier runs with these credentials, once they are known to be fixed."""
+    state = alerts.parse_state(read_note(credentials.lock_file(path)))
+    lock.note(alerts.format_state(alerts.recovered(state, _ms(now))))
 
 
 def failed(error: Exception, path: Path) -> Report:
-    """What is said of an error at a terminal, and the exit status."""
-    told = error if isinstance(error, ProgramError) else BugError("".join(traceback.format_exception(error)))
-    return Report(told.status, (spelled_out(alerts.message(told), path),), ())
+    """What to print about an error at a terminal, and the exit status."""
+    known = _known(error)
+    return Report(known.status, (message(known, path),), ())
 
 
-def command(script: str, path: Path) -> str:
-    """The very command that runs `script` with these credentials on this machine, fit to be typed or pasted."""
-    words = [sys.executable, str(HOME / script)]
+def message(error: ProgramError, path: Path) -> str:
+    """The error for a person: what is wrong and how to fix it, in one line; a bug's traceback comes before."""
+    what = error.what if error.what.endswith((".", "!", "?", "…")) else f"{error.what}."
+    fix = remedy(error.remedy, error.command, path)
+    return "\n".join(filter(None, (error.details, f"{what} {fix}".rstrip())))
+
+
+def remedy(text: str, what: Command | None, path: Path) -> str:
+    """How to fix a problem, with the command to run."""
+    return f"{text} {command(what, path)}" if what else text
+
+
+def command(what: Command, path: Path) -> str:
+    """The command line that runs a script with these credentials on this machine, ready to be pasted."""
+    words = [sys.executable, str(HOME / what.value)]
     if path != HOME / "credentials.env":
         words += ["--credentials", str(path)]
     return shlex.join(words)
 
 
-def spelled_out(text: str, path: Path) -> str:
-    """The text with `{bootstrap}` and `{status}` as commands."""
-    text = text.replace("{bootstrap}", command("bootstrap_token.py", path))
-    return text.replace("{status}", command("nowplaying_job.py", path) + " --status")
+def _known(error: Exception) -> ProgramError:
+    return error if isinstance(error, ProgramError) else BugError("".join(traceback.format_exception(error)))
 
 
-def _run(path: Path, environ: Mapping[str, str], connect: Connect, now: Now) -> Outcome:
-    try:
-        settings = credentials.load(path, environ)
-        return run(settings, connect, now)
-    except ProgramError as error:
-        return Outcome(error)
-    except Exception:  # noqa: BLE001 - the boundary: a bug is reported with its traceback, once a day
-        return Outcome(BugError(traceback.format_exc()))
+def _reminder(outcome: Outcome, path: Path, now: datetime) -> str | None:
+    due = expiry.reminder(outcome.authorized_at, now)
+    return due and remedy(due, Command.BOOTSTRAP, path)
 
 
-def _busy() -> Outcome:
-    return Outcome(BusyError("Another run is still at work."), summary="another run is at work")
-
-
-def _unlocked(path: Path, environ: Mapping[str, str], error: DiskError) -> ProgramError:
-    """Why there is no lock: for want of credentials, as a rule, in a folder that isn't there."""
-    try:
-        credentials.load(path, environ)
-    except ProgramError as reason:
-        return reason
-    return error
-
-
-def _report(
-    path: Path,
-    outcome: Outcome,
-    note: Note,
-    now: datetime,
-    say: Callable[[Report], None] | None,
-    *,
-    interactive: bool,
-    verbose: bool,
-) -> Report:
-    reminder = expiry.reminder(outcome.authorized_at, now)
-    notes = alerts.parse_state(note.read())
-    now_ms = int(now.timestamp() * 1000)
-    speech = alerts.decide(outcome.error, reminder, notes, now_ms, terminal=interactive)
-    err, out = ([spelled_out(line, path) for line in lines] for lines in (speech.err, speech.out))
-    out = [*(outcome.reasons if verbose else ()), *out]  # as they are: a track may be named like a placeholder
-    if outcome.error is None and interactive:
-        out.append(_in_one_line(outcome))
-    status = outcome.error.status if outcome.error else 0
-    report = Report(status, tuple(err), tuple(out))
-    try:
-        if say:
-            say(report)
-    except OSError:
-        return report._replace(status=DiskError.status)
-    if speech.notes != notes:
-        note.write(alerts.format_state(speech.notes))
-    return report
+def _report(path: Path, alert: Alert, result: Outcome | ProgramError, *, summary: bool, reasons: bool) -> Report:
+    err = (message(alert.error, path),) if alert.error else ()
+    if isinstance(result, ProgramError):
+        return Report(result.status, err, alert.out)
+    told = result.reasons if reasons else ()
+    return Report(0, err, (*told, *alert.out, *([_in_one_line(result)] if summary else [])))
 
 
 def _in_one_line(outcome: Outcome) -> str:
+    """What a run saw and did; of several plays, the last stands for all."""
     summary = outcome.summary[:1].upper() + outcome.summary[1:]
     if not outcome.lines:
         return f"{summary}; nothing new to log."
-    shown = [line.replace("\t", "  ") for line in outcome.lines[-_SHOWN:]]
-    rest = f"{len(outcome.lines) - len(shown)} plays and " if len(outcome.lines) > len(shown) else ""
-    return f"{summary}; logged: {rest}{' | '.join(shown)}"
+    last = "  ".join(map(isolated, outcome.lines[-1].split("\t")))
+    count = len(outcome.lines)
+    return f"{summary}; logged: {last}" if count == 1 else f"{summary}; logged {count} plays, the last one: {last}"
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -2,139 +2,185 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from lib import alerts, expiry
-from lib.disk import credentials, files, history_log, run_state, token_store
-from lib.disk.lock import Note
+from lib.disk import credentials, files, history_log, history_parts, run_state, token_store
+from lib.disk.lock import read_note
 from lib.errors import ProgramError
-from lib.runner import spelled_out
+from lib.runner import message, remedy
 from lib.settings import RECENTLY_PLAYED, Settings
-from lib.text import for_shell, one_line
+from lib.text import for_shell, isolated, one_line
 
-Facts = dict[str, Any]
-_UNKNOWN = (
-    "last_success",
-    "last_play",
-    "authorized_at",
-    "authorization_expires",
-    "token_problem",
-    "recent_plays",
-    "trouble",
-    "cooldown_until",
-    "history_log",
-    "token_file",
-    "state_file",
-    "credentials",
-    "credentials_readable_by_others",
-    "problem",
-)
+RECORDED_EVERY_MIN = 15
+"""How often a run that sees nothing new is recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What has been wrong since the last good run."""
+
+    since: datetime
+    what: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """All that is known without asking Spotify; None for what isn't known. --json shows it under these names.
+
+    problem: why the rest isn't complete; token_problem: why the token can't be used; both say how to fix it.
+    """
+
+    last_success: datetime | None = None
+    last_play: Mapping[str, str] | None = None
+    plays_today: int | None = None
+    plays_total: int | None = None
+    authorized_at: datetime | None = None
+    authorization_expires: datetime | None = None
+    token_problem: str | None = None
+    recent_plays: bool | None = None
+    trouble: Trouble | None = None
+    cooldown_until: datetime | None = None
+    history_log: Path | None = None
+    token_file: Path | None = None
+    state_file: Path | None = None
+    credentials: Path
+    credentials_readable_by_others: bool | None = None
+    problem: str | None = None
 
 
 def show(path: Path, environ: Mapping[str, str], now: datetime, out: TextIO, *, as_json: bool) -> int:
-    """Prints the state of things; the exit status is 0, or that of what keeps the facts from being read."""
-    facts: Facts = dict.fromkeys(_UNKNOWN)
-    facts["credentials"] = str(path)
-    status = 0
+    """Prints the status; returns 0, or the exit status of what keeps it from being complete."""
+    status, code = _read(path, environ, now)
+    ascii_only = (out.encoding or "").lower() != "utf-8"
+    as_text = json.dumps(asdict(status), indent=1, ensure_ascii=ascii_only, default=_plain) if as_json else ""
+    print(as_text or _prose(status, now), file=out)
+    return code
+
+
+def _plain(value: datetime | Path) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _read(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Status, int]:
+    """The status of the history with the credentials at `path`, and the exit status."""
+    status = Status(credentials=path)
     try:
-        _gather(facts, path, environ, now)
+        alert = alerts.parse_state(read_note(credentials.lock_file(path)))
+        if alert.since_ms:
+            trouble = Trouble(_local(alert.since_ms), alert.what, remedy(alert.remedy, alert.command, path))
+            status = replace(status, trouble=trouble)
+        settings = credentials.load(path, environ)
+        status = _with_history_of_runs(_with_token(status, settings), settings, alert, now)
+        return _with_plays(status, settings, now), 0
     except ProgramError as error:
-        status = error.status
-        facts["problem"] = spelled_out(alerts.message(error), path)
-    if facts["token_problem"]:
-        facts["token_problem"] = spelled_out(facts["token_problem"], path)
-    print(json.dumps(facts, indent=1) if as_json else _for_a_person(facts, now), file=out)
+        return replace(status, problem=message(error, path)), error.status
+
+
+def _with_token(status: Status, settings: Settings) -> Status:
+    status = replace(
+        status,
+        history_log=settings.history_log,
+        token_file=settings.token_file,
+        state_file=settings.state_file,
+        credentials_readable_by_others=files.others_can_read(status.credentials),
+    )
+    try:
+        token = token_store.peek(settings.token_file)
+        status = replace(
+            status,
+            authorized_at=token.authorized_at,
+            authorization_expires=expiry.expires_at(token.authorized_at) if token.authorized_at else None,
+            recent_plays=RECENTLY_PLAYED in (token.scope or RECENTLY_PLAYED).split(),
+        )
+        token_store.check_usable(token, settings.token_file, settings.client_id)
+    except ProgramError as error:
+        return replace(status, token_problem=message(error, status.credentials))
     return status
 
 
-def _gather(facts: Facts, path: Path, environ: Mapping[str, str], now: datetime) -> None:
-    """What is known without asking Spotify; times are ISO 8601 and local, None stands for what is not known.
-
-    Raises ProgramError for what can't be read, the facts before it gathered.
-    """
-    notes = alerts.parse_state(Note(credentials.lock_file(path)).read())
-    if notes.since_ms:
-        facts["trouble"] = {"since": _iso(notes.since_ms), "what": notes.what}
-    settings = credentials.load(path, environ)
-    facts["credentials_readable_by_others"] = files.others_can_read(path)
-    facts.update({key: str(getattr(settings, key)) for key in ("history_log", "token_file", "state_file")})
-    facts.update(_authorization(settings))
+def _with_history_of_runs(status: Status, settings: Settings, alert: alerts.AlertState, now: datetime) -> Status:
     state = run_state.load(settings.state_file)
-    if checked_ms := state.memory.checked_ms:
-        facts["last_success"] = _iso(min(checked_ms, notes.since_ms or checked_ms))
-    if state.cooldown and state.cooldown.until_ms > now.timestamp() * 1000:
-        facts["cooldown_until"] = _iso(state.cooldown.until_ms)
-    entries = history_log.recent(settings.history_log)
-    if entries:
-        play = history_log.fields(entries[-1].text) or {}
-        facts["last_play"] = {column: one_line(text) for column, text in play.items()}
+    checked_ms = state.memory.checked_ms
+    success_ms = max(min(checked_ms, alert.since_ms or checked_ms), alert.over_ms)
+    until = _local(state.cooldown.until_ms) if state.cooldown else None
+    return replace(
+        status,
+        last_success=_local(success_ms) if success_ms else None,
+        cooldown_until=until if until and until > now else None,
+    )
 
 
-def _authorization(settings: Settings) -> Facts:
-    facts: Facts = {}
-    try:
-        token = token_store.peek(settings.token_file)
-        facts["recent_plays"] = RECENTLY_PLAYED in (token.scope or RECENTLY_PLAYED).split()
-        if token.authorized_at:
-            facts["authorized_at"] = token.authorized_at.isoformat()
-            facts["authorization_expires"] = expiry.expires_at(token.authorized_at).isoformat()
-        token_store.usable(token, settings.token_file, settings.client_id)
-    except ProgramError as error:
-        facts["token_problem"] = alerts.message(error)
-    return facts
+def _with_plays(status: Status, settings: Settings, now: datetime) -> Status:
+    """Counts the plays in all parts of the history. Raises DiskError."""
+    history_log.recent(settings.history_log)  # a log that can't be read is a problem, not an empty one
+    today, total, last = 0, 0, ""
+    day = now.astimezone().date().isoformat()
+    for part in history_parts.parts(settings.history_log):
+        for line in history_parts.lines(part):
+            if history_log.fields(line):
+                total, today = total + 1, today + line.startswith(day)
+                last = max(last, line)  # a line begins with its time
+    play = {column: one_line(text) for column, text in (history_log.fields(last) or {}).items()}
+    return replace(status, last_play=play or None, plays_today=today, plays_total=total)
 
 
-def _for_a_person(facts: Facts, now: datetime) -> str:
-    rows = [
-        ("last good run", _ago(facts["last_success"], now, "never")),
-        ("last play", "  ".join(list((facts["last_play"] or {"": "none yet"}).values())[:3])),
-        ("authorization", _authorization_words(facts, now)),
-        ("trouble", _trouble_words(facts["trouble"])),
+def _prose(status: Status, now: datetime) -> str:
+    """The status for a person, a row for each thing."""
+    play = list((status.last_play or {"": "none yet"}).values())[:3]
+    rows: list[tuple[str, object]] = [
+        ("last good run", _ago(status.last_success, now)),
+        ("last play", "  ".join(map(isolated, play))),
+        ("plays", status.plays_total is not None and f"{status.plays_today:,} today, {status.plays_total:,} in total"),
+        ("authorization", _authorization(status, now)),
+        ("problem", _problem(status) or "none"),
     ]
-    if facts["cooldown_until"]:
-        rows.append(("pause", f"Spotify wants no request before {_day(facts['cooldown_until'])}"))
-    if facts["problem"]:
-        rows.append(("problem", facts["problem"]))
-    if facts["recent_plays"] is False:
-        rows.append(("missing", f"the scope {RECENTLY_PLAYED}: plays between two runs can't be fetched afterwards"))
-    if facts["credentials_readable_by_others"]:
-        command = f"chmod 600 {for_shell(Path(facts['credentials']))}"
-        rows.append(("careless", f"others can read the credentials; run: {command}"))
-    rows += [("history", facts["history_log"]), ("token", facts["token_file"]), ("memory", facts["state_file"])]
-    return "\n".join(f"{name:<15}{value or 'not known'}" for name, value in rows)
+    if status.cooldown_until:
+        rows.append(("pause", f"Spotify wants no requests before {_day(status.cooldown_until)}"))
+    if status.recent_plays is False:
+        rows.append(("missing", f"the scope {RECENTLY_PLAYED}: plays between two runs aren't logged"))
+    if status.credentials_readable_by_others:
+        rows.append(("warning", f"others can read your credentials; run: chmod 600 {for_shell(status.credentials)}"))
+    rows += [("history", status.history_log), ("token", status.token_file), ("state", status.state_file)]
+    return "\n".join(f"{name:<15}{text or 'unknown'}" for name, text in rows)
 
 
-def _authorization_words(facts: Facts, now: datetime) -> str:
-    if facts["token_problem"] or not facts["authorization_expires"]:
-        return str(facts["token_problem"] or "")
-    ends = datetime.fromisoformat(facts["authorization_expires"])
+def _problem(status: Status) -> str:
+    """What is wrong now; otherwise what has been wrong since the last good run."""
+    if status.problem or not status.trouble:
+        return status.problem or ""
+    return f"{status.trouble.what} {status.trouble.fix} (since {_day(status.trouble.since)})"
+
+
+def _authorization(status: Status, now: datetime) -> str | None:
+    ends = status.authorization_expires
+    if status.token_problem or not ends:
+        return status.token_problem
     if ends < now:
-        return f"its six months ended on {expiry.day_of(ends)}; it may stop working at any moment"
-    return f"ends {_day(facts['authorization_expires'])}, {expiry.time_left(ends, now)}"
+        return f"its six months ended on {expiry.day_of(ends)}; it can stop working at any moment"
+    return f"ends {_day(ends)}, {expiry.time_left(ends, now)}"
 
 
-def _trouble_words(trouble: Facts | None) -> str:
-    return f"{trouble['what']} (since {_day(trouble['since'])}; --verbose says what mends it)" if trouble else "none"
-
-
-def _ago(iso: str | None, now: datetime, otherwise: str) -> str:
-    if iso is None:
-        return otherwise
-    minutes = int((now - datetime.fromisoformat(iso)).total_seconds() // 60)
-    if minutes < 20:  # a run that learns nothing is written down every 15 min only
-        ago = f"{minutes} min ago; noted every 15 min"
+def _ago(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return "never"
+    minutes = int((now - moment).total_seconds() // 60)
+    if minutes < RECORDED_EVERY_MIN + 5:
+        ago = f"{minutes} min ago; recorded every {RECORDED_EVERY_MIN} min"
     elif minutes < 120:
         ago = f"{minutes} min ago"
     else:
         ago = f"{minutes // 60} hours ago" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days ago"
-    return f"{_day(iso)} ({ago})"
+    return f"{_day(moment)} ({ago})"
 
 
-def _day(iso: str) -> str:
-    return datetime.fromisoformat(iso).astimezone().strftime("%-d %B %Y, %H:%M")
+def _day(moment: datetime) -> str:
+    return moment.astimezone().strftime("%-d %B %Y, %H:%M")
 
 
-def _iso(ms: int) -> str:
-    return datetime.fromtimestamp(ms // 1000).astimezone().isoformat()
+def _local(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms // 1000).astimezone()

@@ -1,4 +1,4 @@
-"""Text from elsewhere made fit for one field of one line on a terminal."""
+"""Makes text from elsewhere safe to show: in a field of one line, in a sentence, in a command."""
 
 import re
 import shlex
@@ -6,19 +6,29 @@ import shlex
 _BLANKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
 def one_line(text: str) -> str:
-    """The text without anything that breaks a line or a field or steers a terminal; otherwise as it is.
+    """The text without anything that breaks a line or a field, or controls a terminal.
 
-    Tabs and line breaks become a blank, other control characters and lone surrogates U+FFFD; bidirectional
-    embeddings, overrides and isolates go, for they would turn round what follows them.
+    Tabs and line breaks become a blank, other control characters and lone surrogates U+FFFD. Bidirectional
+    embeddings, overrides and isolates are removed, because they turn round what follows them. The marks U+200E,
+    U+200F and U+061C stay: like a letter they only have a direction, and Hebrew and Arabic names need them.
     """
     if text.isascii() and text.isprintable():
         return text
     return _BIDI.sub("", _UNSHOWABLE.sub("\ufffd", _BLANKS.sub(" ", text)))
 
 
+def isolated(name: str) -> str:
+    """The name for use in a sentence: if it has right-to-left text or marks, they don't reorder what's next to it.
+
+    Follows Unicode's UAX #9: between U+2068 and U+2069, text has no effect on the text around it.
+    """
+    return f"\u2068{name}\u2069" if _RIGHT_TO_LEFT.search(name) else name
+
+
 def for_shell(path: object) -> str:
-    """The path as it is typed at a shell's prompt, whatever blanks or signs it holds."""
+    """The path as you type it at a shell's prompt, whatever it holds."""
     return shlex.quote(one_line(str(path)))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from lib.errors import (
     CodeRejectedError,
+    Command,
     NotAllowedError,
     NotAuthorizedError,
     NotUnderstoodError,
@@ -175,7 +176,7 @@ def test_an_address_that_says_error_is_put_in_plain_words(error: str, said: str)
     with pytest.raises(ConsentRefusedError) as caught:
         accounts.code_from(f"{BACK}?error={error}&state={STATE}", STATE)
     assert caught.value.what == said
-    assert caught.value.remedy == "To try again, run: {bootstrap}"
+    assert (caught.value.remedy, caught.value.command) == ("To try again, run:", Command.BOOTSTRAP)
 
 
 def taken(pasted: str) -> str | None:
@@ -408,7 +409,7 @@ def test_a_refusal_in_plain_text_is_about_account_or_app(home: Home, http: Http,
     error = failing(home, http, ask, status, "User not registered in the Developer Dashboard")
     assert type(error) is NotAllowedError
     assert error.what == f"127.0.0.1 refused ({status})."
-    assert "the app's User Management" in error.remedy
+    assert "listed under User Management" in error.remedy
 
 
 @ALL

@@ -526,7 +526,7 @@ def test_no_connection_says_what_to_do_when_there_is_one(home: Home) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     home.write_credentials(SPOTIFY_ACCOUNTS_URL=f"http://127.0.0.1:{port}")
-    refused(home, bootstrap_script(home, bare_code), "No connection to 127.0.0.1", status=75)
+    refused(home, bootstrap_script(home, bare_code), "Can't connect to 127.0.0.1", status=75)
 
 
 @pytest.mark.parametrize(
@@ -534,8 +534,8 @@ def test_no_connection_says_what_to_do_when_there_is_one(home: Home) -> None:
     [
         (403, "User not registered in the Developer Dashboard", 77, "User Management"),
         (403, "Active premium subscription required for the owner of the app.", 77, "Premium"),
-        (503, "", 75, "trouble of its own"),
-        (200, "<html>", 76, "no JSON"),
+        (503, "", 75, "has a problem"),
+        (200, "<html>", 76, "without JSON"),
     ],
 )
 def test_a_proof_that_fails_leaves_the_token_saved(

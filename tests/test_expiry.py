@@ -1,15 +1,17 @@
 """Spotify ends each authorization after six months: told two weeks before, daily, with the command that renews it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from lib.disk import token_store
+from lib.errors import Command
 from lib.expiry import expires_at, reminder, why_rejected
 from lib.fake_spotify.listener import track
-from lib.runner import command
+from lib.runner import Report, command
 from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
 
 DAY_MS = 24 * 60 * MINUTE_MS
@@ -56,7 +58,7 @@ def test_the_reminder_begins_14_days_before_and_counts_down(before: timedelta, s
     assert (line is None) == (said is None)
     if line and said:
         assert said in line
-        assert line.endswith(": {bootstrap}")
+        assert line.endswith(", run:")
         assert f"{ends.astimezone():%-d %B %Y}" in line
 
 
@@ -67,7 +69,7 @@ def test_a_token_of_unknown_age_brings_no_reminder() -> None:
 def test_the_last_three_weeks_remind_daily_in_the_last_fortnight_with_the_exact_command(clockwork: Clockwork) -> None:
     ends_ms = int(expires_at(START).timestamp() * 1000)
     said: list[tuple[int, str]] = []
-    assert clockwork.run() == (0, (), ())
+    assert clockwork.run() == Report(0, (), ())
     clockwork.now_ms = ends_ms - 20 * DAY_MS
     while clockwork.now_ms < ends_ms:
         report = clockwork.run()
@@ -75,7 +77,7 @@ def test_the_last_three_weeks_remind_daily_in_the_last_fortnight_with_the_exact_
         said += [((ends_ms - clockwork.now_ms) // DAY_MS, line) for line in report.out]
         clockwork.now_ms += 6 * 60 * MINUTE_MS
     assert [days for days, _ in said] == list(range(14, 0, -1))
-    assert all(line.endswith(": " + command("bootstrap_token.py", clockwork.home.credentials)) for _, line in said)
+    assert all(line.endswith(" run: " + command(Command.BOOTSTRAP, clockwork.home.credentials)) for _, line in said)
     assert clockwork.run().status == 77
 
 
@@ -92,14 +94,14 @@ def test_a_rejected_token_is_kept_and_not_used_until_bootstrap_saves_a_newer_one
     before = token_store.peek(home.token)
     report = clockwork.run()
     assert (report.status, len(report.err)) == (77, 1)
-    assert report.err[0].endswith(f" Run: {command('bootstrap_token.py', home.credentials)}")
+    assert report.err[0].endswith(f" Run: {command(Command.BOOTSTRAP, home.credentials)}")
     kept = token_store.peek(home.token)
-    assert kept == before._replace(rejected_at=kept.rejected_at, rotates=public)
+    assert kept == replace(before, rejected_at=kept.rejected_at, rotates=public)
     assert kept.rejected_at is not None
     asked = len(spotify.requests)
     for _ in range(20):
         clockwork.now_ms += MINUTE_MS
-        assert clockwork.run() == (77, (), ())
+        assert clockwork.run() == Report(77, (), ())
     assert len(spotify.requests) == asked
     home.authorize()
     report = clockwork.run()
@@ -121,7 +123,7 @@ def test_a_dead_token_is_told_daily(clockwork: Clockwork) -> None:
     [
         (None, timedelta(days=99), True, "its six months are over, or it was revoked."),
         (START, timedelta(days=99), False, "it was revoked."),
-        (START, timedelta(days=99), True, "it was revoked, or the answer to its last renewal got lost on the way."),
+        (START, timedelta(days=99), True, "it was revoked, or the answer to its last refresh got lost."),
         (START, timedelta(days=182), True, f"its six months ended on {expires_at(START).astimezone():%-d %B %Y}."),
     ],
 )
@@ -129,5 +131,5 @@ def test_the_likely_reason_of_a_rejection_is_told(
     authorized_at: datetime | None, age: timedelta, rotates: bool, why: str
 ) -> None:
     rejected_at = START + age
-    since = f"Spotify has not taken the saved token since {rejected_at.astimezone():%-d %B %Y, %H:%M}"
+    since = f"Spotify has refused the saved token since {rejected_at.astimezone():%-d %B %Y, %H:%M}"
     assert why_rejected(authorized_at, rejected_at, rotates=rotates) == f"{since}: {why}"

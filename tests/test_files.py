@@ -6,6 +6,7 @@ import pwd
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -13,13 +14,13 @@ from zlib import crc32
 
 import pytest
 
-from lib.disk import atomic_write, files, history_log, refuge, run_state, token_store
+from lib.disk import atomic_write, files, history_log, run_state, token_store
 from lib.disk.credentials import lock_file
-from lib.disk.lock import Note, _taken, lock
+from lib.disk.lock import ROOM, Lock, read_note
 from lib.disk.os_errors import disk_error
 from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
-from lib.errors import DiskError, NotAuthorizedError, SettingsError, TokenRejectedError
+from lib.errors import BusyError, DiskError, NotAuthorizedError, SettingsError, TokenRejectedError
 from lib.plays.items import Item
 from lib.plays.model import Line, Memory, Seen
 from lib.secret import Secret
@@ -79,42 +80,11 @@ def test_lines_are_read_back_for_what_they_were_and_the_rest_is_left_out(tmp_pat
     assert [entry.start_ms - NOON_MS for entry in read] == [0, 1000, 2000]
 
 
-def test_only_the_end_of_a_long_log_is_read_and_of_the_one_rotated_last_no_more_than_is_missing(tmp_path: Path) -> None:
-    log, rotated = tmp_path / "history[1].log", tmp_path / "history[1].log.1"
-    line, old = history_log.line(SONG, NOON_MS), history_log.line(SONG, NOON_MS - 1000)
-    fit = history_log.TAIL // (len(line) + 1)
-    log.write_text(f"{line}\n" * 3000)
-    rotated.write_text(f"{old}\n" * 3000)
-    assert len(history_log.recent(log)) == fit
-    log.write_text(f"{line}\n" * 300)
-    assert len(history_log.recent(log)) == fit
-    log.unlink()
-    assert len(history_log.recent(log)) == fit
-    rotated.unlink()
-    assert history_log.recent(log) == []
-
-
-def test_a_copy_of_the_log_is_no_other_log(tmp_path: Path) -> None:
-    lines = [history_log.line(SONG, NOON_MS + second * 1000) for second in range(3)]
-    (tmp_path / "log").write_text("\n".join(lines) + "\n")
-    (tmp_path / "log.bak").write_text("\n".join(lines[:2]) + "\n")
-    assert [entry.text for entry in history_log.recent(tmp_path / "log")] == lines
-
-
-def test_an_end_without_a_line_is_read_to_some_mebibytes_and_no_further(tmp_path: Path) -> None:
+def test_an_end_without_a_line_is_an_empty_one(tmp_path: Path) -> None:
     log = tmp_path / "history.log"
     with log.open("wb") as file:
         file.truncate(1 << 30)
     assert history_log.recent(log) == []
-
-
-def test_of_several_rotated_logs_the_one_written_last_counts_and_packed_ones_do_not(tmp_path: Path) -> None:
-    for age, name in enumerate(["log-20261123.gz", "log.1", "log-20261122", "log.2", "log.9"]):
-        (tmp_path / name).write_text(history_log.line(SONG._replace(title=name), NOON_MS) + "\n")
-        os.utime(tmp_path / name, (NOON_MS // 1000 - age, NOON_MS // 1000 - age))
-    (tmp_path / "log.3").mkdir()
-    (entry,) = history_log.recent(tmp_path / "log")
-    assert "\tlog.1\t" in entry.text
 
 
 def test_a_line_longer_than_the_end_that_is_read_is_read_whole(tmp_path: Path) -> None:
@@ -157,7 +127,7 @@ def test_a_file_that_is_not_there_is_empty_and_one_that_cannot_be_is_named(tmp_p
     path = tmp_path / "file" / "below"
     with pytest.raises(DiskError, match=f"^Can't read {path}: Not a directory") as caught:
         look(path)
-    assert caught.value.remedy == "A part of that path is no folder; correct the path in credentials.env."
+    assert caught.value.remedy == "A part of that path isn't a folder; correct the path in credentials.env."
 
 
 @pytest.mark.parametrize("write", [token_store.check, atomic_write.adopt])
@@ -165,7 +135,7 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, write: Callable[
     path = tmp_path / "gone" / "token.json"
     with pytest.raises(DiskError, match=f"^Can't write {path}: No such file") as caught:
         write(path)
-    assert caught.value.remedy == f"Make the folder: mkdir -p {path.parent}"
+    assert caught.value.remedy == f"Create the folder: mkdir -p {path.parent}"
 
 
 def test_a_folder_in_the_place_of_the_token_is_found_before_a_code_is_spent(tmp_path: Path) -> None:
@@ -175,7 +145,7 @@ def test_a_folder_in_the_place_of_the_token_is_found_before_a_code_is_spent(tmp_
     path.mkdir()
     with pytest.raises(DiskError, match=f"^Can't write {path}: Is a directory") as caught:
         token_store.check(path)
-    assert caught.value.remedy == f"Name a file in credentials.env; what stands there now: ls -la {path}"
+    assert caught.value.remedy == f"Name a file in credentials.env instead; see what is there: ls -la {path}"
 
 
 @pytest.mark.parametrize(("mode", "others"), [(0o600, False), (0o700, False), (0o640, True), (0o604, True)])
@@ -192,7 +162,7 @@ def test_who_can_read_a_file_is_known(tmp_path: Path, mode: int, others: bool) -
         (errno.ENOENT, "See: ls -ld {folder} {folder}/file"),
         (
             errno.EISDIR,
-            "Name a file in credentials.env; what stands there now: ls -la {folder}/file",
+            "Name a file in credentials.env instead; see what is there: ls -la {folder}/file",
         ),
         (errno.ENOSPC, "Free some space on that disk: df -h {folder}"),
         (errno.EACCES, f"Make both yours, as root: chown {os.geteuid()} {{folder}} {{folder}}/file"),
@@ -208,7 +178,7 @@ def test_an_error_of_the_disk_comes_with_the_command_that_helps(tmp_path: Path, 
 
 def test_a_disk_that_fails_is_told_though_the_folder_is_gone_as_well(tmp_path: Path) -> None:
     told = disk_error(tmp_path / "gone" / "file", "write", OSError(errno.EIO, ""))
-    assert told.remedy == "The disk fails; look at it: dmesg | tail"
+    assert told.remedy == "The disk is failing; see: dmesg | tail"
 
 
 # The state and the note
@@ -227,66 +197,37 @@ def test_what_a_run_remembers_is_what_the_next_one_knows(tmp_path: Path) -> None
     assert os.listdir(tmp_path) == ["state.json"]  # noqa: PTH208
 
 
-def test_a_state_that_no_file_takes_is_found_all_the_same_until_one_does(tmp_path: Path) -> None:
-    path = tmp_path / "gone" / "state.json"
-    with pytest.raises(DiskError, match=f"^Can't write {path}: No such file"):
-        run_state.save(path, State(log_size=1))
-    assert run_state.load(path) == State(log_size=1)
-    path.parent.mkdir()
-    run_state.save(tmp_path / "older.json", State(log_size=2))
-    (tmp_path / "older.json").rename(path)
-    assert run_state.load(path) == State(log_size=1), "what waits elsewhere is newer than the file"
-    run_state.save(path, State(log_size=3))
-    assert run_state.load(path) == State(log_size=3)
-    assert refuge.read(path) == b""
-
-
 def test_a_note_takes_the_place_of_the_one_before_and_the_lock_file_never_grows(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     for note in (b"a first note, and rather long", b"second", b""):
-        with lock(path) as held:
-            assert held.held
-            held.note.write(note)
-            assert held.note.read() == note
-        assert Note(path).read() == note
-        assert path.stat().st_size == Note.ROOM
-        assert refuge.read(path) == b""
-
-
-def test_a_note_that_the_lock_file_does_not_take_is_found_all_the_same(tmp_path: Path) -> None:
-    path = tmp_path / "lock"
-    Note(path).write(b"no lock file")
-    assert Note(path).read() == b"no lock file"
-    with lock(path) as held:
-        held.note.write(b"one again")
-    assert Note(path).read() == b"one again"
-    assert refuge.read(path) == b""
-
-
-def test_a_note_that_may_not_be_written_into_the_lock_file_is_kept_all_the_same(tmp_path: Path) -> None:
-    path = tmp_path / "lock"
-    path.touch()
-    fd = os.open(path, os.O_RDONLY)
-    Note(path, fd).write(b"kept elsewhere")
-    os.close(fd)
-    assert Note(path).read() == b"kept elsewhere"
-    refuge.drop(path)
+        with Lock(path) as held:
+            held.take()
+            held.note(note)
+        assert read_note(path) == note
+        assert path.stat().st_size == ROOM
 
 
 @pytest.mark.parametrize("room", [0, 100], ids=["none", "a part"])
 def test_a_lock_without_room_for_its_note_locks_all_the_same(tmp_path: Path, room: int) -> None:
     path = tmp_path / "lock"
-    with no_file_larger_than(room), lock(path) as held:
-        assert held.held
-        held.note.write(b"kept elsewhere")
-    assert held.note.read() == (b"kept elsewhere" if room else b"")
-    refuge.drop(path)
+    with no_file_larger_than(room), Lock(path) as held:
+        held.take()
+        held.note(b"a note")
+    assert read_note(path) == (b"a note" if room else b"")
+
+
+def test_a_lock_file_from_a_full_disk_gets_its_room_later_and_keeps_its_note(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    path.write_bytes(b"a note")
+    with Lock(path):
+        pass
+    assert (read_note(path), path.stat().st_size) == (b"a note", ROOM)
 
 
 def test_a_lock_is_private_and_takes_its_room_at_once(tmp_path: Path) -> None:
     path = tmp_path / "lock"
-    with lock(path):
-        assert (path.stat().st_mode & 0o777, path.stat().st_size) == (0o600, Note.ROOM)
+    with Lock(path):
+        assert (path.stat().st_mode & 0o777, path.stat().st_size) == (0o600, ROOM)
     assert lock_file(tmp_path / "credentials.env") == tmp_path / "credentials.env.lock"
 
 
@@ -297,38 +238,39 @@ def test_credentials_that_are_a_folder_are_named(tmp_path: Path) -> None:
     assert caught.value.remedy == "Name the file itself: --credentials FILE"
 
 
-def test_a_file_system_that_cannot_lock_is_told_by_the_file(tmp_path: Path) -> None:
+def test_a_file_system_that_cannot_lock_is_named_by_the_file(tmp_path: Path) -> None:
     path = tmp_path / "lock"
-    fd = os.open(path, os.O_CREAT | os.O_RDWR)
-    os.close(fd)
-    with pytest.raises(DiskError, match=f"^Can't lock {path}: Bad file descriptor"):
-        _taken(path, fd, wait=False)
+    with Lock(path) as lock:
+        os.close(lock._fd)
+        with pytest.raises(DiskError, match=f"^Can't lock {path}: Bad file descriptor"):
+            lock.take()
+        lock._fd = -1
 
 
 def test_one_holds_the_lock_and_who_waits_gets_it_next(tmp_path: Path) -> None:
     path, got = tmp_path / "lock", Event()
 
     def wait() -> None:
-        with lock(path, wait=True) as waited:
-            if waited.held:
-                got.set()
+        with Lock(path) as waiting:
+            waiting.take(wait=True)
+            got.set()
 
-    waiting = Thread(target=wait, daemon=True)
-    with lock(path) as first:
-        assert first.held
-        with lock(path) as second:
-            assert not second.held
-        waiting.start()
+    thread = Thread(target=wait, daemon=True)
+    with Lock(path) as first:
+        first.take()
+        with Lock(path) as second, pytest.raises(BusyError):
+            second.take()
+        thread.start()
         assert not got.wait(0.05)
     assert got.wait(5)
-    waiting.join()
+    thread.join()
 
 
 def test_a_folder_is_no_lock_and_a_note_that_cannot_be_there_is_empty(tmp_path: Path) -> None:
-    with pytest.raises(DiskError, match=f"^Can't write {tmp_path}: Is a directory"), lock(tmp_path):
-        pass
+    with Lock(tmp_path) as lock, pytest.raises(DiskError, match=f"^Can't write {tmp_path}: Is a directory"):
+        lock.take()
     (tmp_path / "file").write_text("")
-    assert Note(tmp_path / "file" / "below").read() == b""
+    assert read_note(tmp_path / "file" / "below") == b""
 
 
 def test_a_state_that_was_changed_or_is_another_versions_is_a_lost_one(tmp_path: Path) -> None:
@@ -348,12 +290,6 @@ def test_what_cannot_be_removed_is_in_nobodys_way(tmp_path: Path) -> None:
     atomic_write.discard(path)
     with pytest.raises(DiskError, match=f"^Can't write {path}: "):
         atomic_write.Replacement(path)
-    place = refuge.write(path, b"kept")
-    assert place is not None
-    place.unlink()
-    place.mkdir()
-    refuge.drop(path)
-    place.rmdir()
 
 
 # The token
@@ -381,7 +317,7 @@ def test_a_token_that_is_not_there_or_of_another_app_is_named(tmp_path: Path) ->
     assert caught.value.what == f"There is no saved token ({path})."
     path.write_text('{"refresh_token": "AQ"}')
     assert token_store.peek(path) == Token(Secret("AQ"), "", "", None)
-    with pytest.raises(NotAuthorizedError, match=f"^{path} belongs to another app than SPOTIFY_CLIENT_ID"):
+    with pytest.raises(NotAuthorizedError, match=f"^{path} is for another app than SPOTIFY_CLIENT_ID"):
         token_store.load(path, "an-app")
 
 
@@ -410,19 +346,19 @@ def content(token: Token, folder: Path) -> bytes:
 
 def test_a_token_is_read_as_it_was_saved_for_its_own_app_alone(tmp_path: Path) -> None:
     path = tmp_path / "token.json"
-    for token in (TOKEN, TOKEN._replace(authorized_at=None, scope=""), TOKEN._replace(rotates=True)):
+    for token in (TOKEN, replace(TOKEN, authorized_at=None, scope=""), replace(TOKEN, rotates=True)):
         token_store.save(path, token)
         assert token_store.load(path, "an-app") == token
-    with pytest.raises(NotAuthorizedError, match="belongs to another app"):
+    with pytest.raises(NotAuthorizedError, match="is for another app"):
         token_store.load(path, "another-app")
-    token_store.save(path, TOKEN._replace(rejected_at=BOOTSTRAPPED + timedelta(days=9)))
+    token_store.save(path, replace(TOKEN, rejected_at=BOOTSTRAPPED + timedelta(days=9)))
     with pytest.raises(TokenRejectedError):
         token_store.load(path, "an-app")
 
 
 def test_a_saving_that_was_interrupted_is_finished_when_it_is_whole_and_forgotten_when_not(tmp_path: Path) -> None:
     path, beside = tmp_path / "token.json", tmp_path / "token.json.tmp"
-    renewed = TOKEN._replace(refresh_token=Secret("second"))
+    renewed = replace(TOKEN, refresh_token=Secret("second"))
     token_store.save(path, TOKEN)
     beside.write_bytes(content(renewed, tmp_path)[:-20])
     assert token_store.load(path, "an-app") == TOKEN
@@ -435,34 +371,8 @@ def test_a_saving_that_was_interrupted_is_finished_when_it_is_whole_and_forgotte
 def test_the_first_and_the_last_year_of_a_token_are_years_of_ours(tmp_path: Path) -> None:
     path = tmp_path / "token.json"
     first, last = datetime(2000, 6, 1, tzinfo=UTC), datetime(2999, 6, 1, tzinfo=UTC)
-    token_store.save(path, TOKEN._replace(authorized_at=first, rejected_at=last))
-    assert token_store.peek(path) == TOKEN._replace(authorized_at=first, rejected_at=last)
-
-
-@pytest.mark.parametrize(("known", "found"), [(BOOTSTRAPPED, "first"), (None, "second")])
-def test_a_token_of_unknown_age_that_waits_elsewhere_gives_way_to_one_of_known_age(
-    tmp_path: Path, known: datetime | None, found: str
-) -> None:
-    path = tmp_path / "token.json"
-    token_store.save(path, TOKEN._replace(authorized_at=known))
-    second = TOKEN._replace(refresh_token=Secret("second"), authorized_at=None)
-    refuge.write(path, content(second, tmp_path))
-    assert token_store.load(path, "an-app").refresh_token.reveal() == found
-
-
-@pytest.mark.parametrize(("bootstrapped_since", "found"), [(False, "second"), (True, "first")])
-def test_a_renewed_token_that_waits_elsewhere_is_taken_home_unless_bootstrap_has_run_since(
-    tmp_path: Path, bootstrapped_since: bool, found: str
-) -> None:
-    path = tmp_path / "token.json"
-    token_store.save(path, TOKEN)
-    since = timedelta(hours=-1) if bootstrapped_since else timedelta()
-    refuge.write(
-        path, content(TOKEN._replace(refresh_token=Secret("second"), authorized_at=BOOTSTRAPPED + since), tmp_path)
-    )
-    assert token_store.load(path, "an-app").refresh_token.reveal() == found
-    assert token_store.peek(path).refresh_token.reveal() == found
-    assert refuge.read(path) == b""
+    token_store.save(path, replace(TOKEN, authorized_at=first, rejected_at=last))
+    assert token_store.peek(path) == replace(TOKEN, authorized_at=first, rejected_at=last)
 
 
 @pytest.mark.parametrize("reserve", [True, False])
@@ -474,8 +384,7 @@ def test_a_renewed_token_takes_the_place_of_the_old_one_and_of_the_room_kept_for
     with token_store.renewal(path, reserve=reserve) as keep:
         beside = path.with_name("token.json.tmp")
         assert (beside.exists() and beside.stat().st_size) == (token_store.ROOM if reserve else False)
-        keep(TOKEN._replace(refresh_token=Secret("second")))
-        keep(TOKEN._replace(refresh_token=Secret("third")))
+        keep(replace(TOKEN, refresh_token=Secret("third")))
     assert token_store.peek(path).refresh_token.reveal() == "third"
     with token_store.renewal(path, reserve=reserve):
         pass
@@ -483,29 +392,21 @@ def test_a_renewed_token_takes_the_place_of_the_old_one_and_of_the_room_kept_for
     assert os.listdir(tmp_path) == ["token.json"]  # noqa: PTH208
 
 
-def test_a_renewed_token_that_cannot_be_saved_waits_where_the_error_says(tmp_path: Path) -> None:
+def test_a_renewed_token_that_cannot_be_saved_is_told_with_how_to_fix_it(tmp_path: Path) -> None:
     path = tmp_path / "gone" / "token.json"
     with (
-        pytest.raises(DiskError, match=f"^Can't write {path}: No such file or directory. The renewed") as caught,
-        token_store.renewal(path, reserve=False) as keep,
+        pytest.raises(DiskError, match=f"^Can't write {path}: No such file or directory.") as caught,
+        token_store.renewal(path, reserve=False) as save,
     ):
-        keep(TOKEN)
-    place = Path(caught.value.what.partition(" The renewed token waits in ")[2].rstrip("."))
+        save(TOKEN)
     os.fstat(1)  # what was never opened is not closed in another's stead
-    assert place.read_bytes() == refuge.read(path) == content(TOKEN, tmp_path)
-    assert caught.value.remedy == f"Make the folder: mkdir -p {path.parent}"
-    refuge.drop(path)
-    assert not place.exists()
+    assert caught.value.remedy == f"Create the folder: mkdir -p {path.parent}"
 
 
-def test_where_nothing_at_all_can_be_written_a_renewed_token_may_be_lost_and_that_is_said(tmp_path: Path) -> None:
+def test_without_room_for_the_next_token_nothing_is_asked(tmp_path: Path) -> None:
     path = tmp_path / "token.json"
-    with (
-        no_file_larger_than(0),
-        pytest.raises(DiskError) as caught,
-        token_store.renewal(path, reserve=False) as keep,
-    ):
-        keep(TOKEN)
-    refuge.drop(path)
-    assert caught.value.what == f"Can't write {path}: File too large. The renewed token may be lost."
-    assert caught.value.remedy == "The file may not grow; see the limit: ulimit -f"
+    with no_file_larger_than(token_store.ROOM - 1), pytest.raises(DiskError) as caught:
+        token_store.renewal(path, reserve=True).__enter__()
+    assert caught.value.what == f"Can't write {path}: File too large."
+    assert caught.value.remedy == "The file may not grow any more; see the limit: ulimit -f"
+    assert list(tmp_path.iterdir()) == []

@@ -15,7 +15,7 @@ runner
 job
 spotify.accounts spotify.player spotify.callback | disk.credentials disk.token_store disk.history_log disk.run_state
 spotify.transport                                | disk.atomic_write disk.lock disk.history_parts
-spotify.answer spotify.tls spotify.salvage       | disk.refuge
+spotify.answer spotify.tls
                                                  | disk.files
                                                  | disk.os_errors
 fake_spotify.service
@@ -25,7 +25,7 @@ plays.reconcile
 plays.observe alerts settings
 plays.model
 plays.items errors expiry
-text secret cli
+text secret json_values cli
 """
 """From the top down: a module imports what stands on a lower line, and nothing else."""
 FLOORS = {

@@ -25,7 +25,7 @@ def damage(lived: Evening) -> Damage:
     report = lived.run()
     left_over = len(lived.left_over())
     if report.status == 77:
-        assert "the answer to its last renewal got lost" in report.err[0]
+        assert "the answer to its last refresh got lost" in report.err[0]
         lived.home.authorize()
         lived.run()
     lived.pass_ms(5 * MINUTE_MS)

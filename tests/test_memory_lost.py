@@ -131,16 +131,6 @@ def test_a_log_rotated_emptied_or_deleted_goes_on_where_it_was(
     assert earlier + clockwork.home.titles() == EVENING
 
 
-@pytest.mark.parametrize("name", ["history.log.1", "history.log-20261123"])
-def test_a_log_just_rotated_makes_up_for_a_lost_state_as_well(clockwork: Clockwork, name: str) -> None:
-    clockwork.live()
-    clockwork.home.log.replace(clockwork.home.folder / name)
-    forget(clockwork)
-    clockwork.now_ms += MINUTE_MS
-    clockwork.run()
-    assert clockwork.home.titles() == []
-
-
 def test_a_log_edited_by_hand_is_taken_as_it_is(clockwork: Clockwork) -> None:
     clockwork.live()
     lines = clockwork.home.log.read_text().splitlines()

@@ -14,6 +14,7 @@ import pytest
 from lib.disk import token_store
 from lib.disk.credentials import lock_file
 from lib.errors import PassingError
+from lib.runner import Report
 from lib.spotify.transport import RUN_S, Http, connect
 from tests.support.evening import Evening
 from tests.support.holder import held
@@ -32,7 +33,7 @@ def evening(tmp_path: Path) -> Iterator[Evening]:
 
 def test_a_run_that_finds_another_at_work_asks_nothing_and_leaves_quietly(evening: Evening) -> None:
     with held(lock_file(evening.home.credentials)):
-        assert evening.run() == (75, (), ())
+        assert evening.run() == Report(75, (), ())
     assert evening.fake_spotify.requests == []
     assert evening.home.lines() == []
 

@@ -20,7 +20,7 @@ from lib.fake_spotify.listener import Heard, Json, Listener, local_file, track
 from lib.plays.model import Memory, NowPlaying, Play, RecentPlay, caught_up
 from lib.plays.reconcile import MOST, Listening
 from lib.spotify.player import answer_from
-from lib.spotify.player import records as records_from
+from lib.spotify.player import recent_plays as records_from
 
 SECOND = 1000
 MINUTE = 60 * SECOND

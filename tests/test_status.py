@@ -43,8 +43,8 @@ def status(clockwork: Clockwork, exit_status: int = 0) -> dict[str, Any]:
 
 KEYS = {
     "last_success", "last_play", "authorized_at", "authorization_expires", "token_problem", "recent_plays", "trouble",
-    "cooldown_until", "history_log", "token_file", "state_file", "credentials", "credentials_readable_by_others",
-    "problem",
+    "cooldown_until", "plays_today", "plays_total", "history_log", "token_file", "state_file",
+    "credentials", "credentials_readable_by_others", "problem",
 }  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def test_trouble_is_told_with_when_it_began_and_what_it_is(clockwork: Clockwork)
         clockwork.now_ms += MINUTE_MS
     facts = status(clockwork)
     assert moment(facts["trouble"]["since"]) == START_MS + MINUTE_MS
-    assert facts["trouble"]["what"] == "127.0.0.1 has trouble of its own (503)."
+    assert facts["trouble"]["what"] == "127.0.0.1 has a problem (503)."
     assert moment(facts["last_success"]) == START_MS
     clockwork.home.fake_spotify.overrule = lambda asked: None
     clockwork.run()
@@ -122,7 +122,7 @@ def test_a_rejected_token_still_tells_its_dates(clockwork: Clockwork) -> None:
     clockwork.home.fake_spotify.revoke()
     clockwork.run()
     facts = status(clockwork)
-    assert facts["token_problem"].startswith("Spotify has not taken the saved token since ")
+    assert facts["token_problem"].startswith("Spotify has refused the saved token since ")
     assert facts["authorization_expires"] is not None
 
 
@@ -164,7 +164,7 @@ def test_a_log_that_is_a_folder_is_a_problem_told_beside_the_rest(clockwork: Clo
 @pytest.mark.parametrize(
     ("minutes", "ago"),
     [
-        (0, "(0 min ago; noted every 15 min)"), (19, "(19 min ago; noted every 15 min)"), (20, "(20 min ago)"),
+        (0, "(0 min ago; recorded every 15 min)"), (19, "(19 min ago; recorded every 15 min)"), (20, "(20 min ago)"),
         (119, "(119 min ago)"), (120, "(2 hours ago)"), (47 * 60, "(47 hours ago)"), (48 * 60, "(2 days ago)"),
     ],
 )  # fmt: skip
@@ -183,9 +183,10 @@ def test_for_a_person_the_script_tells_it_in_lines(home: Home) -> None:
     done = home.job("--status")
     assert (done.returncode, done.stderr) == (0, "")
     rows = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
-    assert rows["trouble"] == "none"
+    assert rows["problem"] == "none"
+    assert rows["plays"] == "0 today, 0 in total"
     assert rows["authorization"].startswith("ends ")
     assert rows["history"] == str(home.log)
-    assert rows["careless"] == f"others can read the credentials; run: chmod 600 {home.credentials}"
+    assert rows["warning"] == f"others can read your credentials; run: chmod 600 {home.credentials}"
     assert not home.state.exists()
     assert json.loads(home.job("--status", "--json").stdout)["token_file"] == str(home.token)

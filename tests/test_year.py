@@ -15,15 +15,15 @@ from lib.expiry import expires_at, reminder
 from tests.support.home import CRON, ROOT
 
 BOOTSTRAP = "python3 bootstrap_token.py"
-OUTAGE = "127.0.0.1 has trouble of its own (502)."
-AFTERWARDS = "Nothing need be done if it passes by itself; plays missed meanwhile are fetched afterwards."
-REVOKED = "Spotify has not taken the saved token since 7 November 2026, 21:44: it was revoked."
-LAPSED = "Spotify has not taken the saved token since 11 May 2027, 09:30: its six months ended on 10 May 2027."
-LOGIN = "127.0.0.1 answered 200 with no JSON."
+OUTAGE = "127.0.0.1 has a problem (502)."
+AFTERWARDS = PassingError.remedy
+REVOKED = "Spotify has refused the saved token since 7 November 2026, 21:44: it was revoked."
+LAPSED = "Spotify has refused the saved token since 11 May 2027, 09:30: its six months ended on 10 May 2027."
+LOGIN = "127.0.0.1 answered 200 without JSON."
 NO_LOG = "Can't read history.log: Is a directory."
-ELSEWHERE = "Name a file in credentials.env; what stands there now: ls -la history.log"
+ELSEWHERE = "Name a file in credentials.env instead; see what is there: ls -la history.log"
 SETTINGS = "credentials.env: SPOTIFY_SCOPE must include user-read-currently-playing"
-OVER = "It works again. What was reported is over:"
+OVER = "It works again. This is over:"
 MAIL = [
     f"Wed 23 Sep 2026 20:05  {OUTAGE} {AFTERWARDS}",
     f"Wed 23 Sep 2026 21:20  {OVER} {OUTAGE}",
@@ -40,7 +40,7 @@ MAIL = [
     f"Mon 18 Jan 2027 20:40  {OVER} {SETTINGS}",
     *(
         f"{datetime(2027, 5, 10) - timedelta(days=days):%a %-d %b %Y} 09:30  Spotify's authorization ends {left}, "  # noqa: DTZ001
-        f"on 10 May 2027. Two minutes renew it for six months: {BOOTSTRAP}"
+        f"on 10 May 2027. To renew it for six months, run: {BOOTSTRAP}"
         for days, left in [*((days, f"in {days} days") for days in range(13, 1, -1)), (1, "tomorrow"), (0, "today")]
     ),
     f"Tue 11 May 2027 09:30  {LAPSED} Run: {BOOTSTRAP}",
@@ -86,7 +86,7 @@ def test_the_memory_stays_small_all_year(year: dict[str, Any]) -> None:
 
 def test_half_a_million_decisions_to_speak_end_with_the_lines_of_a_year() -> None:
     begin = datetime(2026, 9, 1, tzinfo=UTC)
-    authorized_at, notes, lines, runs = begin, AlertState(), [], 0
+    authorized_at, state, lines, runs = begin, AlertState(), [], 0
     dead_since: datetime | None = None
     for minute, trouble in enumerate(calendar()):
         now, error = begin + timedelta(minutes=minute), trouble
@@ -96,12 +96,12 @@ def test_half_a_million_decisions_to_speak_end_with_the_lines_of_a_year() -> Non
             if now - dead_since >= timedelta(days=2):
                 authorized_at, dead_since, error = now, None, None
         due = None if error else reminder(authorized_at, now)
-        speech = decide(error, due, notes, minute * MINUTE_MS + FIRST_MS, terminal=False)
-        if speech.notes != notes:
-            notes = parse_state(format_state(speech.notes))
-            assert len(format_state(notes)) < 4096
-        assert not (speech.err and error is None)
-        lines += [(minute // DAY, line) for line in (*speech.err, *speech.out)]
+        alert = decide(error, due, state, minute * MINUTE_MS + FIRST_MS, terminal=False)
+        if alert.state != state:
+            state = parse_state(format_state(alert.state))
+            assert len(format_state(state)) < 4096
+        assert alert.error in (None, error)
+        lines += [(minute // DAY, line) for line in ([alert.error.what] if alert.error else alert.out)]
         runs += 1
     print(f"{runs} decisions, {len(lines)} lines")
     assert runs == 365 * DAY == 525_600
@@ -136,17 +136,17 @@ def calendar() -> Iterator[ProgramError | None]:
 RECOVERED = "It works again. What was reported is over: "
 REMINDER = "Spotify's authorization"
 SAID = [
-    (50, "Down. Wait."),
+    (50, "Down."),
     (50, RECOVERED + "Down."),
-    (80, "The disk is full. Free some."),
-    (81, "The disk is full. Free some."),
-    (82, "The disk is full. Free some."),
+    (80, "The disk is full."),
+    (81, "The disk is full."),
+    (82, "The disk is full."),
     (83, RECOVERED + "The disk is full."),
-    (120, "The disk is full. Free some."),
+    (120, "The disk is full."),
     (120, RECOVERED + "The disk is full."),
     *((day, REMINDER) for day in range(167, 181)),
-    (181, "The six months are over. Bootstrap."),
-    (182, "The six months are over. Bootstrap."),
+    (181, "The six months are over."),
+    (182, "The six months are over."),
     (183, RECOVERED + "The six months are over."),
     (200, "Down. Wait."),
     (200, "Odd. Look."),

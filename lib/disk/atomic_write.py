@@ -17,20 +17,19 @@ def temporary(path: Path) -> Path:
 
 
 class Replacement:
-    """A file's next version: room for it is taken on the disk at once, the content comes with `save`.
+    """A file's next version. Room for it is reserved at once, the content comes with `save`.
 
-    Reserving first means that a disk that is full, read-only or gone says so before anything irreplaceable is
-    in hand. After `save` the file holds the new content whole, or the old; never less.
+    So a disk that is full, read-only or gone says so before anything irreplaceable is in hand. After `save` the file
+    holds all of the new content, or all of the old.
     """
 
     def __init__(self, path: Path, room: int = 0) -> None:
         """Opens the temporary file, private from birth, and fills `room` bytes with blanks. Raises DiskError."""
         self._path = path
-        self._temporary = temporary(path)
         self._fd = -1
         try:
-            self._temporary.unlink(missing_ok=True)
-            self._fd = os.open(self._temporary, _NEW, PRIVATE)
+            temporary(path).unlink(missing_ok=True)
+            self._fd = os.open(temporary(path), _NEW, PRIVATE)
             if room:
                 write_all(self._fd, b" " * room)
                 os.fsync(self._fd)
@@ -39,42 +38,38 @@ class Replacement:
             raise disk_error(path, "write", error) from None
 
     def save(self, content: bytes) -> None:
-        """Puts `content` in the place of the file, durably. Raises DiskError.
+        """Replaces the file with `content`, durably. Raises DiskError.
 
-        When only the last steps fail, the temporary file is left, whole, for `adopt`.
+        When only the last steps fail, the temporary file stays, whole, for `adopt`.
         """
+        fd, self._fd = self._fd, -1
         try:
-            os.lseek(self._fd, 0, os.SEEK_SET)
-            write_all(self._fd, content)
-            os.ftruncate(self._fd, len(content))
-            os.fsync(self._fd)
-            os.replace(self._temporary, self._path)
-            sync_folder(self._path.parent)
+            try:
+                os.lseek(fd, 0, os.SEEK_SET)
+                write_all(fd, content)
+                os.ftruncate(fd, len(content))
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+            _take_name(self._path)
         except OSError as error:
             raise disk_error(self._path, "write", error) from None
-        finally:
-            self._close()
 
     def abandon(self) -> None:
-        """Gives the room back; the file stays as it was."""
-        self._close()
-        with suppress(OSError):
-            self._temporary.unlink()
-
-    def _close(self) -> None:
-        fd, self._fd = self._fd, -1
-        if fd >= 0:
+        """Gives the room back if it wasn't used; the file stays as it was. Raises nothing."""
+        if self._fd >= 0:
             with suppress(OSError):
-                os.close(fd)
+                os.close(self._fd)
+            self._fd = -1
+            discard(self._path)
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Writes the file whole or not at all, and leaves nothing else behind. Raises DiskError."""
-    replacement = Replacement(path)
+    """Writes all of the file or nothing, and leaves nothing else behind. Raises DiskError."""
     try:
-        replacement.save(content)
+        Replacement(path).save(content)
     except DiskError:
-        replacement.abandon()
+        discard(path)
         raise
 
 
@@ -86,14 +81,18 @@ def adopt(path: Path) -> None:
             os.fsync(fd)
         finally:
             os.close(fd)
-        os.replace(temporary(path), path)
-        sync_folder(path.parent)
+        _take_name(path)
     except OSError as error:
         raise disk_error(path, "write", error) from None
 
 
 def discard(path: Path) -> None:
-    """Removes what an interrupted `save` left. Raises nothing: it is in nobody's way."""
+    """Removes what an interrupted `save` left. Raises nothing, because it's in nobody's way."""
     if os.path.lexists(temporary(path)):
         with suppress(OSError):
             temporary(path).unlink()
+
+
+def _take_name(path: Path) -> None:
+    os.replace(temporary(path), path)
+    sync_folder(path.parent)

@@ -1,6 +1,6 @@
-"""Reading and appending so that a kill or a full disk loses nothing.
+"""Reads and appends so that a kill or a full disk loses nothing.
 
-Every OSError leaves here as a DiskError that names the file and what to do. Private means mode 0600 from birth.
+Every OSError becomes a DiskError that names the file and what to do. Private means mode 0600 from birth.
 """
 
 import os
@@ -8,6 +8,7 @@ import pwd
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from lib.disk.os_errors import disk_error
 
@@ -15,7 +16,7 @@ PRIVATE = 0o600
 
 
 def read(path: Path) -> bytes | None:
-    """The whole file; None when there is none. Raises DiskError."""
+    """The whole file; None if there's none. Raises DiskError."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -25,7 +26,7 @@ def read(path: Path) -> bytes | None:
 
 
 def owner_problem(path: Path) -> str | None:
-    """In words, when the file belongs to another user, which no private file of ours should."""
+    """Says whose the file is if it belongs to another user, who could have written anything into it."""
     try:
         uid = path.stat().st_uid
     except OSError:
@@ -38,12 +39,19 @@ def owner_problem(path: Path) -> str | None:
 
 
 def is_odd(path: Path) -> bool:
-    """Whether a pipe, a device or the like stands there, which one could wait for in vain, or destroy."""
+    """Whether it's a pipe, a device or the like, which we could wait for in vain, or destroy."""
     try:
         mode = os.stat(path).st_mode
     except OSError:
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def is_file(stream: TextIO) -> bool:
+    """Whether what is printed goes to a file, rather than to a terminal, a pipe or a device."""
+    with suppress(OSError, ValueError):
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    return False
 
 
 def others_can_read(path: Path) -> bool:
@@ -52,7 +60,7 @@ def others_can_read(path: Path) -> bool:
 
 
 def check_room(path: Path, room: int) -> None:
-    """Raises DiskError when no file of `room` bytes can be made beside `path`."""
+    """Raises DiskError if no file of `room` bytes can be created next to `path`."""
     probe = path.with_name(f"{path.name}.probe")
     try:
         fd = os.open(probe, os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE)
@@ -67,7 +75,7 @@ def check_room(path: Path, room: int) -> None:
 
 
 def tail(path: Path, limit: int) -> bytes:
-    """At most the last `limit` bytes of the file; none when there is no file. Raises DiskError."""
+    """At most the last `limit` bytes of the file; none if there's no file. Raises DiskError."""
     try:
         with path.open("rb", buffering=0) as file:
             length = file.seek(0, os.SEEK_END)
@@ -79,17 +87,8 @@ def tail(path: Path, limit: int) -> bytes:
         raise disk_error(path, "read", error) from None
 
 
-def newest(folder: Path, beginnings: tuple[str, ...], besides: tuple[str, ...]) -> Path | None:
-    """The file changed last of those whose name begins so and has none of the endings; None when none does."""
-    with suppress(OSError):
-        named = (path for path in folder.iterdir() if path.name.startswith(beginnings) and path.suffix not in besides)
-        found = [path for path in named if path.is_file()]
-        return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
-    return None
-
-
 def size(path: Path) -> int:
-    """The file's size in bytes, 0 when there is none. Raises DiskError."""
+    """The file's size in bytes, 0 if there's no file. Raises DiskError."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
@@ -99,10 +98,10 @@ def size(path: Path) -> int:
 
 
 def append(path: Path, content: bytes) -> int:
-    """Adds `content` at the end, durably, all of it or none; returns the file's new size in bytes.
+    """Adds all of `content` at the end, durably, or nothing; returns the file's new size in bytes.
 
-    A last line without its end is ended first. Raises DiskError, and then no part of `content` is left unless the
-    disk refuses even to take it back.
+    A last line without its newline gets one first, so nothing is ever cut off or joined. Raises DiskError, and then
+    no part of `content` is left, unless the disk refuses to truncate the file again.
     """
     try:
         created = not os.path.lexists(path)

@@ -4,28 +4,23 @@
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from lib.disk import files
-from lib.errors import DiskError
 from lib.plays.items import Identity, Item, identify
 
 COLUMNS = ("started_at", "artists", "title", "album", "length", "uri")
-"""Lines are written and read by these. Who changes them has a log of two kinds of lines, and doubles the last plays
-should the state be lost before the old kind has gone from the log's end; a new column is best the last.
-"""
+"""If you change these, older lines aren't recognized any more: the last plays are logged twice if the state is lost."""
 TAIL = 64 * 1024
-"""Bytes of the log's end that are read to find its last lines, however large it is; more only for a longer line."""
-_LONGEST = 4 << 20
-"""No line of ours is longer: an answer of Spotify's is read to 1 MiB."""
-_PACKED = (".gz", ".bz2", ".xz", ".zst")
+"""Bytes at the log's end that are searched for its last lines, however long the log is."""
+LONGEST = 4 << 20
+"""No line of ours is longer, because answers of Spotify's are read to 1 MiB."""
 
 
 class Entry(NamedTuple):
-    """A line read back: its text, and what the rule of plays knows a line by."""
+    """A line read back: its text, its recording, and when the play started (ms UTC)."""
 
     text: str
     identity: Identity
@@ -46,7 +41,7 @@ def line(item: Item, start_ms: int) -> str:
 
 
 def fields(text: str) -> dict[str, str] | None:
-    """A line of the log by its columns' names; None for what is no line of ours."""
+    """A line of the log by its columns' names; None if it isn't a line of ours."""
     parts = text.rstrip("\r").split("\t")
     return dict(zip(COLUMNS, parts, strict=True)) if len(parts) == len(COLUMNS) else None
 
@@ -61,40 +56,25 @@ def length(duration_ms: int | None) -> str:
 
 
 def append(path: Path, lines: Sequence[str]) -> int:
-    """Adds the lines durably, all or none; returns the log's new size in bytes. Raises DiskError.
-
-    A last line that lacks its end (an editor's, or one that a dying run left) is ended first: nothing is ever cut off.
-    """
+    """Adds the lines durably, all or none; returns the log's new size in bytes. Raises DiskError."""
     return files.append(path, "".join(f"{text}\n" for text in lines).encode())
 
 
 def size(path: Path) -> int:
-    """The log's size in bytes, 0 when there is none. Raises DiskError."""
+    """The log's size in bytes, 0 if there's no log. Raises DiskError."""
     return files.size(path)
 
 
 def recent(path: Path) -> list[Entry]:
-    """The lines at the end of the log, oldest first, and of the log rotated last when that end is short.
+    """The lines at the end of the log, oldest first. Raises DiskError.
 
-    What is no line of ours (a comment, a torn line) is left out. Raises DiskError.
+    What isn't a line of ours (a comment, a torn line) is left out.
     """
-    limit = TAIL
-    tail = files.tail(path, limit)
-    while len(tail) == limit < _LONGEST and b"\n" not in tail[:-1]:
-        limit *= 4
-        tail = files.tail(path, limit)
-    lines = _lines(tail)
-    if len(tail) < TAIL and (rotated := files.newest(path.parent, (f"{path.name}.", f"{path.name}-"), besides=_PACKED)):
-        older: list[str] = []
-        with suppress(DiskError):
-            older = _lines(files.tail(rotated, TAIL - len(tail)))
-        known = set(lines)  # a copy of the log is no other log
-        lines = [line for line in older if line not in known] + lines
+    tail = files.tail(path, TAIL)
+    if b"\n" not in tail[:-1]:
+        tail = files.tail(path, LONGEST)
+    lines = tail.decode("utf-8", "replace").split("\n")
     return [entry for entry in map(_entry, lines) if entry is not None]
-
-
-def _lines(content: bytes) -> list[str]:
-    return content.decode("utf-8", "replace").split("\n")
 
 
 def _entry(text: str) -> Entry | None:

@@ -1,85 +1,61 @@
-"""One run at a time, and the one line that a run leaves for the next even when the disk is full."""
+"""One run at a time, and a note from each run to the next, which a full disk can't prevent."""
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from types import TracebackType
+from typing import Self
 
-from lib.disk import files, refuge
+from lib.disk import files
 from lib.disk.os_errors import disk_error
-from lib.errors import DiskError
+from lib.errors import BusyError, DiskError
+
+ROOM = 4096
+"""Bytes of the lock file. They are reserved when it's created, so that a note always fits, even on a full disk."""
 
 
-class Note:
-    """A note kept in the lock file, which is written over in place and so takes it on a full disk too.
+class Lock:
+    """A lock file, open for the length of a `with` block. It's never removed, and it's unlocked however we die."""
 
-    Where it can't be kept there, the refuge has it. Nothing here raises: a note lost costs a repeated line, no more.
-    """
-
-    ROOM = 4096
-
-    def __init__(self, path: Path, fd: int | None = None) -> None:
-        """`fd`: the lock file, open; None to read only, or when it can't be opened."""
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._fd = fd
+        self._fd = -1
+        self._problem: DiskError | None = None
 
-    def read(self) -> bytes:
-        """What was noted last; empty when nothing was."""
-        with suppress(DiskError):
-            return (refuge.read(self._path) or files.tail(self._path, self.ROOM)).strip()
-        return b""
+    def __enter__(self) -> Self:
+        """Opens the file, which can fail: then `take` raises, and no note is kept."""
+        try:
+            self._fd = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, files.PRIVATE)
+            if os.fstat(self._fd).st_size < ROOM:
+                self.note(read_note(self._path))
+        except OSError as error:
+            self._problem = disk_error(self._path, "write", error)
+        return self
 
-    def write(self, note: bytes) -> None:
-        """Writes the note over the old one, always of one size."""
-        if self._fd is not None and self._overwritten(self._fd, note):
-            refuge.drop(self._path)
-        else:
-            refuge.write(self._path, note)
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
 
-    def _overwritten(self, fd: int, note: bytes) -> bool:
+    def take(self, *, wait: bool = False) -> None:
+        """Holds the lock until the block ends, at once or after a wait. Raises BusyError, DiskError."""
+        if self._problem:
+            raise self._problem
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise BusyError("Another run is still at work.") from None
+        except OSError as error:
+            raise disk_error(self._path, "lock", error) from None
+
+    def note(self, note: bytes) -> None:
+        """Replaces the note. Raises nothing: a note that's lost only means that something is reported again."""
         with suppress(OSError):
-            return os.pwrite(fd, note[: self.ROOM].ljust(self.ROOM), 0) == self.ROOM
-        return False
+            os.pwrite(self._fd, note[:ROOM].ljust(ROOM), 0)
 
 
-class Lock(NamedTuple):
-    """A lock file, opened: whether it is held, and its note."""
-
-    held: bool
-    note: Note
-
-
-@contextmanager
-def lock(path: Path, *, wait: bool = False) -> Iterator[Lock]:
-    """Holds the lock until the block ends or the process dies, however it dies. The file is never removed.
-
-    When another process has it, waits, or gives a Lock that isn't `held`. Raises DiskError when it can't be made.
-    """
-    try:
-        fd = _open(path)
-    except OSError as error:
-        raise disk_error(path, "write", error) from None
-    try:
-        yield Lock(_taken(path, fd, wait), Note(path, fd))
-    finally:
-        os.close(fd)
-
-
-def _taken(path: Path, fd: int, wait: bool) -> bool:
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        raise disk_error(path, "lock", error) from None
-    return True
-
-
-def _open(path: Path) -> int:
-    fd = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, files.PRIVATE)
-    if os.fstat(fd).st_size == 0:
-        with suppress(OSError):
-            os.pwrite(fd, b" " * Note.ROOM, 0)  # the room is there from now on, whatever happens to the disk
-    return fd
+def read_note(path: Path) -> bytes:
+    """The last note in the lock file; empty if there's none."""
+    with suppress(DiskError):
+        return files.tail(path, ROOM).strip()
+    return b""

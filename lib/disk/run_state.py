@@ -1,63 +1,75 @@
-"""state.json: the program's memory between runs. Losing it costs nothing: the log's tail and Spotify make up for it."""
+"""state.json: what the program remembers between runs. Losing it costs nothing, thanks to the log and Spotify."""
 
 import json
-from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
 from zlib import crc32
 
-from lib.disk import atomic_write, files, refuge
-from lib.errors import DiskError
+from lib import json_values as values
+from lib.disk import atomic_write, files
+from lib.json_values import Json
 from lib.plays import memory_json
 from lib.plays.model import Memory
 
 VERSION = 2
 
 
-class Cooldown(NamedTuple):
-    """After a 429: no request from set_ms until until_ms (UTC); strikes counts those that named no time."""
+@dataclass(frozen=True, slots=True)
+class Cooldown:
+    """After a 429: no request from set_ms until until_ms (UTC). strikes: how many in a row named no time."""
 
     set_ms: int
     until_ms: int
     strikes: int = 0
 
 
-class State(NamedTuple):
-    """log_size: the log's bytes after the last run that wrote this; another size means the log knows more or less."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """log_size: the log's bytes after the last run that wrote this. If it differs, somebody changed the log."""
 
-    memory: Memory = Memory()
+    memory: Memory = Memory()  # noqa: RUF009 - it's immutable
     log_size: int = -1
     cooldown: Cooldown | None = None
 
 
 def load(path: Path) -> State:
-    """What was saved; an empty State when it is lost, damaged or of another version. Never raises."""
-    return _read(refuge.read, path) or _read(files.read, path) or State()
+    """What was saved; an empty State when it's lost, damaged or of another version. Never raises."""
+    try:
+        content, _, checksum = (files.read(path) or b"").partition(b"\n")
+        fields = values.table(values.parse(content))
+        return _state(fields) if crc32(content) == int(checksum) else State()
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, it's lost
+        return State()
 
 
 def save(path: Path, state: State) -> None:
-    """Replaces the file durably. Raises DiskError, and then the refuge has it: a pause that Spotify wants must hold."""
-    fields = {"version": VERSION, **state._asdict(), "memory": memory_json.dump(state.memory)}
+    """Replaces the file durably. Raises DiskError."""
+    cooldown = asdict(state.cooldown) if state.cooldown else None
+    fields = {
+        "version": VERSION,
+        "log_size": state.log_size,
+        "cooldown": cooldown,
+        "memory": memory_json.dump(state.memory),
+    }
     content = json.dumps(fields, separators=(",", ":")).encode()
-    content = b"%s\n%d\n" % (content, crc32(content))
-    try:
-        atomic_write.replace(path, content)
-    except DiskError:
-        refuge.write(path, content)
-        raise
-    refuge.drop(path)
+    atomic_write.replace(path, b"%s\n%d\n" % (content, crc32(content)))
 
 
-def _read(read: Callable[[Path], bytes | None], path: Path) -> State | None:
-    try:
-        content, _, checksum = (read(path) or b"").partition(b"\n")
-        fields = json.loads(content)
-        return _state(fields) if crc32(content) == int(checksum) else None
-    except Exception:  # noqa: BLE001 - a memory that can't be read is a lost one, whatever ails it
+def _state(fields: dict[str, Json]) -> State:
+    load_memory = {1: memory_json.load_version_1, VERSION: memory_json.load}[values.whole(fields["version"])]
+    return State(
+        memory=load_memory(values.table(fields["memory"])),
+        log_size=values.whole(fields["log_size"]),
+        cooldown=_cooldown(fields["cooldown"]),
+    )
+
+
+def _cooldown(value: Json) -> Cooldown | None:
+    fields = values.table(value)
+    if not fields:
         return None
-
-
-def _state(fields: Any) -> State:
-    load = {1: memory_json.load_version_1, VERSION: memory_json.load}[fields["version"]]
-    cooldown = fields["cooldown"]
-    return State(load(fields["memory"]), int(fields["log_size"]), Cooldown(*cooldown) if cooldown else None)
+    return Cooldown(
+        set_ms=values.time_ms(fields["set_ms"]),
+        until_ms=values.time_ms(fields["until_ms"]),
+        strikes=values.time_ms(fields["strikes"]),
+    )

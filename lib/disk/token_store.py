@@ -1,11 +1,11 @@
 """token.json: the refresh token, private from birth, never lost and never erased.
 
-A new token is on disk before it is used for anything. When a run dies after writing one and before the renaming, the
-next run finds it whole in the temporary file; when the disk refuses it, the next run finds it in the refuge.
+A new token is on disk before it's used for anything. If a run dies after writing one and before renaming the file, the
+next run finds it whole in the temporary file.
 
-One window no client can close: a public client's token is spent by asking for the next one, and when this machine
-dies or the connection breaks after Spotify has sent that and before it is here, both are gone. Then Spotify answers
-`invalid_grant`, and bootstrap is needed once more.
+There's one gap that no client can close: a public client's refresh token is spent by asking for the next one (Spotify:
+"Refreshing tokens"). If the machine dies or the connection breaks after Spotify sent that and before it's here, both
+are gone. Spotify then answers `invalid_grant`, and you run bootstrap again.
 """
 
 import errno
@@ -13,66 +13,65 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from lib import expiry
-from lib.disk import atomic_write, files, refuge
+from lib import json_values as values
+from lib.disk import atomic_write, files
 from lib.disk.atomic_write import Replacement
 from lib.disk.os_errors import disk_error
-from lib.errors import DiskError, NotAuthorizedError, TokenRejectedError
+from lib.errors import NotAuthorizedError, TokenRejectedError
+from lib.json_values import Json
 from lib.secret import Secret
 from lib.text import for_shell, one_line
 
 FIRST_YEAR, LAST_YEAR = 2000, 3000
-"""A time outside is damage."""
+"""A time outside these is damage."""
 ROOM = 4096
-"""Bytes reserved for a token file before the token is asked for; a real one is under 1 KiB."""
+"""Bytes reserved for a token file before a token is asked for. A real one is under 1 KiB."""
 
 
-class Token(NamedTuple):
-    """What bootstrap got and a refresh may renew. rejected_at: when Spotify said it takes it no more, None before."""
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What bootstrap got and a refresh can replace."""
 
     refresh_token: Secret
     scope: str
     client_id: str
     authorized_at: datetime | None
     rejected_at: datetime | None = None
+    """When Spotify refused it; None before."""
     rotates: bool = False
-    """Whether Spotify has replaced a refresh token of this consent, and so may do it again."""
+    """Whether Spotify has replaced a refresh token of this consent, and so can do it again."""
 
 
 def load(path: Path, client_id: str) -> Token:
-    """The saved token, for the app `client_id`. Call it under the lock: it finishes an interrupted saving first.
+    """The saved token, for the app `client_id`. Call it under the lock: it finishes an interrupted save first.
 
-    Raises NotAuthorizedError when there is no token to use, TokenRejectedError for one known to be dead, DiskError.
+    Raises NotAuthorizedError if there's no usable token, TokenRejectedError if it's known to be dead, DiskError.
     """
     _recover(path)
-    if rescued := _parse(refuge.read(path)):
-        saved = _parse(files.read(path) or b"")
-        if saved is None or _age(rescued) >= _age(saved):
-            Replacement(path).save(_content(rescued))
-        refuge.drop(path)
     token = peek(path)
-    usable(token, path, client_id)
+    check_usable(token, path, client_id)
     return token
 
 
-def usable(token: Token, path: Path, client_id: str) -> None:
-    """Raises NotAuthorizedError or TokenRejectedError, with the reason, when asking with this token is no use."""
+def check_usable(token: Token, path: Path, client_id: str) -> None:
+    """Raises NotAuthorizedError or TokenRejectedError, with the reason, if Spotify won't accept this token."""
     if token.client_id != client_id:
-        what = f"{_shown(path)} belongs to another app than SPOTIFY_CLIENT_ID in credentials.env names."
-        raise NotAuthorizedError(what)
+        raise NotAuthorizedError(f"{_shown(path)} is for another app than SPOTIFY_CLIENT_ID in credentials.env.")
     if token.rejected_at:
         raise TokenRejectedError(expiry.why_rejected(token.authorized_at, token.rejected_at, rotates=token.rotates))
 
 
 def peek(path: Path) -> Token:
-    """The token in the file, whatever its worth. Raises NotAuthorizedError, DiskError."""
+    """The token in the file, whether it's usable or not. Raises NotAuthorizedError, DiskError."""
     if owner := files.owner_problem(path):
         what = f"{_shown(path)} can't be trusted: {owner}, not to the user that runs this."
-        raise NotAuthorizedError(what, f"Run as that user, or make it yours, as root: {_chown(path)}")
+        chown = f"chown {os.geteuid()} {for_shell(path)}"
+        raise NotAuthorizedError(what, f"Run this as that user, or make the file yours, as root: {chown}")
     content = files.read(path)
     if content is None:
         raise NotAuthorizedError(f"There is no saved token ({_shown(path)}).")
@@ -83,13 +82,12 @@ def peek(path: Path) -> Token:
 
 
 def save(path: Path, token: Token) -> None:
-    """Replaces the file durably. Raises DiskError, and then the token is in the refuge, or nowhere."""
-    with renewal(path, reserve=False) as keep:
-        keep(token)
+    """Replaces the file durably. Raises DiskError."""
+    Replacement(path).save(_content(token))
 
 
 def check(path: Path) -> None:
-    """Raises DiskError when a token could not be saved here, so that this is known before a code is spent."""
+    """Raises DiskError if a token can't be saved here, so that this is known before a code is spent."""
     if os.path.isdir(path):
         raise disk_error(path, "write", IsADirectoryError(errno.EISDIR, ""))
     files.check_room(path, ROOM)
@@ -97,36 +95,20 @@ def check(path: Path) -> None:
 
 @contextmanager
 def renewal(path: Path, *, reserve: bool) -> Iterator[Callable[[Token], None]]:
-    """How to save the token that a renewal brings; with `reserve`, room for it is taken on the disk beforehand.
+    """Gives a function that saves the token of a refresh, once; with `reserve`, its room is reserved beforehand.
 
-    Raises DiskError when there is no room, and when the token can't be saved; it is kept in the refuge then.
+    Raises DiskError if there's no room, or when the token can't be saved.
     """
-    room = Replacement(path, ROOM) if reserve else None
-
-    def keep(token: Token) -> None:
-        nonlocal room
-        try:
-            taken, room = room or Replacement(path), None
-            taken.save(_content(token))
-        except DiskError as error:
-            raise _rescued(path, token, error) from None
-
+    reserved = Replacement(path, ROOM) if reserve else None
     try:
-        yield keep
+        yield lambda token: (reserved or Replacement(path)).save(_content(token))
     finally:
-        if room:
-            room.abandon()
-
-
-def _rescued(path: Path, token: Token, error: DiskError) -> DiskError:
-    """The error, with what became of the token."""
-    place = refuge.write(path, _content(token))
-    fate = f"The renewed token waits in {place}." if place else "The renewed token may be lost."
-    return DiskError(f"{error.what} {fate}", error.remedy)
+        if reserved:
+            reserved.abandon()
 
 
 def _recover(path: Path) -> None:
-    """Finishes a saving that was interrupted: a whole token in the temporary file is newer than the file's."""
+    """Finishes an interrupted save: a whole token in the temporary file is newer than the file's."""
     temporary = atomic_write.temporary(path)
     content = files.read(temporary)
     if content is None:
@@ -138,21 +120,26 @@ def _recover(path: Path) -> None:
 
 
 def _parse(content: bytes) -> Token | None:
+    """The token in a file's content; None if it's damaged."""
     try:
-        fields = json.loads(content)
-        refresh_token = fields["refresh_token"]
+        fields = values.table(values.parse(content))
+        refresh_token = values.text(fields.get("refresh_token"))
         if not refresh_token or not (refresh_token.isascii() and refresh_token.isprintable()):
             return None
-        authorized_at, rejected_at = _time(fields.get("authorized_at")), _time(fields.get("rejected_at"))
-        scope, client_id = str(fields.get("scope") or ""), str(fields.get("client_id") or "")
-        rotates = fields.get("rotates") is True
-        return Token(Secret(refresh_token), scope, client_id, authorized_at, rejected_at, rotates)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        return Token(
+            refresh_token=Secret(refresh_token),
+            scope=values.text(fields.get("scope")),
+            client_id=values.text(fields.get("client_id")),
+            authorized_at=_time(fields.get("authorized_at")),
+            rejected_at=_time(fields.get("rejected_at")),
+            rotates=fields.get("rotates") is True,
+        )
+    except (ValueError, OverflowError):
         return None
 
 
 def _content(token: Token) -> bytes:
-    fields: dict[str, Any] = {
+    fields = {
         "refresh_token": token.refresh_token.reveal(),
         "scope": token.scope,
         "client_id": token.client_id,
@@ -163,21 +150,14 @@ def _content(token: Token) -> bytes:
     return (json.dumps(fields, indent=1) + "\n").encode()
 
 
-def _time(value: Any) -> datetime | None:
+def _time(value: Json) -> datetime | None:
+    """The time in a field; None if there's none. Raises ValueError, OverflowError."""
     if not isinstance(value, str):
         return None
     moment = datetime.fromisoformat(value).astimezone()
     if not FIRST_YEAR <= moment.year < LAST_YEAR:
         raise ValueError(value)
     return moment
-
-
-def _age(token: Token) -> float:
-    return token.authorized_at.timestamp() if token.authorized_at else 0.0
-
-
-def _chown(path: Path) -> str:
-    return f"chown {os.geteuid()} {for_shell(path)}"
 
 
 def _shown(path: Path) -> str:

@@ -7,106 +7,107 @@ from dataclasses import asdict, replace
 from enum import Enum
 from typing import Any
 
+from lib.json_values import Json, array, table, text, whole
 from lib.plays.items import Identity
 from lib.plays.model import Break, Current, Line, Memory, Phase, Waiting
 
-Json = dict[str, Any]
 
-
-def dump(memory: Memory) -> Json:
+def dump(memory: Memory) -> dict[str, Json]:
     """The memory as objects and lists of JSON, each field by its name."""
     return asdict(memory, dict_factory=lambda fields: {name: _plain(value) for name, value in fields})
 
 
-def load(fields: Json) -> Memory:
+def load(fields: dict[str, Json]) -> Memory:
     """The memory that `dump` wrote."""
     return Memory(
-        current=_current(fields["current"]) if fields["current"] else None,
-        waiting=_waiting(fields["waiting"]) if fields["waiting"] else None,
-        lines=tuple(_line(line) for line in fields["lines"]),
-        entries=tuple((_int(at_ms), str(uri)) for at_ms, uri in fields["entries"]),
-        checked_ms=_int(fields["checked_ms"]),
-        fetched_ms=_int(fields["fetched_ms"]),
+        current=_current(table(fields["current"])) if fields["current"] else None,
+        waiting=_waiting(table(fields["waiting"])) if fields["waiting"] else None,
+        lines=tuple(_line(table(line)) for line in array(fields["lines"])),
+        entries=tuple(_entry(array(entry)) for entry in array(fields["entries"])),
+        checked_ms=whole(fields["checked_ms"]),
+        fetched_ms=whole(fields["fetched_ms"]),
         recent_due=fields["recent_due"] is True,
     )
 
 
-def load_version_1(fields: Json) -> Memory:
+def load_version_1(fields: dict[str, Json]) -> Memory:
     """The memory that version 1.0 of this program wrote, as far as it's needed to go on from there."""
-    lines = [_line_1(line[0], line[1], line[2], line[3]) for line in fields["lines"]]
-    current = None
-    if fields["seen"]:
-        identity, at_ms, progress_ms, state, started_at_ms, until_ms, logged, matched = fields["seen"]
-        gone = state not in ("playing", "paused", "recalled")
-        phases = {"paused": Phase.PAUSED, "recalled": Phase.RECALLED}
-        line = replace(_line_1(identity, started_at_ms, at_ms, matched), seen_ms=_int(at_ms))
-        line = replace(line, began_ms=_int(at_ms) - (progress_ms or 0))
-        if logged:
-            gone_ms = min(_int(until_ms), _int(fields["checked_ms"])) if gone else None
-            current = Current(line, _int_or_none(progress_ms), phases.get(state, Phase.PLAYING), gone_ms)
     return Memory(
-        current=current,
-        lines=tuple(lines),
-        entries=tuple((_int(at_ms), str(uri)) for at_ms, uri in fields["records"]),
-        checked_ms=_int(fields["checked_ms"]),
-        fetched_ms=_int(fields["fetched_ms"]),
+        current=_current_1(array(fields["seen"]), whole(fields["checked_ms"])) if fields["seen"] else None,
+        lines=tuple(_line_1(array(line)) for line in array(fields["lines"])),
+        entries=tuple(_entry(array(entry)) for entry in array(fields["records"])),
+        checked_ms=whole(fields["checked_ms"]),
+        fetched_ms=whole(fields["fetched_ms"]),
     )
 
 
-def _line_1(identity: Any, started_at_ms: Any, until_ms: Any, matched: Any) -> Line:
-    return Line(
-        identity=Identity(uri=str(identity[0]), recording=str(identity[1]), duration_ms=_int(identity[2])),
-        started_at_ms=_int(started_at_ms),
-        began_ms=_int(started_at_ms),
-        seen_ms=_int(started_at_ms),
-        until_ms=_int(until_ms),
-        matched=matched is True,
-    )
-
-
-def _current(fields: Json) -> Current:
+def _current(fields: dict[str, Json]) -> Current:
     return Current(
-        line=_line(fields["line"]),
-        progress_ms=_int_or_none(fields["progress_ms"]),
+        line=_line(table(fields["line"])),
+        progress_ms=_whole_or_none(fields["progress_ms"]),
         phase=Phase(fields["phase"]),
-        gone_ms=_int_or_none(fields["gone_ms"]),
+        gone_ms=_whole_or_none(fields["gone_ms"]),
     )
 
 
-def _waiting(fields: Json) -> Waiting:
+def _waiting(fields: dict[str, Json]) -> Waiting:
     return Waiting(
-        identity=_identity(fields["identity"]),
-        started_at_ms=_int_or_none(fields["started_at_ms"]),
-        at_ms=_int(fields["at_ms"]),
-        progress_ms=_int(fields["progress_ms"]),
+        identity=_identity(table(fields["identity"])),
+        started_at_ms=_whole_or_none(fields["started_at_ms"]),
+        at_ms=whole(fields["at_ms"]),
+        progress_ms=whole(fields["progress_ms"]),
     )
 
 
-def _line(fields: Json) -> Line:
+def _line(fields: dict[str, Json]) -> Line:
     return Line(
-        identity=_identity(fields["identity"]),
-        started_at_ms=_int(fields["started_at_ms"]),
-        began_ms=_int(fields["began_ms"]),
-        seen_ms=_int(fields["seen_ms"]),
-        until_ms=_int(fields["until_ms"]),
+        identity=_identity(table(fields["identity"])),
+        started_at_ms=whole(fields["started_at_ms"]),
+        began_ms=whole(fields["began_ms"]),
+        seen_ms=whole(fields["seen_ms"]),
+        until_ms=whole(fields["until_ms"]),
         last_break=Break(fields["last_break"]),
         matched=fields["matched"] is True,
     )
 
 
-def _identity(fields: Json) -> Identity:
-    return Identity(uri=str(fields["uri"]), recording=str(fields["recording"]), duration_ms=_int(fields["duration_ms"]))
+def _identity(fields: dict[str, Json]) -> Identity:
+    return Identity(
+        uri=text(fields["uri"]), recording=text(fields["recording"]), duration_ms=whole(fields["duration_ms"])
+    )
+
+
+def _entry(fields: list[Json]) -> tuple[int, str]:
+    at_ms, uri = fields
+    return whole(at_ms), text(uri)
+
+
+def _current_1(fields: list[Json], checked_ms: int) -> Current | None:
+    identity, at_ms, progress_ms, state, started_at_ms, _, logged, matched = fields
+    if logged is not True:
+        return None
+    line = replace(_line_1([identity, started_at_ms, at_ms, matched]), seen_ms=whole(at_ms))
+    phase = Phase(state) if state in ("paused", "recalled") else Phase.PLAYING
+    gone_ms = checked_ms if state in ("gone", "ended", "stale") else None
+    return Current(line, _whole_or_none(progress_ms), phase, gone_ms)
+
+
+def _line_1(fields: list[Json]) -> Line:
+    identity, started_at_ms, until_ms, matched = fields
+    uri, recording, duration_ms = array(identity)
+    return Line(
+        identity=Identity(uri=text(uri), recording=text(recording), duration_ms=whole(duration_ms)),
+        started_at_ms=whole(started_at_ms),
+        began_ms=whole(started_at_ms),
+        seen_ms=whole(started_at_ms),
+        until_ms=whole(until_ms),
+        matched=matched is True,
+    )
 
 
 def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else value
 
 
-def _int_or_none(value: Any) -> int | None:
-    return None if value is None else _int(value)
-
-
-def _int(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(value)
-    return value
+def _whole_or_none(value: Json) -> int | None:
+    return None if value is None else whole(value)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from lib.errors import (
     CodeRejectedError,
+    Command,
     NotAllowedError,
     NotAuthorizedError,
     NotUnderstoodError,
@@ -26,6 +27,8 @@ from lib.spotify.answer import Answer
 from lib.spotify.transport import Http
 from lib.text import one_line
 
+_AGAIN = ("To try again, run:", Command.BOOTSTRAP)
+
 
 class Grant(NamedTuple):
     """What a grant gave. The access token lives an hour; a token that didn't come is empty."""
@@ -39,6 +42,7 @@ class PasteError(NotAuthorizedError):
     """What was pasted holds no code that can be used; another paste may."""
 
     remedy = "Paste the whole address that the browser shows after you agreed, or the code alone."
+    command = None
 
 
 class ConsentRefusedError(NotAuthorizedError):
@@ -81,11 +85,9 @@ def code_from(pasted: str, state: str) -> Secret:
         what = "This address answers another question than the one above (its state differs)."
         raise PasteError(what, "Open the address above, agree, and paste the whole address that follows.")
     if query.get("error") == "access_denied":
-        raise ConsentRefusedError("Consent was refused on Spotify's page.", "To try again, run: {bootstrap}")
+        raise ConsentRefusedError("Consent was refused on Spotify's page.", *_AGAIN)
     if "error" in query:
-        raise ConsentRefusedError(
-            f"Spotify refused: {one_line(query['error'])[:80]}.", "To try again, run: {bootstrap}"
-        )
+        raise ConsentRefusedError(f"Spotify refused: {one_line(query['error'])[:80]}.", *_AGAIN)
     return _code(query["code"])
 
 

@@ -1,47 +1,60 @@
-"""An answer of Spotify's, and what of it may be shown to a person."""
+"""An answer from Spotify, and what of it a person may see."""
 
-import json
 import re
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
 
+from lib import json_values as values
 from lib.errors import NotUnderstoodError
+from lib.json_values import Json
 from lib.text import one_line
 
 _LIKE_A_TOKEN = re.compile(r"[A-Za-z0-9_+/=%.~\\-]{24,}")
-"""Nothing that Spotify says to people is without a blank for so long."""
-_ERROR_CODE = re.compile(rb'"error"\s*:\s*"([a-z_]{1,40})"')
+"""Nothing that Spotify says to people is so long without a blank."""
+_ERROR_CODE = re.compile("[a-z_]{1,40}")
 
 
-class Answer(NamedTuple):
-    """A whole answer. `host` is who gave it; what it says is shown only through `quote`.
-
-    private: it may hold tokens of its own, so that nothing but the code of an OAuth error is shown of it.
-    """
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer. `host` is who gave it; what it says is shown by `quote` only."""
 
     status: int
     host: str
-    body: bytes
-    secrets: tuple[str, ...]
+    body: bytes = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
     private: bool
+    """It may hold tokens, so nothing but the code of an OAuth error is shown of it."""
 
-    def json(self) -> Any:
-        """The body as JSON. Raises NotUnderstoodError when it isn't."""
+    def json(self) -> Json:
+        """The body as JSON. Raises NotUnderstoodError if it isn't."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            raise NotUnderstoodError(f"{self.host} answered {self.status} with no JSON{self.quote()}") from None
+            return values.parse(self.body)
+        except ValueError:
+            raise NotUnderstoodError(f"{self.host} answered {self.status} without JSON{self.quote()}") from None
+
+    def error(self) -> dict[str, Json]:
+        """The Web API's error object: status, message, perhaps reason (Spotify: "API calls"); or an empty one."""
+        try:
+            return values.table(values.table(values.parse(self.body)).get("error"))
+        except ValueError:
+            return {}
 
     def quote(self) -> str:
-        """What the body says, fit for a message: one line, no secret, nor what could be one; a stop for nothing."""
-        if self.private:
-            code = _ERROR_CODE.search(self.body)
-            text = code[1].decode() if code else ""
-        else:
-            said = one_line(self.body.decode("utf-8", "replace"))
-            text = _LIKE_A_TOKEN.sub("…", " ".join(said.split()))
+        """The end of a sentence: what the answer says, in one line without secrets, or a full stop."""
+        text = self._oauth_error() if self.private else self._message()
         for secret in self.secrets:
             text = text.replace(secret, "…")
         return f": {text[:120]}" if text else "."
 
-    def __repr__(self) -> str:
-        return f"Answer({self.status}, {self.host!r}, {len(self.body)} bytes)"
+    def _oauth_error(self) -> str:
+        try:
+            code = values.text(values.table(values.parse(self.body)).get("error"))
+        except ValueError:
+            return ""
+        return code if _ERROR_CODE.fullmatch(code) else ""
+
+    def _message(self) -> str:
+        """The message of a JSON error, or the text if it's neither JSON nor a web page."""
+        said = self.body.decode("utf-8", "replace")
+        if said.lstrip().startswith(("{", "[", "<")):
+            said = values.text(self.error().get("message"))
+        return _LIKE_A_TOKEN.sub("…", " ".join(one_line(said).split()))

@@ -1,32 +1,30 @@
-"""The two player endpoints: what plays now as a NowPlaying, the recent plays as Records.
+"""The two player endpoints: what is playing as a NowPlaying, the recently played as RecentPlays.
 
-Follows Spotify's "Get Currently Playing Track" and "Get Recently Played Tracks", and what they are reported to answer
-besides: any field may be null, missing or of another type, which costs that field and never the play.
+Follows Spotify's "Get Currently Playing Track" and "Get Recently Played Tracks", and what people report besides: any
+field can be null, missing or of another type. That costs the field, never the play.
 """
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from lib.errors import NotAllowedError, NotUnderstoodError, PassingError, ScopeError
+from lib import json_values as values
+from lib.errors import NotAllowedError, NotUnderstoodError, PassingError, ProgramError, ScopeError
+from lib.json_values import Json
 from lib.plays.items import Item
 from lib.plays.model import NowPlaying, RecentPlay
 from lib.secret import Secret
 from lib.settings import Settings
 from lib.spotify.answer import Answer
 from lib.spotify.transport import Http
-from lib.text import one_line
-
-_MOST_MS = 1 << 45
-"""A thousand years: a number beyond is no time."""
-
+from lib.text import isolated, one_line
 
 _PLAYER_KEYS = {"item", "is_playing", "currently_playing_type", "progress_ms", "timestamp"}
-"""An answer about the player has one of these at least; one without is about something else, however it is sent."""
+"""An answer with none of these isn't about the player, whatever its status says."""
 
 
 class PlayerAnswer(NamedTuple):
-    """What the player showed: the now_playing, or why there is none."""
+    """What is playing, or None, and the same in words for a person."""
 
     now_playing: NowPlaying | None
     summary: str
@@ -47,31 +45,36 @@ def currently_playing(http: Http, settings: Settings, access: Secret, now: Calla
 
 def recently_played(http: Http, settings: Settings, access: Secret) -> list[RecentPlay]:
     """The last plays that Spotify lists, at most 50. Raises what `currently_playing` raises."""
-    return records(_get(http, settings, access, "recently-played", {"limit": "50"}).json())
+    return recent_plays(_get(http, settings, access, "recently-played", {"limit": "50"}).json())
 
 
-def answer_from(body: Any, at_ms: int) -> PlayerAnswer:
-    """The body of a currently-playing answer, received at `at_ms`. Raises NotUnderstoodError."""
-    if not isinstance(body, dict) or not _PLAYER_KEYS & body.keys():
-        raise NotUnderstoodError("Spotify's answer about the player has another shape than its documentation says.")
-    kind = body.get("currently_playing_type")
-    item = None if kind in ("ad", "unknown") else _item(body.get("item"))
+def answer_from(body: Json, at_ms: int) -> PlayerAnswer:
+    """The body of a currently-playing answer from `at_ms` (UTC). Raises NotUnderstoodError."""
+    fields = values.table(body)
+    if not _PLAYER_KEYS & fields.keys():
+        raise NotUnderstoodError("Spotify's answer about the player isn't what its documentation says.")
+    kind = fields.get("currently_playing_type")
+    item = None if kind in ("ad", "unknown") else _item(fields.get("item"))
     if item is None:
-        return PlayerAnswer(None, "an ad is playing" if kind == "ad" else "nothing that has a name is playing")
-    playing = body.get("is_playing") is not False
-    now_playing = NowPlaying(at_ms, item, _number(body.get("progress_ms")), playing, _number(body.get("timestamp")))
-    return PlayerAnswer(now_playing, f"{'playing' if playing else 'paused'}: {item.artists} – {item.title}")
+        return PlayerAnswer(None, "an ad is playing" if kind == "ad" else "nothing with a name is playing")
+    now_playing = NowPlaying(
+        at_ms=at_ms,
+        item=item,
+        progress_ms=values.number(fields.get("progress_ms")),
+        playing=fields.get("is_playing") is not False,
+        changed_ms=values.number(fields.get("timestamp")),
+    )
+    state = "playing" if now_playing.is_playing else "paused"
+    return PlayerAnswer(now_playing, f"{state}: {isolated(item.artists)} – {isolated(item.title)}")
 
 
-def records(body: Any) -> list[RecentPlay]:
-    """The records in a recently-played answer; an entry that can't be read is left out. Raises NotUnderstoodError."""
-    items = body.get("items") if isinstance(body, dict) else None
+def recent_plays(body: Json) -> list[RecentPlay]:
+    """The plays in a recently-played answer; what can't be read is left out. Raises NotUnderstoodError."""
+    items = values.table(body).get("items")
     if not isinstance(items, list):
-        raise NotUnderstoodError(
-            "Spotify's answer about the recent plays has another shape than its documentation says."
-        )
-    found = [_record(entry) for entry in items if isinstance(entry, dict)]
-    return [record for record in found if record is not None]
+        raise NotUnderstoodError("Spotify's answer about the recent plays isn't what its documentation says.")
+    found = [_recent_play(values.table(entry)) for entry in items]
+    return [play for play in found if play is not None]
 
 
 def _get(http: Http, settings: Settings, access: Secret, what: str, query: dict[str, str]) -> Answer:
@@ -83,70 +86,53 @@ def _get(http: Http, settings: Settings, access: Secret, what: str, query: dict[
     return answer
 
 
-def _refusal(answer: Answer) -> Exception:
-    """The error that a status below 500 stands for."""
-    said, reason = _message(answer)
-    if answer.status == 403 and said is not None and not reason and (not said or "scope" in said.lower()):
-        return ScopeError("The saved consent doesn't cover what the program asks Spotify for.")
-    if answer.status == 401 and "permission" in (said or "").lower():
-        return ScopeError("The saved consent doesn't cover what the program asks Spotify for.")
+def _refusal(answer: Answer) -> ProgramError:
+    """The error that a status below 500 stands for (Spotify: "API calls", and reports)."""
+    error = answer.error()
+    said = values.text(error.get("message")).lower()
+    lacks_scope = {
+        401: "permission" in said,
+        403: bool(error) and not error.get("reason") and (not said or "scope" in said),
+    }
+    if lacks_scope.get(answer.status):
+        return ScopeError("The saved consent lacks a scope that the program needs.")
     if answer.status == 403:
         return NotAllowedError(f"{answer.host} refuses this account or app{answer.quote()}")
     if answer.status in (401, 408):
-        return PassingError(f"{answer.host} didn't take a token that it had just given ({answer.status}).")
+        return PassingError(f"{answer.host} refused the token that it had just given ({answer.status}).")
     return NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){answer.quote()}")
 
 
-def _message(answer: Answer) -> tuple[str | None, str]:
-    """The message and the reason of a JSON error, "" for none; (None, "") when it is no such error."""
+def _recent_play(entry: dict[str, Json]) -> RecentPlay | None:
+    item = _item(entry.get("track"))
     try:
-        body = answer.json()
-    except NotUnderstoodError:
-        return None, ""
-    error = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(error, dict):
-        return None, ""
-    return str(error.get("message") or ""), str(error.get("reason") or "")
-
-
-def _record(entry: dict[str, Any]) -> RecentPlay | None:
-    item, played_at = _item(entry.get("track")), entry.get("played_at")
-    if item is None or not isinstance(played_at, str):
-        return None
-    try:
-        at = datetime.fromisoformat(played_at)
+        played_at = datetime.fromisoformat(values.text(entry.get("played_at")))
+        played_at_ms = values.number(_ms(played_at if played_at.tzinfo else played_at.replace(tzinfo=UTC)))
     except ValueError:
         return None
-    at_ms = _ms(at if at.tzinfo else at.replace(tzinfo=UTC))
-    return RecentPlay(item, at_ms) if 0 < at_ms < _MOST_MS else None
+    return RecentPlay(item, played_at_ms) if item and played_at_ms else None
 
 
-def _item(raw: Any) -> Item | None:
-    """A track, episode, chapter or local file; None for what has neither a name nor a uri."""
-    if not isinstance(raw, dict):
-        return None
-    uri, title = _text(raw.get("uri")), _text(raw.get("name"))
+def _item(value: Json) -> Item | None:
+    """A track, episode, chapter or local file; None if it has neither a name nor a uri."""
+    fields = values.table(value)
+    uri, title = _text(fields.get("uri")), _text(fields.get("name"))
     if not uri and not title:
         return None
-    show = raw.get("show") or raw.get("audiobook")
-    if isinstance(show, dict):
-        return Item(uri, title, _text(show.get("name")), "", _number(raw.get("duration_ms")))
-    artists, album = raw.get("artists"), raw.get("album")
-    credited = artists if isinstance(artists, list) else []
-    names = [_text(artist.get("name")) for artist in credited if isinstance(artist, dict)]
-    album_name = _text(album.get("name")) if isinstance(album, dict) else ""
-    return Item(uri, title, ", ".join(filter(None, names)), album_name, _number(raw.get("duration_ms")))
+    duration_ms = values.number(fields.get("duration_ms"))
+    if show := values.table(fields.get("show") or fields.get("audiobook")):
+        return Item(uri=uri, title=title, artists=_name(show), album="", duration_ms=duration_ms)
+    names = [_name(artist) for artist in values.array(fields.get("artists"))]
+    artists = ", ".join(filter(None, names))
+    return Item(uri=uri, title=title, artists=artists, album=_name(fields.get("album")), duration_ms=duration_ms)
 
 
-def _text(value: Any) -> str:
-    return one_line(value) if isinstance(value, str) else ""
+def _name(value: Json) -> str:
+    return _text(values.table(value).get("name"))
 
 
-def _number(value: Any) -> int | None:
-    """A time in ms; None for what is none: another type, negative, beyond all measure."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < _MOST_MS:
-        return None
-    return int(value)
+def _text(value: Json) -> str:
+    return one_line(values.text(value))
 
 
 def _ms(moment: datetime) -> int:

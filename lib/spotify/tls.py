@@ -10,29 +10,33 @@ from lib.text import one_line
 
 SYSTEM = ssl.get_default_verify_paths().openssl_capath
 FEWEST = 50
-"""A folder with fewer hashed certificates is somebody's addition to a bundle; a whole set has more than a hundred."""
+"""A folder with fewer hashed certificates only adds to a bundle; a full set has more than a hundred."""
 _HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 
 
 def tls_context(environ: Mapping[str, str], system: str = SYSTEM) -> ssl.SSLContext:
-    """A context that verifies host and chain, as strictly as Python does by default.
+    """A context that verifies host and chain, as strictly as Python does by default. Raises SettingsError.
 
-    SSL_CERT_FILE and SSL_CERT_DIR are taken at their word, both when both are set. Otherwise it is the `system`'s
-    folder, if it is hashed: OpenSSL finds in it the one certificate that it needs. Where it isn't, the bundle
-    that comes with httpx is read from end to end, which costs 17 ms of CPU more. Raises SettingsError.
+    SSL_CERT_FILE and SSL_CERT_DIR are used if they are set, also both. Otherwise it's the `system`'s folder if that
+    is hashed, because OpenSSL then reads only the certificate it needs. If it isn't, the bundle that comes with httpx
+    is read to its end, which costs 17 ms of CPU more.
     """
     file, folder = environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR")
-    if not (file or folder):
-        file, folder = (None, system) if _hashed(system) else (_bundle(), None)
     try:
-        return ssl.create_default_context(cafile=file or None, capath=folder or None)
+        if file or folder:
+            return ssl.create_default_context(cafile=file or None, capath=folder or None)
+        if _hashed(system):
+            return ssl.create_default_context(capath=system)
+        import httpx  # noqa: PLC0415 - most machines don't need its bundle
+
+        return httpx.create_ssl_context(trust_env=False)
     except OSError as error:
         key_log = environ.get("SSLKEYLOGFILE")
         if key_log and error.filename == key_log:
-            named = f"SSLKEYLOGFILE ({one_line(key_log)}) can't be written"
+            problem = f"SSLKEYLOGFILE ({one_line(key_log)}) can't be written"
         else:
-            named = f"SSL_CERT_FILE ({one_line(file or '')}) holds no certificates that can be read"
-        raise SettingsError(f"{named}: {one_line(str(error))}.", "Correct or unset it where it is set.") from None
+            problem = f"SSL_CERT_FILE ({one_line(file or '')}) has no certificates that can be read"
+        raise SettingsError(f"{problem}: {one_line(str(error))}.", "Correct or unset it where it's set.") from None
 
 
 def _hashed(folder: str) -> bool:
@@ -41,9 +45,3 @@ def _hashed(folder: str) -> bool:
             return sum(1 for entry in entries if _HASHED.fullmatch(entry.name)) >= FEWEST
     except OSError:
         return False
-
-
-def _bundle() -> str:
-    import certifi  # noqa: PLC0415 - a machine with a folder does without
-
-    return certifi.where()

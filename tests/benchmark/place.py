@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -156,4 +156,4 @@ def fill(home: Path, gib: float) -> None:
     memory = state.memory._replace(
         lines=(*lines, *state.memory.lines)[-MOST:], records=(*records, *state.memory.records)[-MOST:]
     )
-    run_state.save(settings.state_file, state._replace(memory=memory, log_size=settings.history_log.stat().st_size))
+    run_state.save(settings.state_file, replace(state, memory=memory, log_size=settings.history_log.stat().st_size))
