@@ -4,17 +4,14 @@
 cron runs it once a minute; run bootstrap_token.py first.
 """
 
-import os
 import sys
-from typing import TYPE_CHECKING
 
 try:
+    import os
+
     from lib.cli import HOME, guarded, now, say
 except KeyboardInterrupt:
     sys.exit(130)
-
-if TYPE_CHECKING:
-    from lib.runner import Report
 
 
 def main(argv: list[str]) -> int:
@@ -27,16 +24,15 @@ def main(argv: list[str]) -> int:
         if options.action:
             return act(options)
         path, verbose = options.credentials, options.verbose
-    from lib.runner import run_and_report  # noqa: PLC0415 - other actions bring their own; Ctrl-C is heard by now
+    from lib.runner import Report, run_and_report  # noqa: PLC0415 - what the options start brings its own
     from lib.spotify.transport import connect  # noqa: PLC0415 - as above
 
+    def tell(report: Report) -> None:
+        say(sys.stderr, *report.err)
+        say(sys.stdout, *report.out)
+
     terminal = sys.stdout is not None and sys.stdout.isatty()
-    return run_and_report(path, os.environ, connect, now, terminal=terminal, verbose=verbose, say=_tell).status
-
-
-def _tell(report: "Report") -> None:
-    say(sys.stderr, *report.err)
-    say(sys.stdout, *report.out)
+    return run_and_report(path, os.environ, connect, now, terminal=terminal, verbose=verbose, say=tell).status
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ def guarded(main: Callable[[list[str]], int]) -> int:
 
     Ctrl-C gives 130, a reader that has left (`| head`) 141, an output that takes nothing 74, a missing package 78.
     """
-    escape_unencodable(sys.stdout, sys.stderr)
     try:
+        escape_unencodable(sys.stdout, sys.stderr)
         status = main(sys.argv[1:])
         if sys.stdout:
             sys.stdout.flush()
