@@ -22,7 +22,7 @@ def main(argv: list[str]) -> int:
 
         options = parse(argv, str(__doc__))
         if options.action:
-            return act(options)
+            return act(options.action, options)
         path, verbose = options.credentials, options.verbose
     from lib.runner import Report, run_and_report  # noqa: PLC0415 - what the options start brings its own
     from lib.spotify.transport import connect  # noqa: PLC0415 - as above

@@ -24,12 +24,19 @@ README.md lists the exit statuses.
 
 
 class Options(argparse.Namespace):
-    """What was asked for. `action` names the option that decides what happens; None is a run of the job."""
+    """What was asked for. `action` is what happens; None is a run of the job."""
 
     credentials: Path
     verbose: bool
     json: bool
-    action: str | None
+    action: "Action | None"
+
+
+class Action(NamedTuple):
+    """What an option starts, and the names of those that may stand beside it."""
+
+    run: Callable[[Options], int]
+    also: tuple[str, ...] = ()
 
 
 def parse(argv: list[str], description: str) -> Options:
@@ -38,21 +45,20 @@ def parse(argv: list[str], description: str) -> Options:
     options = parser.parse_args(argv, Options())
     options.credentials = options.credentials.absolute()
     given = [name for name, value in vars(options).items() if name != "credentials" and value not in (None, False)]
-    options.action = next((name for name in ACTIONS if name in given), None)
-    if options.action is None and "json" in given:
+    leading = next((name for name in ACTIONS if name in given), "verbose")
+    options.action = ACTIONS.get(leading)
+    if options.json and leading == "verbose":
         parser.error("--json needs --status")
-    leading = options.action or "verbose"
-    also = ACTIONS[leading].also if options.action else ()
     for other in given:
-        if other not in (leading, *also):
+        if other not in (leading, *(options.action.also if options.action else ())):
             parser.error(f"--{leading} and --{other} don't go together")
     return options
 
 
-def act(options: Options) -> int:
-    """Does what `options.action` names; returns the exit status. Every error but OSError is told here, in one line."""
+def act(action: Action, options: Options) -> int:
+    """Does it and returns the exit status. Any error is told here; only those of the output and the packages leave."""
     try:
-        return ACTIONS[options.action or ""].run(options)
+        return action.run(options)
     except (OSError, ModuleNotFoundError):
         raise
     except Exception as error:  # noqa: BLE001 - what nobody expected is a bug, and is reported as one
@@ -81,19 +87,12 @@ def _demo(_options: Options) -> int:
     return demo(sys.stdout or StringIO(), os.environ)
 
 
-class Action(NamedTuple):
-    """An option that decides what happens, and those that may stand beside it."""
-
-    run: Callable[[Options], int]
-    also: tuple[str, ...] = ()
-
-
-ACTIONS = {
+ACTIONS: dict[str, Action] = {
     "status": Action(_status, also=("json",)),
     "follow": Action(_follow),
     "demo": Action(_demo),
 }
-"""Of several that were given the first one decides, and the others must be among its `also`."""
+"""By the names of their options. Of several that are given, the first one here decides."""
 
 
 def _parser(description: str) -> argparse.ArgumentParser:

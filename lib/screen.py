@@ -29,8 +29,15 @@ class Screen:
         self._print(rows.row(started_at, play, self._columns()))
 
     def say(self, text: str, indent: str = "", style: str = "") -> None:
-        """Says something in words, broken between them. `style` is that of an SGR code: 1 is bold, 2 is faint."""
-        wrapped = fill(text, self._columns(), initial_indent=indent, subsequent_indent=" " * len(indent))
+        """Prints prose, broken between words. `style` is the number of an escape code: 1 is bold, 2 is faint."""
+        wrapped = fill(
+            text,
+            self._columns(),
+            initial_indent=indent,
+            subsequent_indent=" " * len(indent),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
         self._print(f"\x1b[{style}m{wrapped}\x1b[0m" if style and self._styled else wrapped)
 
     def _columns(self) -> int:
