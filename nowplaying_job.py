@@ -1,112 +1,43 @@
 #!/usr/bin/env python3
-"""Appends what Spotify says you play to history.log. cron runs it each minute; bootstrap_token.py comes first."""
+"""Appends what Spotify says you play to history.log.
 
-import gc
-import os
+cron runs it once a minute; run bootstrap_token.py first.
+"""
+
 import sys
-from datetime import datetime
-from io import StringIO
-from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
 
-from lib.cli import escape_unencodable
+try:
+    import gc
+    import os
 
-if TYPE_CHECKING:
-    import argparse
-
-    from lib.runner import Report
-
-HOME = Path(__file__).resolve().parent
+    from lib.cli import HOME, guarded, now, say, stamp
+except KeyboardInterrupt:
+    sys.exit(130)
 
 
 def main(argv: list[str]) -> int:
     """Exit status as README lists them; silent when all is well and no terminal watches."""
-    escape_unencodable(sys.stdout, sys.stderr)
-    options = _options(argv) if argv else None
-    try:
-        return _show(options) if options and (options.demo or options.status or options.json) else _run(options)
-    except ModuleNotFoundError as missing:
-        from lib.cli import missing_package_hint  # noqa: PLC0415 - cron's runs need not load it
+    path, verbose = HOME / "credentials.env", False
+    if argv:
+        from lib.options import act, parse  # noqa: PLC0415 - cron gives no options and doesn't pay for reading them
 
-        print(missing_package_hint(missing), file=sys.stderr)
-        return 78
-    except KeyboardInterrupt:
-        return 130
-    except OSError as error:
-        if sys.stdout:
-            _hush(sys.stdout)
-        if isinstance(error, BrokenPipeError):  # `| head` has seen enough
-            return 141
-        print(f"Can't go on: {error}. Is the output full, or the working folder gone?", file=sys.stderr)
-        return 74
-
-
-def _show(options: "argparse.Namespace") -> int:
-    """What a person asks for; a demo loads a stand-in of Spotify, which cron's runs do without."""
-    out = sys.stdout or StringIO()
-    if options.demo:
-        from shutil import get_terminal_size  # noqa: PLC0415 - as the docstring says
-
-        from lib.demo import WIDE, demo  # noqa: PLC0415 - as above
-
-        status = demo(out, get_terminal_size((WIDE, 24)).columns)
-    else:
-        from lib.status import show  # noqa: PLC0415 - as above
-
-        status = show(options.credentials.absolute(), os.environ, _now(), out, as_json=options.json)
-    out.flush()
-    return status
-
-
-def _run(options: "argparse.Namespace | None") -> int:
-    gc.disable()  # a run leaves hardly any garbage; looking for it took 5 % of its time
-    from lib.runner import run_and_report  # noqa: PLC0415 - the demo and the status show bring their own
+        options = parse(argv, str(__doc__))
+        if options.action:
+            return act(options.action, options)
+        path, verbose = options.credentials, options.verbose
+    gc.disable()  # a run leaves hardly any garbage, and looking for it takes 7 % of its time
+    from lib.runner import Report, run_and_report  # noqa: PLC0415 - what the options start brings its own
     from lib.spotify.transport import connect  # noqa: PLC0415 - as above
 
-    path: Path = (options.credentials if options else HOME / "credentials.env").absolute()
-    verbose = bool(options and options.verbose)
+    def tell(report: Report) -> None:
+        for stream, lines in ((sys.stderr, report.err), (sys.stdout, report.out)):
+            say(stream, *(stamp(stream) + line for line in lines))
+
     terminal = sys.stdout is not None and sys.stdout.isatty()
-    report = run_and_report(path, os.environ, connect, _now, terminal=terminal, verbose=verbose, say=_say)
-    gc.freeze()  # nor need the interpreter look through all of it as it ends: 14 %
+    report = run_and_report(path, os.environ, connect, now, terminal=terminal, verbose=verbose, say=tell)
+    gc.freeze()  # as does a last look through everything when Python ends: 13 %
     return report.status
 
 
-def _now() -> datetime:
-    return datetime.now().astimezone()
-
-
-def _say(report: "Report") -> None:
-    """Prints it, in a file with the time, or raises OSError. A mail has its own time, and a person has a clock."""
-    from lib.disk.files import is_file  # noqa: PLC0415 - a run has loaded it
-
-    for stream, lines in ((sys.stderr, report.err), (sys.stdout, report.out)):
-        try:
-            if lines and stream:
-                stamp = f"{_now().isoformat(timespec='seconds')} " if is_file(stream) else ""
-                print(*(stamp + line for line in lines), sep="\n", file=stream, flush=True)
-        except OSError:
-            _hush(stream)
-            raise
-
-
-def _hush(stream: TextIO) -> None:
-    """Lets what is still to be printed go nowhere, so that the interpreter's last flush doesn't complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _options(argv: list[str]) -> "argparse.Namespace":
-    import argparse  # noqa: PLC0415 - cron gives no options, and should not pay for reading them
-
-    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.add_argument(
-        "--credentials", metavar="FILE", type=Path, default=HOME / "credentials.env", help="default: %(default)s"
-    )
-    parser.add_argument("--verbose", action="store_true", help="say what was seen and why it was logged or not")
-    parser.add_argument("--status", action="store_true", help="say how the history is doing; asks Spotify nothing")
-    parser.add_argument("--json", action="store_true", help="with --status: for a monitor")
-    parser.add_argument("--demo", action="store_true", help="live through an evening of listening, without an account")
-    return parser.parse_args(argv)
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(guarded(main))

@@ -1,11 +1,12 @@
-"""An evening of listening in a few seconds: the real bootstrap, the real job, and a stand-in in Spotify's place.
+"""An evening of listening in a few seconds: the real bootstrap, the real job, and a fake Spotify.
 
 No account, no network beyond loopback, and nothing is left behind.
 """
 
 import socket
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import datetime, timedelta
 from io import RawIOBase, StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,19 +16,22 @@ from typing import TextIO, cast
 import httpx
 
 from lib.bootstrap import Console, bootstrap
-from lib.disk import history_log
+from lib.disk.log_watcher import LogWatcher
 from lib.expiry import expires_at
 from lib.fake_spotify.listener import Listener, episode, local_file, track
 from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
+from lib.follow import Play, plays
 from lib.runner import run_and_report
+from lib.screen import Screen
 from lib.spotify.transport import connect
 
 MINUTE_MS = 60_000
 PACE_S = 0.1
-"""A virtual minute on the viewer's clock, the run in it included: a slower machine waits less, not longer."""
-WIDE = 98
-"""Columns that a play with its album takes."""
+"""How long a minute of the evening takes, its run included: a slower machine waits less, not longer."""
+LAST_MINUTE = 56
+"""When the evening is over, and Spotify has had time to list its last play."""
+OUTAGE = "Spotify is down for ten minutes: the job catches up afterwards."
 
 WEIRD_FISHES = track("Weird Fishes/ Arpeggi", ["Radiohead"], "In Rainbows", 318_187)
 PYRAMID_SONG = track("Pyramid Song", ["Radiohead"], "Amnesiac", 288_733)
@@ -48,19 +52,19 @@ def evening(start_ms: int) -> tuple[Listener, dict[int, str]]:
         told[(script.at_ms - start_ms) // MINUTE_MS + 1] = text
 
     script.quiet(20_000).begin(WEIRD_FISHES).listen()
-    tell("the same track once more: a play of its own")
+    tell("The same track again: a play of its own.")
     script.begin(WEIRD_FISHES).listen()
     script.begin(UNDER_PRESSURE).listen(100_000)
-    tell("a pause of four minutes: the same play goes on")
+    tell("A pause of four minutes: still the same play.")
     script.pause(4 * MINUTE_MS).listen()
-    tell("an advertisement: not logged")
+    tell("An ad: not logged.")
     script.ad(70_000)
     script.begin(PODCAST).listen(6 * MINUTE_MS)
     script.begin(DEMO_TAPE).listen()
-    tell("skipped after 40 s, between two runs: found in the recent plays")
+    tell("Skipped after 40 seconds, between two runs: found in recently played.")
     script.quiet(12_000).begin(HYPERBALLAD).listen(40_000)
     script.begin(TEARDROP).listen()
-    tell("Spotify out of order for ten minutes: caught up with afterwards")
+    tell(OUTAGE)
     script.begin(PYRAMID_SONG).listen()
     script.begin(SINNERMAN).listen()
     script.quiet(5 * MINUTE_MS)
@@ -89,55 +93,51 @@ class Browser(StringIO):
         self.paste.close()
 
 
-def demo(out: TextIO, width: int = WIDE, pace_s: float = PACE_S) -> int:
-    """Prints the evening as it goes by, for a terminal of `width` columns.
+def demo(out: TextIO, environ: Mapping[str, str], width: int | None = None, pace_s: float = PACE_S) -> int:
+    """Prints the evening as it goes by, in `width` columns; None asks the terminal.
 
     The exit status is 0 when the log holds just what was listened to.
     """
     start = datetime.now().astimezone().replace(hour=19, minute=30, second=0, microsecond=0)
-    clock = [int(start.timestamp() * 1000)]
-
-    def now() -> datetime:
-        return _moment(clock[0])
-
-    listener, told = evening(clock[0])
-    fake_spotify = FakeSpotify(listener, now_ms=lambda: clock[0])
-    with TemporaryDirectory(prefix="nowplaying-demo-") as folder, serve(fake_spotify.answer) as url:
-        home, began = Path(folder), monotonic()
-        _set_up(home, url, fake_spotify, now, out)
-        log = home / "history.log"
-        outage = next(minute for minute, text in told.items() if "out of order" in text)
-        lines: list[str] = []
-        runs = 0
-        while clock[0] < listener.at_ms:
-            clock[0] += MINUTE_MS
-            runs += 1
-            down = outage <= runs < outage + 10
-            run_and_report(
-                home / "credentials.env", {}, _cut_off if down else connect, now, terminal=False, verbose=False
-            )
-            if runs in told:
-                _print(out, clock[0], f"· {told[runs]}", dim=True)
-            logged = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
-            for line in logged[len(lines) :]:
-                _print(out, clock[0], _columns(line, width))
-            lines = logged
-            sleep(max(began + runs * pace_s - monotonic(), 0))
-        return _sum_up(out, listener, lines, runs, len(fake_spotify.requests))
+    clock = [start]
+    screen = Screen(out, environ, width)
+    listener, told = evening(int(start.timestamp() * 1000))
+    fake_spotify = FakeSpotify(listener, now_ms=lambda: int(clock[0].timestamp() * 1000))
+    logged: list[Play] = []
+    with (
+        TemporaryDirectory(prefix="nowplaying-demo-") as folder,
+        serve(fake_spotify.answer) as url,
+        closing(LogWatcher(Path(folder, "history.log"))) as watcher,
+    ):
+        path, began = Path(folder, "credentials.env"), monotonic()
+        _set_up(path, url, fake_spotify, start, screen)
+        outage = next(minute for minute, text in told.items() if text == OUTAGE)
+        for minute in range(1, LAST_MINUTE + 1):
+            clock[0] = start + timedelta(minutes=minute)
+            client = _cut_off if outage <= minute < outage + 10 else connect
+            run_and_report(path, {}, client, lambda: clock[0], terminal=False, verbose=False)
+            if minute in told:
+                screen.say(told[minute], indent="       · ", style="2")
+            for play in plays(watcher.new_lines()):
+                screen.play(play.started_at, play.fields)
+                logged.append(play)
+            sleep(max(began + minute * pace_s - monotonic(), 0))
+    return _sum_up(screen, listener, logged, len(fake_spotify.requests))
 
 
-def _set_up(home: Path, url: str, fake_spotify: FakeSpotify, now: Callable[[], datetime], out: TextIO) -> None:
-    print("An evening of listening in a few seconds.", file=out)
-    print("No account, no network: Spotify is a stand-in on 127.0.0.1.", file=out)
+def _set_up(path: Path, url: str, fake_spotify: FakeSpotify, now: datetime, screen: Screen) -> None:
+    screen.say("An evening of listening in a few seconds. It needs no account and no network: a fake Spotify answers.")
     secrets = f"SPOTIFY_CLIENT_ID={fake_spotify.client_id}\nSPOTIFY_CLIENT_SECRET={fake_spotify.client_secret}\n"
-    (home / "credentials.env").write_text(f"{secrets}SPOTIFY_ACCOUNTS_URL={url}\nSPOTIFY_API_URL={url}\n")
-    (home / "credentials.env").chmod(0o600)
+    path.write_text(f"{secrets}SPOTIFY_ACCOUNTS_URL={url}\nSPOTIFY_API_URL={url}\n")
+    path.chmod(0o600)
     with Browser() as browser:
-        bootstrap(home / "credentials.env", {}, connect, now, Console(browser.paste, browser, out))
-    ends = f"{expires_at(now()):%-d %B %Y}"
-    print(f"\n$ .venv/bin/python bootstrap_token.py  consent given; it lasts until {ends}", file=out)
-    print("$ crontab:  * * * * *  .venv/bin/python nowplaying_job.py", file=out)
-    print("$ tail -f history.log\n", file=out, flush=True)
+        bootstrap(path, {}, connect, lambda: now, Console(browser.paste, browser, browser))
+    screen.say("")
+    screen.say("$ .venv/bin/python bootstrap_token.py")
+    screen.say(f"Connected to the fake Spotify until {expires_at(now):%-d %B %Y}.")
+    screen.say("$ crontab -e")
+    screen.say("From now on cron runs nowplaying_job.py once a minute.")
+    screen.say("$ .venv/bin/python nowplaying_job.py --follow")
 
 
 def _cut_off() -> httpx.Client:
@@ -149,28 +149,13 @@ def _cut_off() -> httpx.Client:
     return httpx.Client(transport=httpx.MockTransport(refuse))
 
 
-def _columns(line: str, width: int) -> str:
-    """A line of the log, its columns side by side; on a narrow terminal without the album."""
-    play = history_log.fields(line) or {}
-    if width < WIDE:
-        return "{started_at}  {artists:<15.15}  {title:<21.21}  {length:>5}".format(**play)
-    return "{started_at}  {artists:<19.19}  {title:<22.22}  {album:<12.12}  {length:>5}".format(**play)
-
-
-def _print(out: TextIO, at_ms: int, text: str, *, dim: bool = False) -> None:
-    before, after = ("\x1b[2m", "\x1b[0m") if dim and out.isatty() else ("", "")
-    print(f"{before}{_moment(at_ms).astimezone():%H:%M}  {text}{after}", file=out, flush=True)
-
-
-def _sum_up(out: TextIO, listener: Listener, lines: list[str], runs: int, requests: int) -> int:
+def _sum_up(screen: Screen, listener: Listener, logged: list[Play], requests: int) -> int:
     heard = sorted(str(play.item["uri"]) for play in listener.plays)
-    logged = sorted((history_log.fields(line) or {})["uri"] for line in lines)
-    lost = sum(max(heard.count(uri) - logged.count(uri), 0) for uri in set(heard))
-    doubled = sum(max(logged.count(uri) - heard.count(uri), 0) for uri in set(logged))
-    print(f"\n{len(heard)} plays, {len(logged)} lines: {lost} lost, {doubled} doubled.", file=out)
-    print(f"{runs} runs, {requests / runs:.1f} requests each. Next: README.md, “Make the Spotify app”.", file=out)
+    uris = sorted(play.fields["uri"] for play in logged)
+    lost = sum(max(heard.count(uri) - uris.count(uri), 0) for uri in set(heard))
+    doubled = sum(max(uris.count(uri) - heard.count(uri), 0) for uri in set(uris))
+    screen.say("")
+    screen.say(f"{len(heard)} plays, {len(uris)} lines in the log: {lost} lost, {doubled} doubled.")
+    screen.say(f"{LAST_MINUTE} runs of the job made {requests / LAST_MINUTE:.1f} requests each.")
+    screen.say("Now for your own plays: README.md, “Make the Spotify app”.")
     return 0 if lost == doubled == 0 else 70
-
-
-def _moment(at_ms: int) -> datetime:
-    return datetime.fromtimestamp(at_ms / 1000, UTC)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from dotenv import dotenv_values
 
 from lib.disk import credentials
@@ -91,21 +92,36 @@ def test_the_crontabs_command_works_with_this_machines_paths(home: Home) -> None
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
-def test_the_credentials_beside_the_script_are_the_default_never_those_of_the_working_folder(
-    home: Home, tmp_path: Path
-) -> None:
-    program = tmp_path / "program"
-    (program / "lib").mkdir(parents=True)
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A folder with a copy of the program, as people have it."""
+    folder = tmp_path / "program"
     for source in [ROOT / "nowplaying_job.py", *(ROOT / "lib").rglob("*.py")]:
-        copy = program / source.relative_to(ROOT)
-        copy.parent.mkdir(exist_ok=True)
+        copy = folder / source.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(source.read_bytes())
-    home.authorize()
+    return folder
+
+
+def without_options(program: Path, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Runs the job of `program` in the working folder `folder`, as cron does."""
     job = [sys.executable, str(program / "nowplaying_job.py")]
-    done = subprocess.run(job, cwd=home.folder, env=CRON, capture_output=True, text=True, check=False)
+    return subprocess.run(job, cwd=folder, env={**CRON, **env}, capture_output=True, text=True, check=False)
+
+
+def test_the_default_credentials_are_beside_the_script_not_in_the_working_folder(home: Home, program: Path) -> None:
+    home.authorize()
+    done = without_options(program, home.folder)
     assert done.returncode == 78
     assert f"There is no {program / 'credentials.env'}." in done.stderr
-    credentials_here = home.credentials.read_text() + f'TOKEN_FILE="{home.token}"\n'
-    (program / "credentials.env").write_text(credentials_here)
-    done = subprocess.run(job, cwd="/", env=CRON, capture_output=True, text=True, check=False)
-    assert done.returncode == 0
+    (program / "credentials.env").write_text(f'{home.credentials.read_text()}TOKEN_FILE="{home.token}"\n')
+    assert without_options(program, Path("/")).returncode == 0
+
+
+def test_a_run_from_cron_does_not_load_the_options(home: Home, program: Path) -> None:
+    home.authorize()
+    (program / "credentials.env").write_text(f'{home.credentials.read_text()}TOKEN_FILE="{home.token}"\n')
+    done = without_options(program, Path("/"), PYTHONPROFILEIMPORTTIME="1")
+    loaded = set(re.findall(r"\| +([\w.]+)$", done.stderr, re.MULTILINE))
+    assert "lib.job" in loaded
+    assert not loaded & {"argparse", "lib.options"}

@@ -8,7 +8,6 @@ import pwd
 import stat
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
 
 from lib.disk.os_errors import disk_error
 
@@ -45,13 +44,6 @@ def is_odd(path: Path) -> bool:
     except OSError:
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
-
-
-def is_file(stream: TextIO) -> bool:
-    """Whether what is printed goes to a file, rather than to a terminal, a pipe or a device."""
-    with suppress(OSError, ValueError):
-        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
-    return False
 
 
 def others_can_read(path: Path) -> bool:

@@ -61,7 +61,7 @@ def answer_from(body: Json, at_ms: int) -> PlayerAnswer:
         at_ms=at_ms,
         item=item,
         progress_ms=values.number(fields.get("progress_ms")),
-        playing=fields.get("is_playing") is not False,
+        is_playing=fields.get("is_playing") is not False,
         changed_ms=values.number(fields.get("timestamp")),
     )
     state = "playing" if now_playing.is_playing else "paused"

@@ -1,0 +1,123 @@
+"""The options of nowplaying_job.py: what each of them starts, and which of them go together."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from time import sleep
+from typing import NamedTuple
+
+from lib import __version__
+from lib.cli import HOME, now, say
+
+EXAMPLES = """\
+examples, from the folder of the program:
+  .venv/bin/python nowplaying_job.py --verbose
+  .venv/bin/python nowplaying_job.py --follow
+  .venv/bin/python nowplaying_job.py --status --json
+
+README.md lists the exit statuses.
+"""
+
+
+class Options(argparse.Namespace):
+    """What was asked for. `action` is what happens; None is a run of the job."""
+
+    credentials: Path
+    verbose: bool
+    json: bool
+    action: "Action | None"
+
+
+class Action(NamedTuple):
+    """What an option starts, and the names of those that may stand beside it."""
+
+    run: Callable[[Options], int]
+    also: tuple[str, ...] = ()
+
+
+def parse(argv: list[str], description: str) -> Options:
+    """The options of a command line. Options that don't go together end the program with exit status 2."""
+    parser = _parser(description)
+    options = parser.parse_args(argv, Options())
+    options.credentials = options.credentials.absolute()
+    given = [name for name, value in vars(options).items() if name != "credentials" and value not in (None, False)]
+    leading = next((name for name in ACTIONS if name in given), "verbose")
+    options.action = ACTIONS.get(leading)
+    if options.json and leading == "verbose":
+        parser.error("--json needs --status")
+    for other in given:
+        if other not in (leading, *(options.action.also if options.action else ())):
+            parser.error(f"--{leading} and --{other} don't go together")
+    return options
+
+
+def act(action: Action, options: Options) -> int:
+    """Does it and returns the exit status. Any error is told here; only those of the output and the packages leave."""
+    try:
+        return action.run(options)
+    except (OSError, ModuleNotFoundError):
+        raise
+    except Exception as error:  # noqa: BLE001 - what nobody expected is a bug, and is reported as one
+        from lib.runner import failed  # noqa: PLC0415 - only an error needs it
+
+        report = failed(error, options.credentials)
+        say(sys.stderr, *report.err)
+        return report.status
+
+
+def _status(options: Options) -> int:
+    from lib.status import show  # noqa: PLC0415 - each action loads its own modules only
+
+    return show(options.credentials, os.environ, now(), sys.stdout or StringIO(), as_json=options.json)
+
+
+def _follow(options: Options) -> int:
+    from lib.follow import follow  # noqa: PLC0415 - as above
+
+    follow(options.credentials, os.environ, sys.stdout or StringIO(), sys.stderr or StringIO(), partial(sleep, 1))
+
+
+def _demo(_options: Options) -> int:
+    from lib.demo import demo  # noqa: PLC0415 - as above
+
+    return demo(sys.stdout or StringIO(), os.environ)
+
+
+ACTIONS: dict[str, Action] = {
+    "status": Action(_status, also=("json",)),
+    "follow": Action(_follow),
+    "demo": Action(_demo),
+}
+"""By the names of their options. Of several that are given, the first one here decides."""
+
+
+def _parser(description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        usage="%(prog)s [options]",
+        description=description,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        add_help=False,
+    )
+    group = parser.add_argument_group("one run of the job, as without options")
+    group.add_argument("--verbose", action="store_true", help="say what the run saw, and why it logged a play or not")
+    group = parser.add_argument_group("look at the history")
+    group.add_argument("--follow", action="store_true", help="show the last ten plays, then each new one, until Ctrl-C")
+    group.add_argument("--status", action="store_true", help="say how the history is doing; doesn't ask Spotify")
+    group.add_argument("--json", action="store_true", help="with --status: as JSON, for a monitor")
+    group = parser.add_argument_group("try it out")
+    group.add_argument("--demo", action="store_true", help="an evening of listening in seconds; needs no account")
+    group = parser.add_argument_group("for all of these")
+    default, which = (
+        HOME / "credentials.env",
+        "your credentials.env; one for each account (default: %(default)s)",
+    )
+    group.add_argument("--credentials", metavar="FILE", type=Path, default=default, help=which)
+    group.add_argument("--version", action="version", version=f"%(prog)s {__version__}", help="show the version")
+    group.add_argument("-h", "--help", action="help", help="show this help")
+    return parser
