@@ -1,17 +1,25 @@
 #!/usr/bin/env python3
 """Walks you through Spotify's consent and saves the refresh token. Run it by hand, twice a year."""
 
+import signal
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback for Ctrl-C during the imports
+
 import argparse
 import os
 import sys
 from datetime import datetime
 from io import RawIOBase
 from pathlib import Path
+from shutil import get_terminal_size
 
+from lib import __version__
 from lib.cli import escape_unencodable, missing_package_hint
 
 try:
-    from lib.bootstrap import Console, bootstrap
+    from lib.bootstrap import bootstrap
+    from lib.browser import has_desktop, open_address
+    from lib.console import WIDEST, Console
     from lib.runner import failed
     from lib.spotify.transport import connect
 except ModuleNotFoundError as missing:
@@ -19,20 +27,36 @@ except ModuleNotFoundError as missing:
     sys.exit(78)
 
 HOME = Path(__file__).resolve().parent
+EXAMPLES = """\
+examples:
+  .venv/bin/python bootstrap_token.py
+      with the credentials.env beside this script
+  .venv/bin/python bootstrap_token.py --credentials /home/me/other/credentials.env
+      for another account, in a folder of its own
+  ssh -t -L 8888:127.0.0.1:8888 me@raspberrypi \\
+      /home/me/spotify-history/.venv/bin/python \\
+      /home/me/spotify-history/bootstrap_token.py
+      on another machine: the browser here comes back to it, and nothing has
+      to be pasted
+
+exit status: 0 saved and tried, 74 disk, 75 no connection or Spotify has
+trouble, 76 an odd answer, 77 no consent, 78 settings; README.md has more
+"""
 
 
 def main(argv: list[str]) -> int:
-    """Exit status as README lists them; one line on stderr says what is wrong and what mends it."""
-    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.add_argument(
-        "--credentials", metavar="FILE", type=Path, default=HOME / "credentials.env", help="default: %(default)s"
-    )
-    path: Path = parser.parse_args(argv).credentials
+    """Exit status as README lists them; one line on stderr says what is wrong and how to fix it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    options = _options(argv)
+    path: Path = options.credentials
     escape_unencodable(sys.stdout, sys.stderr)
     try:
         path = path.absolute()
         with _pasted() as pasted:
-            bootstrap(path, os.environ, connect, _now, Console(pasted, sys.stdout, sys.stderr))
+            desktop = pasted.isatty() and not options.no_browser and has_desktop(os.environ, sys.platform)
+            columns = get_terminal_size((WIDEST, 24)).columns
+            console = Console(pasted, sys.stdout, sys.stderr, columns, open_address if desktop else None)
+            bootstrap(path, os.environ, connect, _now, console)
     except KeyboardInterrupt:
         return 130
     except OSError as error:  # every other one is a DiskError or a PassingError by now
@@ -44,6 +68,25 @@ def main(argv: list[str]) -> int:
         print("\n".join(report.err), file=sys.stderr)
         return report.status
     return 0
+
+
+def _options(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=EXAMPLES,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--credentials",
+        metavar="FILE",
+        type=Path,
+        default=HOME / "credentials.env",
+        help="the app's id and secret, and your settings (default: %(default)s)",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="print the address and don't open a browser")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return parser.parse_args(argv)
 
 
 def _now() -> datetime:

@@ -5,6 +5,8 @@ Arrows between modules go down only; README draws them and `tests/test_house.py`
 
 import sys
 
+__version__ = "2.0.0"
+
 if sys.version_info < (3, 11):  # noqa: UP036 - said before anything is imported that an older one can't read
     version = ".".join(map(str, sys.version_info[:2]))
     print(f"Python 3.11 or later is needed; {sys.executable} is {version}.", file=sys.stderr)

@@ -1,18 +1,15 @@
 """credentials.env → Settings. Pure: the text, the environment and the folder come in; of the system only ~ is asked.
 
-The keys, their defaults and what they mean stand in credentials.env.example. python-dotenv parses; `$` is not
-interpolated, and a variable of the same name in the environment wins.
+credentials.env.example explains the keys and their defaults. A variable of the same name in the environment wins.
 """
 
 import ipaddress
 from collections.abc import Mapping
-from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from dotenv.parser import parse_stream
-
+from lib import env_file
 from lib.errors import SettingsError
 from lib.secret import Secret
 from lib.text import one_line
@@ -47,6 +44,8 @@ class Settings(NamedTuple):
     state_file: Path
     accounts_url: str
     api_url: str
+    unknown_keys: tuple[str, ...] = ()
+    """Keys of the file that mean nothing to this program."""
 
 
 def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
@@ -55,8 +54,10 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
     Relative paths belong to the credentials file's folder. Raises SettingsError with every problem at once,
     each beginning with its key; no problem quotes a value that could be the secret.
     """
-    values, problems = _values(text, environ)
-    problems += _problems(values, credentials)
+    file = env_file.parse(text, DEFAULTS)
+    chosen = {key: environ.get(key, file.values.get(key, "")).strip() for key in DEFAULTS}
+    values = {key: value or DEFAULTS[key] for key, value in chosen.items()}
+    problems = [*file.problems, *_problems(values, credentials)]
     if problems:
         what = f"{one_line(str(credentials))}: " + "; ".join(problems)
         raise SettingsError(what, "Correct these in the file; credentials.env.example explains each.", tuple(problems))
@@ -71,6 +72,7 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
         state_file=state,
         accounts_url=values["SPOTIFY_ACCOUNTS_URL"].rstrip("/"),
         api_url=values["SPOTIFY_API_URL"].rstrip("/"),
+        unknown_keys=file.unknown,
     )
 
 
@@ -80,22 +82,6 @@ def loopback(uri: str) -> bool:
         return ipaddress.ip_address(urlsplit(uri).hostname or "").is_loopback
     except ValueError:
         return False
-
-
-def _values(text: str, environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Each key's value, and a problem for each line that is not KEY=value."""
-    found: dict[str, str] = {}
-    problems = []
-    for binding in parse_stream(StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))):
-        if binding.error:
-            original = binding.original.string  # with the blank lines before it
-            blank = len(original) - len(original.lstrip())
-            line = binding.original.line + original.count("\n", 0, blank)
-            problems.append(f"line {line} is not KEY=value (a quote left open?)")
-        elif binding.key:
-            found[binding.key] = binding.value or ""
-    chosen = {key: environ.get(key, found.get(key, "")).strip() for key in DEFAULTS}
-    return {key: value or DEFAULTS[key] for key, value in chosen.items()}, problems
 
 
 def _problems(values: Mapping[str, str], credentials: Path) -> list[str]:

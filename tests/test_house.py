@@ -11,20 +11,23 @@ SCRIPTS = ["bootstrap_token", "nowplaying_job"]
 LAYERS = """
 demo
 bootstrap status
+consent
 runner
 job
 spotify.accounts spotify.player spotify.callback | disk.credentials disk.token_store disk.history_log disk.run_state
-spotify.transport                                | disk.atomic_write disk.lock disk.history_parts
+spotify.transport spotify.redirect               | disk.atomic_write disk.lock disk.history_parts
 spotify.answer spotify.tls spotify.salvage       | disk.refuge
                                                  | disk.files
                                                  | disk.os_errors
 fake_spotify.service
 fake_spotify.accounts
+fake_spotify.consent_page
 fake_spotify.loopback fake_spotify.listener
+browser console
 plays.reconcile
-plays.observe alerts settings
+plays.observe alerts settings consent_page
 plays.model
-plays.items errors expiry
+plays.items errors expiry env_file
 text secret cli
 """
 """From the top down: a module imports what stands on a lower line, and nothing else."""
@@ -33,7 +36,11 @@ FLOORS = {
     for number, line in enumerate(LAYERS.strip().splitlines())
     for name in line.replace("|", " ").split()
 }
-PURE = {name for name, floor in FLOORS.items() if floor >= FLOORS["lib.plays.reconcile"]} - {"lib.cli"}
+PURE = {name for name, floor in FLOORS.items() if floor >= FLOORS["lib.plays.reconcile"]} - {
+    "lib.cli",
+    "lib.browser",
+    "lib.console",
+}
 """Modules that do no input or output, and know no clock."""
 
 KEEPERS = {
@@ -41,6 +48,7 @@ KEEPERS = {
         "lib.spotify.*",
         "lib.job",  # takes what makes the client
         "lib.bootstrap",  # as job
+        "lib.consent",  # as job
         "lib.demo",  # is its own browser, and cuts the connection off
     },
     "os": {
@@ -56,13 +64,15 @@ KEEPERS = {
     "tempfile": {"lib.demo"},
     "fcntl": {"lib.disk.*"},
     "subprocess": set(),
-    "shutil": {"nowplaying_job"},  # how wide the terminal is on which the demo shows
+    "shutil": set(SCRIPTS),  # how wide the terminal is
+    "webbrowser": {"lib.browser"},
 }
 """Who may import what opens a door to the outside; nobody else."""
 
 OPENERS = {
     "lib.disk.*",
     "bootstrap_token",  # its standard input, unbuffered
+    "lib.browser",  # an address, not a file
     "nowplaying_job",  # /dev/null, in the place of a standard output whose reader has left
     "lib.demo",  # sets up a home as a person would, and reads the log as a person does
 }

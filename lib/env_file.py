@@ -1,0 +1,52 @@
+"""The text of credentials.env as keys and values. Pure. python-dotenv parses; `$` has no meaning."""
+
+from collections.abc import Collection
+from io import StringIO
+from typing import NamedTuple
+
+from dotenv.parser import parse_stream
+
+from lib.text import one_line
+
+_LIKENESS = 0.8
+"""From 0 to 1, as difflib counts: SPOTIFY_CLIENTSECRET is 0.98 like the setting, SPOTIFY_USERNAME 0.69 like another."""
+
+
+class EnvFile(NamedTuple):
+    """What the file gives. unknown: keys that mean nothing here; problems: in words, without any value."""
+
+    values: dict[str, str]
+    unknown: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def parse(text: str, settings: Collection[str]) -> EnvFile:
+    """The values of `settings` in the text, and a problem for each line or key that can't be what was meant."""
+    found: dict[str, str | None] = {}
+    problems = []
+    for binding in parse_stream(StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))):
+        if binding.error:
+            original = binding.original.string  # with the blank lines before it
+            blank = len(original) - len(original.lstrip())
+            line = binding.original.line + original.count("\n", 0, blank)
+            problems.append(f"line {line} is not KEY=value (a quote left open?)")
+        elif binding.key:
+            found[binding.key] = binding.value
+    values = {key: value for key, value in found.items() if key in settings and value}
+    unknown = []
+    for key in found.keys() - set(settings):
+        if meant := _meant(key, [setting for setting in settings if setting not in values]):
+            problems.append(f"{one_line(key)} is not a setting; did you mean {meant}?")
+        elif key.isidentifier() and key.isupper() and found[key] is not None:  # anything else may be a stray secret
+            unknown.append(key)
+    return EnvFile(values, tuple(sorted(unknown)), tuple(problems))
+
+
+def _meant(key: str, unset: Collection[str]) -> str | None:
+    """The one of the settings without a value that looks most like this key, if any does."""
+    from difflib import get_close_matches  # noqa: PLC0415 - a run with good settings doesn't need it
+
+    for name in (key.upper(), f"SPOTIFY_{key.upper()}"):
+        if close := get_close_matches(name, unset, n=1, cutoff=_LIKENESS):
+            return close[0]
+    return None
