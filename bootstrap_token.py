@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Walks you through Spotify's consent and saves the refresh token. Run it by hand, twice a year."""
+"""Asks for Spotify's consent and saves the token. Run it by hand, twice a year."""
 
 import signal
 
@@ -30,17 +30,14 @@ HOME = Path(__file__).resolve().parent
 EXAMPLES = """\
 examples:
   .venv/bin/python bootstrap_token.py
-      with the credentials.env beside this script
-  .venv/bin/python bootstrap_token.py --credentials /home/me/other/credentials.env
-      for another account, in a folder of its own
-  ssh -t -L 8888:127.0.0.1:8888 me@raspberrypi \\
-      /home/me/spotify-history/.venv/bin/python \\
-      /home/me/spotify-history/bootstrap_token.py
-      on another machine: the browser here comes back to it, and nothing has
-      to be pasted
+      for the credentials.env beside this script
+  .venv/bin/python bootstrap_token.py --credentials ~/other/credentials.env
+      for another account: each has its own folder
+  ssh -L 8888:127.0.0.1:8888 me@raspberrypi
+      to run it there and agree in the browser here: then you don't have to
+      paste anything
 
-exit status: 0 saved and tried, 74 disk, 75 no connection or Spotify has
-trouble, 76 an odd answer, 77 no consent, 78 settings; README.md has more
+README.md explains the exit status.
 """
 
 

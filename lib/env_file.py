@@ -8,8 +8,7 @@ from dotenv.parser import parse_stream
 
 from lib.text import one_line
 
-_LIKENESS = 0.8
-"""From 0 to 1, as difflib counts: SPOTIFY_CLIENTSECRET is 0.98 like the setting, SPOTIFY_USERNAME 0.69 like another."""
+_PREFIX = "SPOTIFY_"
 
 
 class EnvFile(NamedTuple):
@@ -46,7 +45,7 @@ def _meant(key: str, unset: Collection[str]) -> str | None:
     """The one of the settings without a value that looks most like this key, if any does."""
     from difflib import get_close_matches  # noqa: PLC0415 - a run with good settings doesn't need it
 
-    for name in (key.upper(), f"SPOTIFY_{key.upper()}"):
-        if close := get_close_matches(name, unset, n=1, cutoff=_LIKENESS):
-            return close[0]
-    return None
+    names = {setting.removeprefix(_PREFIX): setting for setting in unset}
+    likeness = 0.6 if key.startswith(_PREFIX) else 0.75  # the file may hold keys of other programs
+    close = get_close_matches(key.upper().removeprefix(_PREFIX), names, n=1, cutoff=likeness)
+    return names[close[0]] if close else None

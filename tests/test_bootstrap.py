@@ -7,13 +7,16 @@ import re
 import shlex
 import signal
 import socket
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Timer
+from time import monotonic, sleep
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -119,6 +122,29 @@ def test_every_run_asks_with_a_state_and_a_challenge_of_its_own(home: Home) -> N
     assert first["state"] != second["state"]
     assert first["code_challenge"] != second["code_challenge"]
     assert min(len(first["state"][0]), len(first["code_challenge"][0])) >= 22
+
+
+def test_the_verifier_is_as_long_as_the_standard_wants(home: Home) -> None:
+    public(home)
+    assert bootstrap_here(home, bare_code).status == 0
+    (verifier,) = [parse_qs(asked.body)["code_verifier"][0] for asked in home.fake_spotify.requests if asked.body]
+    assert re.fullmatch(r"[A-Za-z0-9._~-]{43,128}", verifier), "RFC 7636, section 4.1"
+
+
+@pytest.mark.parametrize(
+    ("granted", "saved_scope"),
+    [
+        ("user-read-currently-playing", "user-read-currently-playing"),
+        (None, "user-read-currently-playing user-read-recently-played"),
+    ],
+    ids=["less than asked for", "not said"],
+)
+def test_the_scope_that_is_saved_is_the_one_granted(home: Home, granted: str | None, saved_scope: str) -> None:
+    grant = {"access_token": "BQA", "refresh_token": "AQA", **({"scope": granted} if granted else {})}
+    home.fake_spotify.overrule = lambda asked: Answered(200, grant) if "authorization_code" in asked.body else None
+    told = bootstrap_here(home, bare_code)
+    assert saved(home)["scope"] == saved_scope
+    assert ("plays between two runs are missed" in told.out) == (granted is not None)
 
 
 def test_what_is_playing_is_the_proof(home: Home, playing: str) -> None:
@@ -289,6 +315,38 @@ def test_where_no_token_can_be_saved_no_code_is_spent(home: Home) -> None:
     assert "/authorize?" not in told.out
 
 
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["token beside it", "token elsewhere"])
+def test_credentials_in_a_read_only_folder_are_found_before_a_code_is_spent(
+    home: Home, tmp_path: Path, elsewhere: bool
+) -> None:
+    home.folder = tmp_path / "read-only"
+    home.folder.mkdir()
+    home.write_credentials(**({"TOKEN_FILE": str(tmp_path / "token.json")} if elsewhere else {}))
+    home.folder.chmod(0o500)
+    told = bootstrap_script(home, bare_code, prefix=minding_permissions())
+    home.folder.chmod(0o700)
+    refused_at_once(home, told, 74)
+    assert str(home.folder) in told.err
+    assert home.fake_spotify.requests == []
+
+
+@pytest.mark.parametrize("key", ["SPOTIFY_CLIENTSECRET", "CLIENT_SECRET", "spotify_client_secret"])
+def test_a_misspelled_key_does_not_make_a_public_client(home: Home, key: str) -> None:
+    text = home.credentials.read_text().replace("SPOTIFY_CLIENT_SECRET", key)
+    home.credentials.write_text(text)
+    told = bootstrap_here(home, bare_code)
+    refused_at_once(home, told, 78)
+    assert f"{key} is not a setting; did you mean SPOTIFY_CLIENT_SECRET?" in told.err
+    assert home.fake_spotify.client_secret not in told.err
+
+
+def test_a_key_for_something_else_is_warned_of_and_no_more(home: Home) -> None:
+    home.write_credentials(LASTFM_API_KEY="never-to-be-shown")
+    told = bootstrap_here(home, bare_code)
+    assert told.status == 0
+    assert told.err == f"Warning: {home.credentials} has keys that this program doesn't use: LASTFM_API_KEY.\n"
+
+
 # What is pasted wrong
 
 
@@ -428,7 +486,124 @@ def test_an_input_without_a_person_ends(home: Home, redirect: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("width", [60, 120])
+def test_a_folded_address_may_come_through_a_pipe(home: Home, width: int) -> None:
+    folded = f"(.{{{width}}})"
+    assert bootstrap_here(home, lambda url: re.sub(folded, "\\1\n", whole_address(url))).status == 0
+
+
+# At a terminal
+
+
+@contextmanager
+def screen(home: Home, columns: int = 80, *options: str, **env: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The script with a terminal for all three streams, and the side at which the person sits."""
+    mine, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    command = [sys.executable, str(ROOT / "bootstrap_token.py"), "--credentials", str(home.credentials), *options]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env={**CRON, **env}) as process:
+        os.close(theirs)
+        yield process, mine
+    os.close(mine)
+
+
+def shown(terminal: int, until: str) -> str:
+    """What the terminal shows up to these words, or to the end."""
+    text = b""
+    with suppress(OSError):
+        while until.encode() not in text:
+            text += os.read(terminal, 4096)
+    return text.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("columns", [60, 80, 160])
+def test_a_terminal_of_any_width_gets_whole_words_and_whole_addresses(home: Home, columns: int) -> None:
+    listens_at(home)
+    with screen(home, columns) as (process, terminal):
+        text = shown(terminal, "Paste here: ")
+        (url,) = [line for line in text.splitlines() if "/authorize?" in line]
+        os.write(terminal, b"yes\n")
+        text += shown(terminal, "Paste here: ")
+        os.write(terminal, whole_address(url).encode())
+        text += shown(terminal, "On Spotify now")
+        assert process.wait(timeout=30) == 0
+    assert text.startswith("Checking the credentials with Spotify …\nOpen this address")
+    prose = [line for line in text.splitlines() if not line.startswith(("http", " ", "Paste here: "))]
+    assert max(map(len, prose)) <= min(columns, 100)
+    assert f"  * * * * * {sys.executable} {ROOT}/nowplaying_job.py --credentials {home.credentials}\n" in text
+    assert home.token.exists()
+
+
+SHOWS = """#!/bin/sh
+echo "$1" > {folder}/part && mv {folder}/part {folder}/opened
+"""
+
+
+@pytest.mark.parametrize(
+    ("env", "options", "opened"),
+    [
+        ({"DISPLAY": ":9"}, (), True),
+        ({"WAYLAND_DISPLAY": "wayland-9"}, (), True),
+        ({}, (), False),
+        ({"DISPLAY": ":9"}, ("--no-browser",), False),
+        ({"DISPLAY": ":9", "SSH_CONNECTION": "192.0.2.1 5 192.0.2.2 22"}, (), False),
+    ],
+    ids=["X11", "Wayland", "no desktop", "--no-browser", "ssh"],
+)
+def test_a_browser_is_opened_where_there_is_a_desktop(
+    home: Home, env: dict[str, str], options: tuple[str, ...], opened: bool
+) -> None:
+    browser = home.folder / "browser"
+    browser.write_text(SHOWS.format(folder=home.folder))
+    browser.chmod(0o700)
+    with screen(home, 80, *options, BROWSER=f"{browser} %s &", **env) as (process, terminal):
+        text = shown(terminal, "Paste here: ")
+        (url,) = [line for line in text.splitlines() if "/authorize?" in line]
+        os.write(terminal, whole_address(url).encode())
+        shown(terminal, "On Spotify now")
+        assert process.wait(timeout=30) == 0
+    assert ("Your browser opens" in text) == opened
+    asked_for = home.folder / "opened"
+    until = monotonic() + (10 if opened else 0.2)
+    while not asked_for.exists() and monotonic() < until:
+        sleep(0.05)
+    assert (asked_for.read_text().strip() if asked_for.exists() else None) == (url if opened else None)
+
+
+def test_no_browser_is_opened_when_nobody_sits_there(home: Home) -> None:
+    env = {"DISPLAY": ":9", "BROWSER": f"touch {home.folder}/opened %s &"}
+    assert bootstrap_script(home, bare_code, env=env).status == 0
+    assert not (home.folder / "opened").exists()
+
+
 # What else is in the way
+
+
+@pytest.mark.parametrize("module", ["dotenv", "httpx"])
+def test_ctrl_c_during_the_imports_is_not_answered_with_a_traceback(home: Home, tmp_path: Path, module: str) -> None:
+    (tmp_path / f"{module}.py").write_text("import time; print('importing', flush=True); time.sleep(30)\n")
+    pipe = subprocess.PIPE
+    command = [sys.executable, str(ROOT / "bootstrap_token.py"), "--credentials", str(home.credentials)]
+    env = {**CRON, "PYTHONPATH": str(tmp_path)}
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=env) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"importing\n"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (-signal.SIGINT, b"")
+
+
+def test_what_earlier_runs_reported_is_over(home: Home) -> None:
+    text = home.credentials.read_text()
+    home.credentials.unlink()
+    assert home.job().returncode == 78
+    assert "There is no" in home.job("--status").stdout
+    home.credentials.write_text(text)
+    home.credentials.chmod(0o600)
+    assert bootstrap_here(home, bare_code).status == 0
+    assert "There is no" not in home.job("--status").stdout
+    done = home.job()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize(

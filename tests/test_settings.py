@@ -261,6 +261,40 @@ def test_the_home_of_someone_who_is_not_there_is_refused() -> None:
     assert problem == "HISTORY_LOG begins with ~ and a user who has no home folder"
 
 
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("SPOTIFY_CLIENTSECRET", "SPOTIFY_CLIENT_SECRET"),
+        ("SPOTIFY_SECRET", "SPOTIFY_CLIENT_SECRET"),
+        ("CLIENT_SECRET", "SPOTIFY_CLIENT_SECRET"),
+        ("client_secret", "SPOTIFY_CLIENT_SECRET"),
+        ("SPOTIFY_REDIRECT_URL", "SPOTIFY_REDIRECT_URI"),
+        ("REDIRECT_URI", "SPOTIFY_REDIRECT_URI"),
+        ("SPOTIFY_SCOPES", "SPOTIFY_SCOPE"),
+        ("HISTORYLOG", "HISTORY_LOG"),
+        ("TOKENFILE", "TOKEN_FILE"),
+    ],
+)
+def test_a_misspelled_key_is_answered_with_the_one_that_was_meant(key: str, meant: str) -> None:
+    assert problems(f"{REAL}{key}=value\n") == (f"{key} is not a setting; did you mean {meant}?",)
+
+
+@pytest.mark.parametrize("key", ["LASTFM_API_KEY", "MAILTO", "SPOTIFY_USERNAME", "LISTENBRAINZ_TOKEN"])
+def test_a_key_that_means_nothing_here_stops_nothing(key: str) -> None:
+    assert settings(f"{key}=value\n").unknown_keys == (key,)
+
+
+def test_another_programs_key_beside_the_real_one_is_no_slip() -> None:
+    read = settings("SPOTIFY_CLIENT_SECRET=abc\nSPOTIPY_CLIENT_SECRET=abc\n")
+    assert read.client_secret.reveal() == "abc"
+    assert read.unknown_keys == ("SPOTIPY_CLIENT_SECRET",)
+
+
+@pytest.mark.parametrize("line", ["c6ed4be3e81b4f0abe9c7c38ffdd8c77", "C6ED4BE3E81B", "c6ed4be3e81b4f0a==", "C6-ED=x"])
+def test_a_secret_on_a_line_of_its_own_is_not_repeated(line: str) -> None:
+    assert settings(f"{line}\n").unknown_keys == ()
+
+
 def complaints(text: str, environ: dict[str, str]) -> tuple[str, ...]:
     try:
         parse(text, FILE, environ)
