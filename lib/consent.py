@@ -107,7 +107,7 @@ class Consent:
         """What the answer leads to, saved. A browser that waits gets its page, also when this raises ProgramError."""
         reply = answer.reply if isinstance(answer, Redirect) else lambda _: None
         try:
-            code = self._code_from_paste(answer) if isinstance(answer, str) else self._code_from_query(answer.query)
+            code = self._code(answer)
             self._console.progress("Asking Spotify for the token …")
             with nothing_saved_yet():
                 grant = accounts.exchange(Http(self._client), self._settings, code, self._verifier)
@@ -118,16 +118,15 @@ class Consent:
         reply(consent_page.connected(until))
         return grant
 
-    def _code_from_query(self, query: str) -> Secret:
-        return redirect.code_from_query(query, self._state)
-
-    def _code_from_paste(self, pasted: str) -> Secret:
-        """The code in the rest of an address that was begun before, or in this paste by itself."""
-        whole = self._begun + pasted
-        self._begun = pasted if "code=" in pasted else whole if self._begun else ""
+    def _code(self, answer: str | Redirect) -> Secret:
+        """The code in the redirect; or in a paste, which may be the rest of an address that was begun before."""
+        if isinstance(answer, Redirect):
+            return redirect.code_from_query(answer.query, self._state)
+        whole = self._begun + answer
+        self._begun = answer if "code=" in answer else whole if self._begun else ""
         with suppress(PasteError):
             return redirect.code_from_paste(whole, self._state)
-        return redirect.code_from_paste(pasted, self._state)
+        return redirect.code_from_paste(answer, self._state)
 
     def _warn(self, error: ProgramError) -> None:
         self._console.warn(spelled_out(message(error), self._path))

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from lib.consent_page import HEADERS, Page
+from lib.consent_page import HEADERS, STILL_WORKING, Page
 from lib.fake_spotify.loopback import Answered
-from lib.spotify.callback import MOST_SILENT, Callback, Redirect, listening
+from lib.spotify.callback import MOST_SILENT, REPLY_WITHIN_S, Callback, Redirect, listening
 from tests.support.home import Home, consent
 from tests.support.person import Told, bootstrap_here, listens_at
 
@@ -221,6 +221,14 @@ def test_the_page_shows_text_as_text() -> None:
     assert "<img" not in html
     assert "alert(1)" in html
     assert HEADERS["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_a_page_that_takes_too_long_sends_the_browser_to_the_terminal() -> None:
+    redirect = Redirect("code=x")
+    assert redirect.page(within_s=0.01) == STILL_WORKING
+    redirect.reply(DONE)
+    assert redirect.page(within_s=0.01) == DONE
+    assert 10 <= REPLY_WITHIN_S <= 30
 
 
 def test_a_browser_that_waits_when_it_all_ends_is_sent_to_the_terminal(uri: str) -> None:

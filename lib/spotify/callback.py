@@ -28,7 +28,7 @@ MOST_BYTES = 65_536
 
 
 class Redirect:
-    """The redirect that a browser followed. It waits for `reply`, but no longer than REPLY_WITHIN_S."""
+    """The redirect that a browser followed, which waits for `reply`."""
 
     def __init__(self, query: str) -> None:
         self.query = query
@@ -39,10 +39,10 @@ class Redirect:
         """Shows the page in the browser; only the first one counts."""
         self._replies.put(page)
 
-    def page(self) -> Page:
-        """The reply, or that there is none yet."""
+    def page(self, within_s: float = REPLY_WITHIN_S) -> Page:
+        """The reply; after `within_s` seconds without one, that there is none yet."""
         try:
-            return self._replies.get(timeout=REPLY_WITHIN_S)
+            return self._replies.get(timeout=within_s)
         except Empty:
             return STILL_WORKING
 
