@@ -45,16 +45,14 @@ def main(argv: list[str]) -> int:
     """Exit status as README lists them; one line on stderr says what is wrong and how to fix it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     options = _options(argv)
-    path: Path = options.credentials
     escape_unencodable(sys.stdout, sys.stderr)
+    console = _console(may_browse=not options.no_browser)
+    path: Path = options.credentials
     try:
         path = path.absolute()
-        with _pasted() as pasted:
-            desktop = pasted.isatty() and not options.no_browser and has_desktop(os.environ, sys.platform)
-            columns = get_terminal_size((WIDEST, 24)).columns
-            console = Console(pasted, sys.stdout, sys.stderr, columns, open_address if desktop else None)
-            bootstrap(path, os.environ, connect, _now, console)
+        bootstrap(path, os.environ, connect, _now, console)
     except KeyboardInterrupt:
+        console.end_prompt()
         return 130
     except OSError as error:  # every other one is a DiskError or a PassingError by now
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -62,9 +60,16 @@ def main(argv: list[str]) -> int:
         return 74
     except Exception as error:  # noqa: BLE001 - what nobody expected is a bug, and is reported as one
         report = failed(error, path)
-        print("\n".join(report.err), file=sys.stderr)
+        console.warn("\n".join(report.err))
         return report.status
     return 0
+
+
+def _console(*, may_browse: bool) -> Console:
+    pasted = _pasted()
+    desktop = may_browse and pasted.isatty() and has_desktop(os.environ, sys.platform)
+    columns = get_terminal_size((WIDEST, 24)).columns
+    return Console(pasted, sys.stdout, sys.stderr, columns, open_address if desktop else None)
 
 
 def _options(argv: list[str]) -> argparse.Namespace:

@@ -100,7 +100,7 @@ class Consent:
         ready, _, _ = select(sources, [], [])
         answer = callback.take() if callback and callback in ready else self._console.line()
         if not isinstance(answer, str):
-            self._console.prompt("", end="\n")  # nobody pressed Enter
+            self._console.end_prompt()
         return answer
 
     def _grant(self, answer: str | Redirect) -> Grant:
@@ -135,7 +135,7 @@ class Consent:
         """The page that says what went wrong, and what to do."""
         if isinstance(error, CodeRejectedError):
             again = "Open the address that the terminal shows again, and agree."
-            return Page(400, "Spotify doesn't take this code", (error.what, again))
+            return Page(400, "Spotify doesn't accept this code", (error.what, again))
         title = "Connected, but not saved" if isinstance(error, DiskError) else "Not connected to Spotify"
         prose, command = split_command(spelled_out(error.remedy, self._path))
         return Page(400, title, (error.what, prose), command)

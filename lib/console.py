@@ -41,8 +41,8 @@ class Console:
             self.say(prose)
 
     def warn(self, text: str) -> None:
-        """What is wrong. One line, but at a terminal the prose is wrapped and its command has a line of its own."""
-        if self.err.isatty():
+        """What is wrong, in one line; at a terminal the prose is wrapped and its command has a line of its own."""
+        if self.err.isatty() and "\n" not in text:
             prose, command = split_command(text)
             text = _wrapped(prose, self.width) + (f"\n  {command}" if command else "")
         print(text, file=self.err, flush=True)
@@ -52,10 +52,15 @@ class Console:
         """Whether a person types what is pasted."""
         return self.pasted.isatty()
 
-    def prompt(self, text: str, end: str = " ") -> None:
+    def prompt(self, text: str) -> None:
         """Asks for input, where somebody can type some."""
         if self.typed:
-            print(text, end=end, file=self.out, flush=True)
+            print(text, end=" ", file=self.out, flush=True)
+
+    def end_prompt(self) -> None:
+        """Ends the prompt's line, where nobody pressed Enter."""
+        if self.typed:
+            self.show()
 
     def line(self) -> str | None:
         """The next line that was pasted; None at the end of the input.

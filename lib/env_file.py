@@ -12,7 +12,7 @@ _PREFIX = "SPOTIFY_"
 
 
 class EnvFile(NamedTuple):
-    """What the file gives. unknown: keys that mean nothing here; problems: in words, without any value."""
+    """What is in the file. unknown: keys that mean nothing here. problems: one sentence each, without any value."""
 
     values: dict[str, str]
     unknown: tuple[str, ...]
@@ -20,7 +20,7 @@ class EnvFile(NamedTuple):
 
 
 def parse(text: str, settings: Collection[str]) -> EnvFile:
-    """The values of `settings` in the text, and a problem for each line or key that can't be what was meant."""
+    """The values of `settings` in the text, and a problem for each line or key that's probably a mistake."""
     found: dict[str, str | None] = {}
     problems = []
     for binding in parse_stream(StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))):
@@ -28,14 +28,14 @@ def parse(text: str, settings: Collection[str]) -> EnvFile:
             original = binding.original.string  # with the blank lines before it
             blank = len(original) - len(original.lstrip())
             line = binding.original.line + original.count("\n", 0, blank)
-            problems.append(f"line {line} is not KEY=value (a quote left open?)")
+            problems.append(f"line {line} isn't KEY=value (a quote left open?)")
         elif binding.key:
             found[binding.key] = binding.value
     values = {key: value for key, value in found.items() if key in settings and value}
     unknown = []
     for key in found.keys() - set(settings):
         if meant := _meant(key, [setting for setting in settings if setting not in values]):
-            problems.append(f"{one_line(key)} is not a setting; did you mean {meant}?")
+            problems.append(f"{one_line(key)} isn't a setting; did you mean {meant}?")
         elif key.isidentifier() and key.isupper() and found[key] is not None:  # anything else may be a stray secret
             unknown.append(key)
     return EnvFile(values, tuple(sorted(unknown)), tuple(problems))

@@ -135,7 +135,7 @@ def test_another_verifier_gets_nothing(home: Home, http: Http) -> None:
 def test_a_code_serves_once(home: Home, http: Http) -> None:
     code = code_for(home)
     accounts.exchange(http, home.settings, code, None)
-    with pytest.raises(CodeRejectedError, match="used, too old"):
+    with pytest.raises(CodeRejectedError, match="used before"):
         accounts.exchange(http, home.settings, code, None)
 
 

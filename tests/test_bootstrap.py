@@ -336,7 +336,7 @@ def test_a_misspelled_key_does_not_make_a_public_client(home: Home, key: str) ->
     home.credentials.write_text(text)
     told = bootstrap_here(home, bare_code)
     refused_at_once(home, told, 78)
-    assert f"{key} is not a setting; did you mean SPOTIFY_CLIENT_SECRET?" in told.err
+    assert f"{key} isn't a setting; did you mean SPOTIFY_CLIENT_SECRET?" in told.err
     assert home.fake_spotify.client_secret not in told.err
 
 
@@ -368,7 +368,7 @@ def refused(home: Home, told: Told, said: str, status: int = 77) -> None:
     [
         (lambda _: "", "The input ended before a code was pasted."),
         (lambda _: "\n", "Nothing was pasted."),
-        (lambda url: bare_code(url)[:-9] + "\n", "Spotify doesn't take this code"),
+        (lambda url: bare_code(url)[:-9] + "\n", "Spotify doesn't accept this code"),
     ],
     ids=["end of input", "empty paste", "torn code"],
 )
@@ -382,11 +382,11 @@ def test_a_wrong_paste_is_told_apart(
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (lambda _: "AQB-a-code-of-someone-else's-app\n", "Spotify doesn't take this code"),
+        (lambda _: "AQB-a-code-of-someone-else's-app\n", "Spotify doesn't accept this code"),
         (lambda url: re.sub("state=[^&]*", "state=of-another-run", consent(url)) + "\n", "its state differs"),
         (lambda url: consent(url).partition("&state=")[0] + "\n", "is cut off"),
-        (lambda _: "http://127.0.0.1:8888/callback\n", "holds no code"),
-        (lambda url: url + "\n", "holds no code"),
+        (lambda _: "http://127.0.0.1:8888/callback\n", "has no code"),
+        (lambda url: url + "\n", "has no code"),
         (lambda _: "yes\n", "neither an address nor an authorization code"),
         (lambda _: "\x00\xff\ud7ff\n", "neither an address nor an authorization code"),
     ],
@@ -413,7 +413,7 @@ def test_a_code_that_has_been_used_is_dead(home: Home) -> None:
         home.fake_spotify.codes[code.strip()].dead = "used"
         return code
 
-    refused(home, bootstrap_here(home, used), "Spotify doesn't take this code: it is used, too old")
+    refused(home, bootstrap_here(home, used), "Spotify doesn't accept this code: it was used before")
 
 
 def test_a_code_that_has_lain_about_is_dead(home: Home) -> None:
@@ -424,7 +424,7 @@ def test_a_code_that_has_lain_about_is_dead(home: Home) -> None:
         home.fake_spotify.now_ms = lambda: clock() + 11 * 60_000
         return code
 
-    refused(home, bootstrap_here(home, late), "Spotify doesn't take this code: it is used, too old")
+    refused(home, bootstrap_here(home, late), "Spotify doesn't accept this code: it was used before")
 
 
 @pytest.mark.parametrize(
@@ -671,8 +671,8 @@ def test_no_connection_says_what_to_do_when_there_is_one(home: Home) -> None:
     [
         (403, "User not registered in the Developer Dashboard", 77, "User Management"),
         (403, "Active premium subscription required for the owner of the app.", 77, "Premium"),
-        (503, "", 75, "trouble of its own"),
-        (200, "<html>", 76, "no JSON"),
+        (503, "", 75, "(503)"),
+        (200, "<html>", 76, "JSON"),
     ],
 )
 def test_a_proof_that_fails_leaves_the_token_saved(

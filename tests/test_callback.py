@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from html import unescape
 from time import monotonic
 from urllib.parse import urlsplit
@@ -63,7 +63,7 @@ def test_refused_is_not_thanked_for(home: Home) -> None:
         (429, "", 75, "asks for fewer requests"),
         (400, {"error": "invalid_client"}, 78, "Copy both again from your app's page"),
         (403, "User not registered in the Developer Dashboard", 77, "User Management"),
-        (200, "<script>", 76, "no JSON"),
+        (200, "<script>", 76, "JSON"),
     ],
 )
 def test_an_error_of_spotifys_is_shown_with_what_to_do(
@@ -179,9 +179,16 @@ def arrives(callback: Callback, uri: str) -> httpx.Response:
 
 def test_silent_and_slow_clients_delay_nobody(callback: Callback, uri: str) -> None:
     with ExitStack() as clients:
-        for number in range(3 * MOST_SILENT):
-            client = clients.enter_context(socket.create_connection(("127.0.0.1", urlsplit(uri).port or 0)))
-            client.sendall(b"GET /callback?code=slow"[: number % 20])
+        slow = [
+            clients.enter_context(socket.create_connection(("127.0.0.1", urlsplit(uri).port or 0)))
+            for _ in range(2 * MOST_SILENT)
+        ]
+        for number, client in enumerate(slow):
+            with suppress(ConnectionError):
+                client.sendall(b"GET /callback?code=slow"[: number % 20])
+        slow[0].settimeout(5)
+        with suppress(ConnectionError):
+            assert slow[0].recv(1) == b"", "the oldest makes room for the others"
         began = monotonic()
         assert arrives(callback, uri).text.count("It worked.") == 1
         assert monotonic() - began < 2
@@ -236,5 +243,6 @@ def test_a_browser_that_waits_when_it_all_ends_is_sent_to_the_terminal(uri: str)
         with listening(uri, lambda _: True) as callback:
             assert callback
             page = browser.submit(get, f"{uri}?code=x")
-            assert isinstance(callback.take(), Redirect)
+            redirect = callback.take()
+        assert redirect.sent.is_set(), "a process that ends now cuts nobody off"
         assert "Look at the terminal" in page.result().text

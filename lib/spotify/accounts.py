@@ -1,7 +1,7 @@
 """Spotify's accounts service: the authorize URL and the three grants.
 
-Follows Spotify's "Authorization Code Flow", "… with PKCE" and "Client Credentials Flow". Errors are told apart by
-`error`, never by `error_description`. No POST is sent twice.
+Follows Spotify's "Authorization Code Flow", "… with PKCE Flow" and "Client Credentials Flow". Only `error` tells
+errors apart, never `error_description`. No POST is sent twice.
 """
 
 from base64 import b64encode, urlsafe_b64encode
@@ -25,7 +25,7 @@ from lib.spotify.transport import Http
 
 
 class Grant(NamedTuple):
-    """What a grant gave. The access token lives an hour; a token that didn't come is empty."""
+    """What Spotify granted. The access token lasts an hour; a token that didn't come is empty."""
 
     access_token: Secret
     refresh_token: Secret
@@ -49,40 +49,40 @@ def authorize_url(settings: Settings, state: str, verifier: Secret | None) -> st
 
 
 def client_credentials(http: Http, settings: Settings) -> None:
-    """Proves the id and the secret. Raises SettingsError when Spotify doesn't know them."""
+    """Checks the ID and the secret. Raises SettingsError when Spotify doesn't know them."""
     grant = _grant(http, settings, {"grant_type": "client_credentials"})
     if grant is None:
-        raise NotUnderstoodError(f"{_host(settings)} refuses client credentials.")
+        raise NotUnderstoodError(f"{_host(settings)} refused to check the ID and the secret.")
     if not grant.access_token:
-        raise NotUnderstoodError(f"{_host(settings)} took the id and the secret but sent no token for them.")
+        raise NotUnderstoodError(f"{_host(settings)} accepted the ID and the secret but sent no token.")
 
 
 def exchange(http: Http, settings: Settings, code: Secret, verifier: Secret | None) -> Grant:
-    """The authorization-code grant. Raises CodeRejectedError when the code can't be used (any more)."""
+    """The authorization-code grant. Raises CodeRejectedError when the code can't be used, or no longer."""
     form = {"grant_type": "authorization_code", "code": code.reveal(), "redirect_uri": settings.redirect_uri}
     if verifier:
         form["code_verifier"] = verifier.reveal()
     grant = _grant(http, settings, form)
     if grant is None:
-        raise CodeRejectedError("Spotify doesn't take this code: it is used, too old, or from another address.")
+        raise CodeRejectedError("Spotify doesn't accept this code: it was used before, or it's too old.")
     if not (grant.refresh_token and grant.access_token):
-        raise NotUnderstoodError(f"{_host(settings)} took the code but sent no tokens for it.")
+        raise NotUnderstoodError(f"{_host(settings)} accepted the code but sent no tokens.")
     return grant
 
 
 def refresh(http: Http, settings: Settings, refresh_token: Secret) -> Grant:
-    """The refresh grant; a `refresh_token` in its result takes the old one's place, which may be dead already.
+    """The refresh grant. A `refresh_token` in the result replaces the old one, which may be dead already.
 
-    Raises TokenRejectedError when Spotify doesn't take the token any more.
+    Raises TokenRejectedError when Spotify no longer accepts the token.
     """
     grant = _grant(http, settings, {"grant_type": "refresh_token", "refresh_token": refresh_token.reveal()})
     if grant is None:
-        raise TokenRejectedError("Spotify no longer takes the saved token: six months are over, or it was revoked.")
+        raise TokenRejectedError("Spotify no longer accepts the saved token: six months are over, or it was revoked.")
     return grant
 
 
 def _grant(http: Http, settings: Settings, form: Mapping[str, str]) -> Grant | None:
-    """What Spotify grants for this form; None when it answers `invalid_grant`, which means something else each time."""
+    """What Spotify grants for this form; None for `invalid_grant`, whose meaning depends on the grant."""
     answer = _post(http, settings, form)
     if answer.status in (401, 403) and not answer.body.lstrip().startswith(b"{"):
         raise NotAllowedError(f"{answer.host} refused ({answer.status}){answer.quote()}")
@@ -97,10 +97,10 @@ def _grant(http: Http, settings: Settings, form: Mapping[str, str]) -> Grant | N
     if error in ("invalid_client", "unauthorized_client"):
         raise SettingsError(
             "Spotify doesn't know this SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET.",
-            "Copy both again from your app's page in Spotify's developer dashboard into credentials.env.",
+            "Copy both again from your app's page in Spotify's developer dashboard to credentials.env.",
         )
     if error == "server_error":
-        raise PassingError(f"{answer.host} has trouble of its own ({answer.status}){answer.quote()}")
+        raise PassingError(f"{answer.host} has a problem ({answer.status}){answer.quote()}")
     raise NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){answer.quote()}")
 
 
@@ -122,12 +122,12 @@ def _fields(answer: Answer) -> dict[str, Any]:
     """The JSON object in an answer. Raises NotUnderstoodError."""
     body = answer.json()
     if not isinstance(body, dict):
-        raise NotUnderstoodError(f"{answer.host} answered {answer.status} with JSON of another shape.")
+        raise NotUnderstoodError(f"{answer.host} answered {answer.status} with JSON that isn't an object.")
     return body
 
 
 def _token(value: Any) -> Secret:
-    """A token that can go into a header or a file; empty for anything else."""
+    """A token that fits into a header; empty for anything else."""
     fit = isinstance(value, str) and value.isascii() and value.isprintable() and " " not in value
     return Secret(value if fit else "")
 

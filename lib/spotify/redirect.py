@@ -14,7 +14,7 @@ SHORTEST_CODE = 8
 
 
 class PasteError(NotAuthorizedError):
-    """This holds no code that can be used; another paste or another redirect may."""
+    """There's no usable code in this; the next paste or redirect may have one."""
 
     remedy = "Paste the whole address that the browser shows after you agreed, or the code alone."
 
@@ -28,8 +28,8 @@ class ConsentRefusedError(NotAuthorizedError):
 def code_from_paste(pasted: str, state: str) -> Secret:
     """The authorization code in a paste: the bare code, or the whole address the browser was sent to.
 
-    Quotes, blanks, line breaks and a #fragment around it don't matter. Raises what `code_from_query` raises; only a
-    bare code comes without the `state` that proves where it's from.
+    Quotes, blanks, line breaks and a #fragment don't matter. Raises what `code_from_query` raises; only a bare code
+    comes without the `state` that proves where it's from.
     """
     text = "".join(pasted.replace("\x1b[200~", "").replace("\x1b[201~", "").split()).strip("'\"<>`")
     if not text:
@@ -43,14 +43,13 @@ def code_from_paste(pasted: str, state: str) -> Secret:
 def code_from_query(query: str, state: str) -> Secret:
     """The authorization code in the query of the redirect that answers the authorize URL with this `state`.
 
-    Raises PasteError when it holds no code, or answers another run's question, and ConsentRefusedError when it says
-    `error=`.
+    Raises PasteError when there's no code or another run's state, and ConsentRefusedError for `error=`.
     """
     fields = parse_qs(query)
     if "code" not in fields and "error" not in fields:
-        raise PasteError("This address holds no code; it isn't the one that Spotify sends the browser to.")
+        raise PasteError("This address has no code; it isn't the one that Spotify sends the browser to.")
     if any(len(fields.get(key, ())) > 1 for key in ("code", "state", "error")):
-        raise PasteError("This address holds two codes or two states; Spotify's holds one of each.")
+        raise PasteError("This address has two codes or two states; Spotify's has one of each.")
     if "state" not in fields:
         raise PasteError("This address is cut off: the end, with its state, is missing.")
     if not compare_digest(fields["state"][0].encode("utf-8", "replace"), state.encode()):
