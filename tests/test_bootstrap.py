@@ -439,6 +439,17 @@ def test_a_wrong_paste_may_be_followed_by_a_right_one(home: Home, wrong: str) ->
 
 
 @contextmanager
+def ended_in_time(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Nobody waits for ever for words that don't come."""
+    timer = Timer(60, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextmanager
 def at_a_terminal(home: Home) -> Iterator[tuple[subprocess.Popen[bytes], int, str]]:
     """The script, the terminal to type at, and the authorize URL."""
     terminal, theirs = os.openpty()
@@ -447,7 +458,8 @@ def at_a_terminal(home: Home) -> Iterator[tuple[subprocess.Popen[bytes], int, st
     with subprocess.Popen(command, stdin=theirs, stdout=pipe, stderr=pipe, env=CRON, bufsize=0) as process:
         assert process.stdout
         said = iter(process.stdout.readline, b"")
-        yield process, terminal, next(line for line in said if line.startswith(b"http")).decode().strip()
+        with ended_in_time(process):
+            yield process, terminal, next(line for line in said if line.startswith(b"http")).decode().strip()
     os.close(terminal)
     os.close(theirs)
 
@@ -503,7 +515,8 @@ def screen(home: Home, columns: int = 80, *options: str, **env: str) -> Iterator
     command = [sys.executable, str(ROOT / "bootstrap_token.py"), "--credentials", str(home.credentials), *options]
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env={**CRON, **env}) as process:
         os.close(theirs)
-        yield process, mine
+        with ended_in_time(process):
+            yield process, mine
     os.close(mine)
 
 
