@@ -13,21 +13,24 @@ options
 demo
 follow
 bootstrap status screen
+consent
 runner
 job
                                                  | disk.log_watcher
 spotify.accounts spotify.player spotify.callback | disk.credentials disk.token_store disk.history_log disk.run_state
-spotify.transport                                | disk.atomic_write disk.lock disk.history_parts
+spotify.transport spotify.redirect               | disk.atomic_write disk.lock disk.history_parts
 spotify.answer spotify.tls
                                                  | disk.files
                                                  | disk.os_errors
 fake_spotify.service
 fake_spotify.accounts
+fake_spotify.consent_page
 fake_spotify.loopback fake_spotify.listener
+browser console
 plays.reconcile
-plays.observe alerts settings
+plays.observe alerts settings consent_page
 plays.model
-plays.items errors expiry rows
+plays.items errors expiry rows env_file
 text secret json_values cli
 """
 """From the top down: a module imports what stands on a lower line, and nothing else."""
@@ -36,7 +39,11 @@ FLOORS = {
     for number, line in enumerate(LAYERS.strip().splitlines())
     for name in line.replace("|", " ").split()
 }
-PURE = {name for name, floor in FLOORS.items() if floor >= FLOORS["lib.plays.reconcile"]} - {"lib.cli"}
+PURE = {name for name, floor in FLOORS.items() if floor >= FLOORS["lib.plays.reconcile"]} - {
+    "lib.cli",
+    "lib.browser",
+    "lib.console",
+}
 """Modules that do no input or output, and know no clock."""
 
 KEEPERS = {
@@ -44,6 +51,7 @@ KEEPERS = {
         "lib.spotify.*",
         "lib.job",  # takes what makes the client
         "lib.bootstrap",  # as job
+        "lib.consent",  # as job
         "lib.demo",  # is its own browser, and cuts the connection off
     },
     "os": {
@@ -61,7 +69,8 @@ KEEPERS = {
     "tempfile": {"lib.demo"},
     "fcntl": {"lib.disk.*"},
     "subprocess": set(),
-    "shutil": {"lib.screen"},  # how wide the terminal is
+    "shutil": {"lib.screen", "bootstrap_token"},  # how wide the terminal is
+    "webbrowser": {"lib.browser"},
 }
 """Who may import what opens a door to the outside; nobody else."""
 
@@ -69,6 +78,7 @@ OPENERS = {
     "lib.disk.*",
     "bootstrap_token",  # its standard input, unbuffered
     "lib.cli",  # /dev/null, in place of a standard output whose reader has left
+    "lib.browser",  # an address, not a file
     "lib.demo",  # sets up a home as a person would, and reads the log as a person does
 }
 """Who may open, read, write or look at a file."""

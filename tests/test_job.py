@@ -334,7 +334,7 @@ def test_a_pipe_or_a_device_is_neither_waited_for_nor_replaced(home: Home, key: 
     home.write_credentials(**{key: odd})
     done = home.job()
     assert (done.returncode, done.stdout) == (74, "")
-    assert done.stderr == f"{home.folder / odd} is no regular file. Name another file in {home.credentials}.\n"
+    assert done.stderr == f"{home.folder / odd} isn't a regular file. Name another file in {home.credentials}.\n"
     assert Path("/dev/null").is_char_device()
 
 
