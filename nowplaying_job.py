@@ -24,6 +24,8 @@ def main(argv: list[str]) -> int:
     escape_unencodable(sys.stdout, sys.stderr)
     options = _options(argv) if argv else None
     try:
+        if options and options.report is not None:
+            return _report(options)
         return _show(options) if options and (options.demo or options.status or options.json) else _run(options)
     except ModuleNotFoundError as missing:
         from lib.cli import missing_package_hint  # noqa: PLC0415 - cron's runs need not load it
@@ -56,6 +58,24 @@ def _show(options: "argparse.Namespace") -> int:
         status = show(options.credentials.absolute(), os.environ, _now(), out, as_json=options.json)
     out.flush()
     return status
+
+
+def _report(options: "argparse.Namespace") -> int:
+    """Writes the page to look at."""
+    from lib.errors import ProgramError  # noqa: PLC0415 - cron's runs need not load it
+    from lib.report import command  # noqa: PLC0415 - as above
+    from lib.runner import failed  # noqa: PLC0415 - as above
+
+    gc.disable()  # as a run does, and for the same reason
+    out = sys.stdout or StringIO()
+    credentials, file = options.credentials.absolute(), options.report or None
+    try:
+        if options.demo:
+            return command.demo(file, _now(), out)
+        return command.report(credentials, os.environ, file, _now(), out)
+    except ProgramError as error:
+        _say(report := failed(error, credentials))
+        return report.status
 
 
 def _run(options: "argparse.Namespace | None") -> int:
@@ -102,7 +122,24 @@ def _options(argv: list[str]) -> "argparse.Namespace":
     parser.add_argument("--status", action="store_true", help="say how the history is doing; asks Spotify nothing")
     parser.add_argument("--json", action="store_true", help="with --status: for a monitor")
     parser.add_argument("--demo", action="store_true", help="live through an evening of listening, without an account")
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        type=_page,
+        nargs="?",
+        const="",
+        help="write a web page of the history; default: history.html beside the log; with --demo: a made-up one",
+    )
     return parser.parse_args(argv)
+
+
+def _page(name: str) -> "Path | str":
+    """The file of that name, unless the name is one that the history itself could have."""
+    if name and not name.endswith((".html", ".htm")):
+        from argparse import ArgumentTypeError  # noqa: PLC0415 - cron's runs need not load it
+
+        raise ArgumentTypeError(f"the name of a page ends in .html, and {name} doesn't")
+    return Path(name) if name else ""
 
 
 if __name__ == "__main__":

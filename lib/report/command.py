@@ -1,0 +1,57 @@
+"""`--report`: reads the history, writes the page. The only module here that reads or writes a file."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from lib.disk import atomic_write, credentials, history_parts
+from lib.errors import DiskError
+from lib.report import demo_history
+from lib.report.model import read
+from lib.report.page import Notes, empty_page, page
+from lib.report.summarize import summarize
+from lib.report.words import count, day
+from lib.text import one_line
+
+NAME = "history.html"
+
+
+def report(path: Path, environ: Mapping[str, str], file: Path | None, now: datetime, out: TextIO) -> int:
+    """Writes the page of the history that the credentials at `path` name, and prints one line.
+
+    file: history.html beside the log unless given. A part of the history that can't be read to its end gives what it
+    has; the page and a second line say so, and the exit status is 74. Raises SettingsError, DiskError.
+    """
+    log = credentials.load(path, environ).history_log
+    parts, problems = history_parts.parts(log), list[str]()
+    _write(_lines(parts, problems), file or log.with_name(NAME), log, len(parts), problems, now, out)
+    print(*problems, sep="\n", end="\n" if problems else "", file=out)
+    return DiskError.status if problems else 0
+
+
+def demo(file: Path | None, now: datetime, out: TextIO) -> int:
+    """Writes the page of a made-up listener, into the working folder unless `file` is given. Raises DiskError."""
+    _write(demo_history.lines(now), file or Path("history-demo.html"), Path("history.log"), 1, [], now, out)
+    return 0
+
+
+def _lines(parts: Iterable[Path], problems: list[str]) -> Iterator[str]:
+    """The lines of all parts. What is wrong with a part is added to `problems`."""
+    for part in parts:
+        try:
+            yield from history_parts.lines(part)
+        except DiskError as error:
+            problems.append(error.what)
+
+
+def _write(
+    lines: Iterable[str], file: Path, log: Path, files: int, problems: list[str], now: datetime, out: TextIO
+) -> None:
+    history = read(lines, now.date())
+    notes = Notes(now, files, history.skipped, history.misdated, tuple(problems))
+    plays = history.plays
+    text = page(summarize(plays, now.date()), notes) if plays else empty_page(notes, str(log))
+    atomic_write.replace(file.absolute(), text.encode())
+    since = f", {count(len(plays), 'play')} since {day(plays[0].at.date())}" if plays else ", no play yet"
+    print(f"Wrote {one_line(str(file.absolute()))}{since}.", file=out)
