@@ -22,7 +22,7 @@ def steps(days: Iterable[int]) -> Steps:
     played = [plays for plays in days if plays]
     if len(played) < 2:
         return tuple(played)
-    return tuple(sorted({int(step) for step in quantiles(played, n=4)}))
+    return tuple(sorted({int(step) for step in quantiles(played, n=4, method="inclusive")}))
 
 
 def shade(plays: int, at: Steps) -> int:

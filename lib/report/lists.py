@@ -50,7 +50,7 @@ def _by(artists: str) -> str:
 def same_days(figures: Figures) -> str:
     """What was played on today's date in other years."""
     if not figures.same_days:
-        return "<p class=lead>Nothing yet: come back in a year.</p>"
+        return "<p class=lead>Nothing so far.</p>"
     days = "".join(f"<div class=day>{_same_day(same)}</div>" for same in figures.same_days)
     return f"<div class='columns plays'>{days}</div>"
 

@@ -63,7 +63,8 @@ h3+.bars{margin-top:8px}.axis+h3{margin-top:28px}
 .top b{font-weight:600}
 .top small{grid-column:1;color:var(--soft);font-size:.875rem}
 .top data{grid-column:2;grid-row:1;color:var(--soft)}
-.top b,.top small,.plays li span,.plays small{overflow:hidden;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2}
+.top b,.top small,.plays li span,.plays small{
+overflow:hidden;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2}
 .bar{grid-column:1/-1;width:100%;height:4px;margin-top:5px;display:block}
 .bar rect{height:4px;fill:var(--accent)}
 .columns{columns:1;column-gap:40px}

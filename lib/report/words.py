@@ -24,6 +24,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def hours(seconds: int) -> str:
+    """772, and 0.2 when it's few."""
+    return f"{seconds // 3600:,}" if seconds >= 36_000 else f"{seconds / 3600:.1f}"
+
+
 def day(of: date) -> str:
     """3 December 2023."""
     return f"{of.day} {of:%B} {of.year}"
