@@ -52,7 +52,7 @@ def calendar(months: Sequence[date], days: Mapping[date, int], until: date, at: 
     width = len(months) * _MONTH_WIDTH
     return (
         f"<div class=block><div class=months aria-hidden=true>{names}</div>"
-        f"<svg role=img aria-label='{label}' viewBox='-.5 -.5 {width} 7'>{drawn}</svg></div>"
+        f"<svg role=img aria-label='{label}' viewBox='0 -.5 {width} 7'>{drawn}</svg></div>"
     )
 
 
@@ -71,14 +71,14 @@ def _one_by_one(squares: list[_Square], days: Mapping[date, int], at: Steps) -> 
     for x, y, of in squares:
         plays = days.get(of, 0)
         title = f"{WEEKDAYS[y]}, {day(of)}: {count(plays, 'play')}"
-        yield f"<path class=s{shade(plays, at)} d='M{x} {y}h0'><title>{title}</title></path>"
+        yield f"<path class=s{shade(plays, at)} d='M{x} {y}h.84'><title>{title}</title></path>"
 
 
 def _by_shade(squares: list[_Square], days: Mapping[date, int], at: Steps) -> Iterator[str]:
     paths: dict[int, str] = {}
     for x, y, of in squares:
         found = shade(days.get(of, 0), at)
-        paths[found] = f"{paths.get(found, '')}M{x} {y}h0"
+        paths[found] = f"{paths.get(found, '')}M{x} {y}h.84"
     return (f"<path class=s{found} d='{path}'/>" for found, path in sorted(paths.items()))
 
 

@@ -25,14 +25,14 @@ def report(path: Path, environ: Mapping[str, str], file: Path | None, now: datet
     """
     log = credentials.load(path, environ).history_log
     parts, problems = history_parts.parts(log), list[str]()
-    _write(_lines(parts, problems), file or log.with_name(NAME), log, len(parts), problems, now, out)
+    write(_lines(parts, problems), file or log.with_name(NAME), log, len(parts), problems, now, out)
     print(*problems, sep="\n", end="\n" if problems else "", file=out)
     return DiskError.status if problems else 0
 
 
 def demo(file: Path | None, now: datetime, out: TextIO) -> int:
     """Writes the page of a made-up listener, into the working folder unless `file` is given. Raises DiskError."""
-    _write(demo_history.lines(now), file or Path("history-demo.html"), Path("history.log"), 1, [], now, out)
+    write(demo_history.lines(now), file or Path("history-demo.html"), Path("history.log"), 1, [], now, out)
     return 0
 
 
@@ -45,9 +45,13 @@ def _lines(parts: Iterable[Path], problems: list[str]) -> Iterator[str]:
             problems.append(error.what)
 
 
-def _write(
+def write(
     lines: Iterable[str], file: Path, log: Path, files: int, problems: list[str], now: datetime, out: TextIO
 ) -> None:
+    """Writes the page of these lines, whole or not at all, readable by its owner alone. Raises DiskError.
+
+    log and files: where the lines come from, for the page to say.
+    """
     history = read(lines, now.date())
     notes = Notes(now, files, history.skipped, history.misdated, tuple(problems))
     plays = history.plays

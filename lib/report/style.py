@@ -6,7 +6,7 @@ STYLE = """
 @media (prefers-color-scheme:dark){:root{--paper:#171412;--card:#211d1a;--ink:#f2ece3;--soft:#a89e91;--line:#38322c;
 --accent:#ff9563;--s0:#2a2521;--s1:#5c2f1b;--s2:#9c4a24;--s3:#e07a45;--s4:#ffc3a3}}
 *{box-sizing:border-box;margin:0}
-body{background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",
+body{background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",
 "DejaVu Sans",sans-serif;font-variant-numeric:tabular-nums;-webkit-text-size-adjust:100%}
 main,footer{max-width:1120px;margin:auto;padding:0 16px}
 h1{font-size:1rem;font-weight:600;letter-spacing:.02em}
@@ -28,7 +28,7 @@ section{margin-top:72px}
 .figures .note{font-size:.875rem;font-weight:400;letter-spacing:0;line-height:1.4;order:1}
 .blocks{display:grid;gap:16px 0}
 .block svg{display:block;width:100%;overflow:visible}
-.block path{stroke-width:.84;stroke-linecap:square;stroke:var(--c)}
+.block path{stroke-width:.84;stroke:var(--c)}
 .months{display:flex;font-size:.75rem;color:var(--soft)}
 .months span{flex:1}
 .s0{--c:var(--s0)}.s1{--c:var(--s1)}.s2{--c:var(--s2)}.s3{--c:var(--s3)}.s4{--c:var(--s4)}
@@ -69,7 +69,7 @@ overflow:hidden;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-cla
 .bar rect{height:4px;fill:var(--accent)}
 .columns{columns:1;column-gap:40px}
 .day{break-inside:avoid;margin-bottom:28px}
-.day ol{margin:0}
+.plays .day ol{margin:0}
 .day .note{padding-left:3.65em;font-size:.875rem}
 h3 span{font-weight:400;color:var(--soft);margin-left:.4em}
 .plays h3{break-after:avoid;margin-bottom:4px}
@@ -98,13 +98,13 @@ main{padding:0 32px}footer{padding:20px 32px 56px}header{padding-top:64px}
 .figures div:first-child dd{font-size:3.6rem}.figures dd:not(.note){display:flex;align-items:end;min-height:3.96rem}
 .quarters{grid-template-columns:repeat(4,minmax(0,1fr))}.charts{grid-template-columns:repeat(4,minmax(0,1fr))}
 .years{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 48px}.columns{columns:3}
-.year .blocks{gap:12px}}
+.year .blocks{gap:12px 0}}
 @media (forced-colors:active){svg{forced-color-adjust:none}.tabs input:checked+label{outline:2px solid}}
 @media print{
-:root{--paper:#fff;--card:#fff;--ink:#000;--soft:#555;--line:#ccc;--accent:#b2401a;--s0:#eee;--s1:#f0c3a8;--s2:#e08d62;
+:root{font-size:11px;--paper:#fff;--card:#fff;--ink:#000;--soft:#555;--line:#ccc;--accent:#b2401a;--s0:#eee;--s1:#f0c3a8;--s2:#e08d62;
 --s3:#c25426;--s4:#7d270b}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-body{font-size:11px}section{margin-top:36px}details,.tabs label{display:none}
+section{margin-top:36px}details,.tabs label{display:none}
 .tabs input:checked+label{display:block;border:0;padding:0;background:none;color:#000;font-weight:600}
 .year,.day,.top li,.block,.heat{break-inside:avoid}h2,h3,.lead{break-after:avoid}}
 """
