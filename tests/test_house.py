@@ -10,8 +10,8 @@ from tests.support.home import ROOT
 SCRIPTS = ["bootstrap_token", "nowplaying_job"]
 LAYERS = """
 demo
-bootstrap status
-runner
+bootstrap status report.command
+runner report.demo_history
 job
 spotify.accounts spotify.player spotify.callback | disk.credentials disk.token_store disk.history_log disk.run_state
 spotify.transport                                | disk.atomic_write disk.lock disk.history_parts
@@ -25,6 +25,11 @@ plays.reconcile
 plays.observe alerts settings
 plays.model
 plays.items errors expiry
+report.page
+report.sections report.lists
+report.charts
+report.summarize report.words report.style
+report.model
 text secret cli
 """
 """From the top down: a module imports what stands on a lower line, and nothing else."""

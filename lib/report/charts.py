@@ -4,10 +4,8 @@ Each says in its label what it shows; the page has its numbers beside it.
 """
 
 from bisect import bisect_left
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from statistics import quantiles
+from datetime import date, timedelta
 
 from lib.report.words import WEEKDAYS, count, day
 
@@ -18,11 +16,9 @@ _MONTH_WIDTH = 7
 
 
 def steps(days: Iterable[int]) -> Steps:
-    """Shades for these numbers of plays, such that as many days have each."""
-    played = [plays for plays in days if plays]
-    if len(played) < 2:
-        return tuple(played)
-    return tuple(sorted({int(step) for step in quantiles(played, n=4, method="inclusive")}))
+    """Shades for these numbers of plays, at least one of which is positive; as many days have each, as far as can be."""
+    played = sorted(plays for plays in days if plays)
+    return tuple(sorted({played[(len(played) - 1) * quarter // 4] for quarter in (1, 2, 3)}))
 
 
 def shade(plays: int, at: Steps) -> int:
@@ -61,10 +57,10 @@ _Square = tuple[int, int, date]
 
 
 def _squares(left: int, month: date, until: date) -> Iterator[_Square]:
-    for number in range(1, monthrange(month.year, month.month)[1] + 1):
-        of = month.replace(day=number)
-        if of <= until:
-            yield left + (month.weekday() + number - 1) // 7, of.weekday(), of
+    of = month
+    while of.month == month.month and of <= until:
+        yield left + (month.weekday() + of.day - 1) // 7, of.weekday(), of
+        of += timedelta(days=1)
 
 
 def _one_by_one(squares: list[_Square], days: Mapping[date, int], at: Steps) -> Iterator[str]:
