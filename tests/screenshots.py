@@ -10,7 +10,7 @@ from tests.support.histories import NOW
 from tests.support.home import ROOT
 
 PICTURE = ROOT / ".github/report.png"
-SIZE = {"width": 1200, "height": 1745}
+SIZE = {"width": 1200, "height": 1700}
 
 
 def main() -> None:

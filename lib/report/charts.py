@@ -16,7 +16,7 @@ _MONTH_WIDTH = 7
 
 
 def steps(days: Iterable[int]) -> Steps:
-    """Shades for these numbers of plays, at least one of which is positive; as many days have each, as far as can be."""
+    """Shades for these numbers of plays, one of which at least isn't 0: about as many days have each."""
     played = sorted(plays for plays in days if plays)
     return tuple(sorted({played[(len(played) - 1) * quarter // 4] for quarter in (1, 2, 3)}))
 

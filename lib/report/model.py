@@ -27,7 +27,6 @@ class Recording:
     title: str
     album: str
     length_s: int | None
-    nobody = ""
 
 
 class Play(NamedTuple):

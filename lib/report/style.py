@@ -36,7 +36,7 @@ section{margin-top:72px}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin-top:16px;font-size:.8125rem;color:var(--soft)}
 .legend svg{width:12px;height:12px;margin-right:6px;vertical-align:-1px}
 .legend rect{width:100%;height:100%;fill:var(--c)}
-.year{margin-top:32px;padding-top:16px;border-top:1px solid var(--line)}
+.year{margin-top:20px;padding-top:16px;border-top:1px solid var(--line)}
 .year p{color:var(--soft);font-size:.875rem;margin-bottom:8px}
 .heat{display:grid;grid-template-columns:auto minmax(0,1fr);gap:4px 10px}
 .heat svg{width:100%;height:196px;display:block}

@@ -4,7 +4,7 @@ Several artists in one field stay one name: the log can't tell “Queen, David B
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from heapq import nsmallest
 from itertools import pairwise
@@ -14,14 +14,13 @@ from lib.report.model import Charts, Figures, Month, Play, Ranked, Recording, Sa
 
 Counts = Counter[Recording]
 ByDay = dict[date, list[Play]]
+Totals = defaultdict[tuple[str, str], int]
+"""Plays by name and by whom."""
 _MOST, _MOST_OF_A_YEAR = 10, 5
 _LATEST = 50
 _SAME_DAYS, _OF_A_SAME_DAY = 10, 6
 
 _recording = attrgetter("recording")
-_by_artists = attrgetter("artists", "nobody")
-_by_track = attrgetter("title", "artists")
-_by_album = attrgetter("album", "artists")
 
 
 def summarize(plays: Sequence[Play], today: date) -> Figures:
@@ -77,13 +76,13 @@ def _artists(counts: Counts) -> int:
 
 def _months(by_day: ByDay, first: date, last: date) -> list[Month]:
     """Every month from the first play's to the last one."""
-    plays: Counter[date] = Counter()
-    debuts: Counter[date] = Counter()
+    plays, debuts = Counter[date](), Counter[date]()
     known = {""}
     for day in sorted(by_day):
+        month = day.replace(day=1)
         artists = {one.artists for _, one in by_day[day] if not one.is_episode} - known
-        plays[day.replace(day=1)] += len(by_day[day])
-        debuts[day.replace(day=1)] += len(artists)
+        plays[month] += len(by_day[day])
+        debuts[month] += len(artists)
         known |= artists
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     firsts = [months_before(last, n) for n in reversed(range(count))]
@@ -109,24 +108,20 @@ def _recent(by_day: ByDay, since: date, until: date) -> Charts:
 
 
 def _charts(counts: Counts, since: date, until: date, most: int = _MOST) -> Charts:
-    music = {one: n for one, n in counts.items() if not one.is_episode}
-    shows = {one: n for one, n in counts.items() if one.is_episode}
-    return Charts(
-        since=since,
-        until=until,
-        plays=counts.total(),
-        artists=_top(music, _by_artists, most),
-        tracks=_top(music, _by_track, most),
-        albums=_top(music, _by_album, most),
-        shows=_top(shows, _by_artists, most),
-    )
+    artists, tracks, albums, shows = Totals(int), Totals(int), Totals(int), Totals(int)
+    for one, plays in counts.items():
+        if one.is_episode:
+            shows[one.artists, ""] += plays
+        else:
+            artists[one.artists, ""] += plays
+            tracks[one.title, one.artists] += plays
+            albums[one.album, one.artists] += plays
+    top = (_top(totals, most) for totals in (artists, tracks, albums, shows))
+    return Charts(since, until, counts.total(), *top)
 
 
-def _top(counts: Mapping[Recording, int], named: Callable[[Recording], tuple[str, str]], most: int) -> list[Ranked]:
-    """The most played by that name; equal ones by name. What has no name has no rank."""
-    totals: dict[tuple[str, str], int] = defaultdict(int)
-    for recording, plays in counts.items():
-        totals[named(recording)] += plays
+def _top(totals: Totals, most: int) -> list[Ranked]:
+    """The most played by name; equal ones in the names' order. What has no name has no rank."""
     ranked = nsmallest(most, ((-plays, name) for name, plays in totals.items() if name[0]))
     return [Ranked(*name, -plays) for plays, name in ranked]
 
