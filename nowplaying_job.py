@@ -71,11 +71,13 @@ def _report(options: "argparse.Namespace") -> int:
     credentials, file = options.credentials.absolute(), options.report or None
     try:
         if options.demo:
-            return command.demo(file, _now(), out)
-        return command.report(credentials, os.environ, file, _now(), out)
+            command.demo(file, _now(), out)
+        else:
+            command.report(credentials, os.environ, file, _now(), out)
     except ProgramError as error:
         _say(report := failed(error, credentials))
         return report.status
+    return 0
 
 
 def _run(options: "argparse.Namespace | None") -> int:

@@ -17,43 +17,42 @@ from lib.text import one_line
 NAME = "history.html"
 
 
-def report(path: Path, environ: Mapping[str, str], file: Path | None, now: datetime, out: TextIO) -> int:
+def report(path: Path, environ: Mapping[str, str], file: Path | None, now: datetime, out: TextIO) -> None:
     """Writes the page of the history that the credentials at `path` name, and prints one line.
 
-    file: history.html beside the log unless given. A part of the history that can't be read to its end gives what it
-    has; the page and a second line say so, and the exit status is 74. Raises SettingsError, DiskError.
+    file: history.html beside the log unless given. Raises SettingsError, DiskError; that a part of the history can't
+    be read to its end is raised after the page is written with what it has, and says so.
     """
     log = credentials.load(path, environ).history_log
-    parts, problems = history_parts.parts(log), list[str]()
-    write(_lines(parts, problems), file or log.with_name(NAME), log, len(parts), problems, now, out)
-    print(*problems, sep="\n", end="\n" if problems else "", file=out)
-    return DiskError.status if problems else 0
+    parts, errors = history_parts.parts(log), list[DiskError]()
+    write(_lines(parts, errors), file or log.with_name(NAME), log, len(parts), errors, now, out)
+    if errors:
+        raise errors[0]
 
 
-def demo(file: Path | None, now: datetime, out: TextIO) -> int:
+def demo(file: Path | None, now: datetime, out: TextIO) -> None:
     """Writes the page of a made-up listener, into the working folder unless `file` is given. Raises DiskError."""
     write(demo_history.lines(now), file or Path("history-demo.html"), Path("history.log"), 1, [], now, out)
-    return 0
 
 
-def _lines(parts: Iterable[Path], problems: list[str]) -> Iterator[str]:
-    """The lines of all parts. What is wrong with a part is added to `problems`."""
+def _lines(parts: Iterable[Path], errors: list[DiskError]) -> Iterator[str]:
+    """The lines of all parts. What is wrong with a part is added to `errors`."""
     for part in parts:
         try:
             yield from history_parts.lines(part)
         except DiskError as error:
-            problems.append(error.what)
+            errors.append(error)
 
 
 def write(
-    lines: Iterable[str], file: Path, log: Path, files: int, problems: list[str], now: datetime, out: TextIO
+    lines: Iterable[str], file: Path, log: Path, files: int, errors: list[DiskError], now: datetime, out: TextIO
 ) -> None:
     """Writes the page of these lines, whole or not at all, readable by its owner alone. Raises DiskError.
 
     log and files: where the lines come from, for the page to say.
     """
     history = read(lines, now.date())
-    notes = Notes(now, files, history.skipped, history.misdated, tuple(problems))
+    notes = Notes(now, files, history.skipped, history.misdated, tuple(error.what for error in errors))
     plays = history.plays
     text = page(summarize(plays, now.date()), notes) if plays else empty_page(notes, str(log))
     atomic_write.replace(file.absolute(), text.encode())
