@@ -17,6 +17,7 @@ EXAMPLES = """\
 examples, from the folder of the program:
   .venv/bin/python nowplaying_job.py --verbose
   .venv/bin/python nowplaying_job.py --follow
+  .venv/bin/python nowplaying_job.py --report
   .venv/bin/python nowplaying_job.py --status --json
 
 README.md lists the exit statuses.
@@ -29,6 +30,8 @@ class Options(argparse.Namespace):
     credentials: Path
     verbose: bool
     json: bool
+    demo: bool
+    report: str | None
     action: "Action | None"
 
 
@@ -81,6 +84,24 @@ def _follow(options: Options) -> int:
     follow(options.credentials, os.environ, sys.stdout or StringIO(), sys.stderr or StringIO(), partial(sleep, 1))
 
 
+def _report(options: Options) -> int:
+    from lib.report import command  # noqa: PLC0415 - as above
+
+    file, out = Path(options.report) if options.report else None, sys.stdout or StringIO()
+    if options.demo:
+        command.demo(file, now(), out)
+    else:
+        command.report(options.credentials, os.environ, file, now(), out)
+    return 0
+
+
+def _page(name: str) -> str:
+    """The name of a file that the history can't have: so a slip doesn't overwrite the history."""
+    if name and not name.endswith((".html", ".htm")):
+        raise argparse.ArgumentTypeError(f"the name of a page ends in .html, and {name} doesn't")
+    return name
+
+
 def _demo(_options: Options) -> int:
     from lib.demo import demo  # noqa: PLC0415 - as above
 
@@ -88,6 +109,7 @@ def _demo(_options: Options) -> int:
 
 
 ACTIONS: dict[str, Action] = {
+    "report": Action(_report, also=("demo",)),
     "status": Action(_status, also=("json",)),
     "follow": Action(_follow),
     "demo": Action(_demo),
@@ -108,6 +130,14 @@ def _parser(description: str) -> argparse.ArgumentParser:
     group.add_argument("--verbose", action="store_true", help="say what the run saw, and why it logged a play or not")
     group = parser.add_argument_group("look at the history")
     group.add_argument("--follow", action="store_true", help="show the last ten plays, then each new one, until Ctrl-C")
+    group.add_argument(
+        "--report",
+        metavar="FILE",
+        type=_page,
+        nargs="?",
+        const="",
+        help="write a page to look at; FILE is history.html beside the log unless given; with --demo: a made-up one",
+    )
     group.add_argument("--status", action="store_true", help="say how the history is doing; doesn't ask Spotify")
     group.add_argument("--json", action="store_true", help="with --status: as JSON, for a monitor")
     group = parser.add_argument_group("try it out")
