@@ -24,6 +24,8 @@ def main(argv: list[str]) -> int:
     escape_unencodable(sys.stdout, sys.stderr)
     options = _options(argv) if argv else None
     try:
+        if options and options.files:
+            return _import(options)
         return _show(options) if options and (options.demo or options.status or options.json) else _run(options)
     except ModuleNotFoundError as missing:
         from lib.cli import missing_package_hint  # noqa: PLC0415 - cron's runs need not load it
@@ -54,6 +56,20 @@ def _show(options: "argparse.Namespace") -> int:
         from lib.status import show  # noqa: PLC0415 - as above
 
         status = show(options.credentials.absolute(), os.environ, _now(), out, as_json=options.json)
+    out.flush()
+    return status
+
+
+def _import(options: "argparse.Namespace") -> int:
+    """The past from Spotify's export; a person's errand too."""
+    from shutil import get_terminal_size  # noqa: PLC0415 - as for the demo
+
+    from lib.importer import Console, Wishes, import_export  # noqa: PLC0415 - as above
+
+    out, err = sys.stdout or StringIO(), sys.stderr or StringIO()
+    console = Console(out, err, get_terminal_size().columns if err.isatty() else None)
+    wishes = Wishes(options.private, options.dry_run, options.force, options.verbose, options.json)
+    status = import_export(options.files, options.credentials.absolute(), os.environ, _now(), console, wishes)
     out.flush()
     return status
 
@@ -100,8 +116,15 @@ def _options(argv: list[str]) -> "argparse.Namespace":
     )
     parser.add_argument("--verbose", action="store_true", help="say what was seen and why it was logged or not")
     parser.add_argument("--status", action="store_true", help="say how the history is doing; asks Spotify nothing")
-    parser.add_argument("--json", action="store_true", help="with --status: for a monitor")
+    parser.add_argument("--json", action="store_true", help="with --status or --import: for a program")
     parser.add_argument("--demo", action="store_true", help="live through an evening of listening, without an account")
+    importing = parser.add_argument_group("the past, from Spotify's own export")
+    importing.add_argument(
+        "--import", metavar="FILE", type=Path, nargs="+", dest="files", help="the zip, or its folder"
+    )
+    importing.add_argument("--private", action="store_true", help="with --import: take private sessions too")
+    importing.add_argument("--dry-run", action="store_true", help="with --import: say what it would do, write nothing")
+    importing.add_argument("--force", action="store_true", help="with --import: even if it seems another account's")
     return parser.parse_args(argv)
 
 

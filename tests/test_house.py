@@ -10,7 +10,7 @@ from tests.support.home import ROOT
 SCRIPTS = ["bootstrap_token", "nowplaying_job"]
 LAYERS = """
 demo
-bootstrap status
+bootstrap status importer
 runner
 job
 spotify.accounts spotify.player spotify.callback | disk.credentials disk.token_store disk.history_log disk.run_state
@@ -21,6 +21,15 @@ spotify.answer spotify.tls spotify.salvage       | disk.refuge
 fake_spotify.service
 fake_spotify.accounts
 fake_spotify.loopback fake_spotify.listener
+export.summary
+export.past
+export.compare
+export.lines
+export.merge export.kept
+export.collect
+export.read export.plays export.progress
+export.archive
+export.model
 plays.reconcile
 plays.observe alerts settings
 plays.model
@@ -54,6 +63,11 @@ KEEPERS = {
         "lib.demo",  # the line between its bootstrap and its browser
     },
     "tempfile": {"lib.demo"},
+    "multiprocessing": {"lib.export.collect"},
+    "signal": {
+        "lib.importer",  # Ctrl-C waits for two files that belong together
+        "lib.export.collect",  # Ctrl-C is the parent's to answer
+    },
     "fcntl": {"lib.disk.*"},
     "subprocess": set(),
     "shutil": {"nowplaying_job"},  # how wide the terminal is on which the demo shows
@@ -62,6 +76,7 @@ KEEPERS = {
 
 OPENERS = {
     "lib.disk.*",
+    "lib.export.archive",  # what a person names on the command line
     "bootstrap_token",  # its standard input, unbuffered
     "nowplaying_job",  # /dev/null, in the place of a standard output whose reader has left
     "lib.demo",  # sets up a home as a person would, and reads the log as a person does
@@ -117,7 +132,7 @@ def test_arrows_go_down_only(module: str) -> None:
         assert climbing == set()
 
 
-FOLDERS = ("spotify", "disk", "fake_spotify")
+FOLDERS = ("spotify", "disk", "fake_spotify", "export")
 
 
 @every_module

@@ -1,6 +1,26 @@
-"""What an export tells of one stream. Pure."""
+"""What an export tells, and what is kept of it. Pure."""
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from lib.errors import ProgramError
+
+ENDED_BY_ITSELF = "trackdone"
+
+
+class NotAnExportError(ProgramError):
+    """A file that was named can't be imported: it isn't there, or isn't an export, or is a broken or hostile one.
+
+    Status 2, usage: the command is fine on another file, and running it again on this one never helps.
+    """
+
+    status = 2
+    transient = False
+    remedy = (
+        "Ask Spotify for “Extended streaming history” at https://www.spotify.com/account/privacy/ "
+        "and name the zip that it sends."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +40,58 @@ class Stream:
     reason_start: str
     reason_end: str
     private: bool
+
+
+class Names(NamedTuple):
+    """How a track or an episode is called, fit for one line."""
+
+    title: str
+    artists: str
+    album: str
+
+
+Entry: TypeAlias = tuple[int, int, str, str, str]
+"""A stream as it is kept: (ended_s, start_ms, key, reason_start, reason_end), in order of time when sorted.
+
+A bare tuple, as there are hundreds of thousands, which go from one process to another. key: the uri, or artists and
+title with a tab between where an export tells no uri.
+"""
+
+
+class Part(NamedTuple):
+    """What one file, or all of them, brought. Of the streams that were left out, `counts` has how many and why:
+
+    silent (0 ms), impossible (its time), nameless, private. hidden: the private ones, which are never kept.
+    odd: what isn't a stream, by file and index.
+    """
+
+    entries: list[Entry]
+    names: dict[str, Names]
+    hidden: list[Entry]
+    counts: Counter[str]
+    odd: list[str]
+
+
+def named_only(key: str) -> bool:
+    """Whether the key is one of the short export, which tells no uri and its times to the minute."""
+    return "\t" in key
+
+
+class Play(NamedTuple):
+    """One play, of one stream or of several that continue each other. All times are ms UTC.
+
+    start_ms: as the export tells it, so too late by the pauses in the first stream. earliest_ms: the end of what was
+    played before, so that the play really began between the two.
+    """
+
+    start_ms: int
+    key: str
+    earliest_ms: int
+    end_ms: int
+    played_ms: int
+    finished: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether it's a play to Spotify, and so to the log: 30 s, or to its end."""
+        return self.finished or self.played_ms >= 30_000
