@@ -74,7 +74,7 @@ def compare(
     """
     since_s = max(lines[0].start_s, plays[0].start_ms // 1000) if lines and plays else until_s
     plays = [play for play in plays if play.end_ms >= since_s * 1000 - NEAR_MS]
-    lines = [line for line in lines if since_s - NEAR_MS // 1000 <= line.start_s <= until_s]
+    lines = [line for line in lines if line.start_s <= until_s]
     pairs, nearest = _one_to_one(plays, lines, names)
     found = frozenset(plays[play] for play in pairs.values())
     rest = [number for number in range(len(lines)) if number not in pairs and lines[number].start_s >= since_s]
@@ -96,7 +96,7 @@ def _one_to_one(
     """Each line's play, one line a play, the nearest first; and each line's nearest play, whether it's the line's."""
     pairs: dict[int, int] = {}
     nearest: dict[int, _Near] = {}
-    taken: set[int] = set()
+    taken: dict[int, int] = {}
     doubled: set[int] = set()
     for near in sorted(_candidates(plays, lines, names)):
         nearest.setdefault(near.line, near)
@@ -104,9 +104,15 @@ def _one_to_one(
             continue
         if near.play not in taken:
             pairs[near.line] = near.play
-            taken.add(near.play)
+            taken[near.play] = near.line
         elif near.distance_ms <= SAME_MS:
             doubled.add(near.line)
+    for number in sorted(doubled):  # of two lines that are as near, and within a minute, the later one is too many
+        first = taken[nearest[number].play]
+        as_near = nearest[number].distance_ms == nearest[first].distance_ms
+        if as_near and 0 < lines[first].start_s - lines[number].start_s <= SAME_MS // 1000:
+            pairs[number] = pairs.pop(first)
+            taken[pairs[number]] = number
     return pairs, nearest
 
 

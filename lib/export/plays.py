@@ -16,7 +16,7 @@ def plays(entries: Sequence[Entry]) -> Iterator[Play]:
     Streams are one play when they go on where the same track was left and nothing else was played in between.
     """
     whole = lengths(entry for entry in entries if entry[3] not in _TAKEN_UP)
-    earliest_ms = entries[0][1] if entries else 0
+    earliest_ms = 0
     play: Play | None = None
     reason = ""
     for ended_s, start_ms, key, reason_start, reason_end in entries:

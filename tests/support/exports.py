@@ -8,6 +8,9 @@ from random import Random
 from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from lib.disk import history_log
+from lib.plays.items import Item
+
 FOLDER = "Spotify Extended Streaming History"
 HOUR_MS = 3_600_000
 
@@ -189,3 +192,38 @@ def zipped(path: Path, contents: dict[str, bytes], folder: str = FOLDER) -> Path
         for name, content in contents.items():
             archive.writestr(f"{folder}/{name}", content)
     return path
+
+
+def line(play: Played, uri: str = "") -> str:
+    """The play as the log has it: all its artists, its real length, and maybe another uri of the same track."""
+    song = play.song
+    artists = ", ".join((song.artist, *song.others))
+    return history_log.line(Item(uri or song.uri, song.title, artists, song.album, song.length_ms), play.start_ms)
+
+
+class Log(NamedTuple):
+    """A log that isn't what it should be: the plays that it lost, and the lines that it has twice."""
+
+    lines: list[str]
+    lost: list[Played]
+    doubled: list[str]
+
+    @property
+    def text(self) -> str:
+        return "".join(f"{one}\n" for one in self.lines)
+
+
+def log(random: Random, played: Sequence[Played], lost: float = 0.01, doubled: float = 0.005) -> Log:
+    """A line for each play but those lost, some under another uri, some once more: the same or up to a minute later."""
+    found = Log([], [], [])
+    for number, play in enumerate(played):
+        if number and random.random() < lost:
+            found.lost.append(play)
+            continue
+        uri = f"spotify:track:{'R' * 22}" if random.random() < 0.03 and ":track:" in play.song.uri else ""
+        found.lines.append(line(play, uri))
+        if random.random() < doubled:
+            again = line(play._replace(start_ms=play.start_ms + random.choice((0, 1000, 55_000))), uri)
+            found.lines.append(again)
+            found.doubled.append(again)
+    return found
