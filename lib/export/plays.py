@@ -15,7 +15,7 @@ def plays(entries: Sequence[Entry]) -> Iterator[Play]:
 
     Streams are one play when they go on where the same track was left and nothing else was played in between.
     """
-    whole = lengths(entry for entry in entries if entry[3] not in _TAKEN_UP)
+    whole = lengths(entry for entry in entries if entry[3] not in (*_TAKEN_UP, _HANDED_OVER))
     earliest_ms = 0
     play: Play | None = None
     reason = ""

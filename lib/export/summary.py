@@ -9,10 +9,10 @@ from lib.export.past import Past
 from lib.text import one_line
 
 _LEFT_OUT = {
-    "private": "from private sessions, left out; --private takes them",
-    "silent": "of 0 ms, left out",
-    "impossible": "with an impossible time, left out",
-    "nameless": "without a name or an id, left out",
+    "private": ("in private sessions", "see --private"),
+    "silent": ("of 0 ms", "left out"),
+    "impossible": ("at impossible times", "left out"),
+    "nameless": ("with neither name nor id", "left out"),
 }
 
 
@@ -36,19 +36,20 @@ class Imported(NamedTuple):
 
 
 def for_a_person(done: Imported, *, verbose: bool) -> Iterator[str]:
-    """The lines to print."""
-    yield f"Read {done.files:,} file{'s' * (done.files != 1)} with {done.new.counts['streams']:,} streams."
-    for reason, words in _LEFT_OUT.items():
-        if done.new.counts[reason]:
-            yield _row(done.new.counts[reason], words)
-    if done.new.odd:
-        yield _row(len(done.new.odd), f"odd, left out{'' if verbose else f': {done.new.odd[0]}'}")
-    if verbose:
-        yield from (f"{'':13}{what}" for what in done.new.odd)
+    """The lines to print; but for names and paths, they fit 60 columns."""
+    counts, odd = done.new.counts, done.new.odd
+    yield f"Read {done.files:,} file{'s' * (done.files != 1)} of the export:"
+    yield _row("streams", counts["streams"])
+    for reason, (label, note) in _LEFT_OUT.items():
+        if counts[reason]:
+            yield _row(f"… {label}", counts[reason], note)
+    if odd:
+        yield _row("odd objects", len(odd), "left out")
+    yield from (f"    {what}" for what in (odd if verbose else odd[:3]))
     if done.first_s is not None and done.last_s is not None:
-        yield f"All imports together: {_day(done.first_s)} to {_day(done.last_s)}."
-        yield _row(len(done.known.plays), "plays")
-        yield _row(done.known.too_short, "too short to count: under 30 s, and not to the end")
+        yield f"All imports together, {_day(done.first_s)} to {_day(done.last_s)}:"
+        yield _row("plays", len(done.known.plays))
+        yield _row("too short for a play", done.known.too_short, "under 30 s")
     yield ""
     yield from _proof(done, verbose=verbose)
     yield ""
@@ -58,38 +59,34 @@ def for_a_person(done: Imported, *, verbose: bool) -> Iterator[str]:
 def _proof(done: Imported, *, verbose: bool) -> Iterator[str]:
     proof = done.known.proof
     if not proof.plays:
-        yield "The log has nothing yet of the export's time, so there's nothing to compare."
+        yield "The log has nothing yet of the export's time to compare."
         return
-    yield f"Export and log compared, {_day(proof.since_s)} to {_day(proof.until_s)}:"
-    yield _row(proof.plays, "plays in the export")
-    yield _row(len(proof.found), f"of them have their line in the log, {_percent(len(proof.found), proof.plays)}")
-    yield _row(len(proof.missing), f"have none, so {'they stand' if done.written else 'they would stand'} in the past")
-    yield _row(len(proof.doubled), "lines too many: their play has a line already")
-    yield _row(len(proof.unknown), "lines of nothing in the export")
+    yield f"Compared with the log, {_day(proof.since_s)} to {_day(proof.until_s)}:"
+    yield _row("plays in the export", proof.plays)
+    yield _row("… with their line in the log", len(proof.found), _percent(len(proof.found), proof.plays))
+    yield _row("… without a line", len(proof.missing), "now in the past" if done.written and proof.missing else "")
+    yield _row("doubled lines", len(proof.doubled))
+    yield _row("lines unknown to the export", len(proof.unknown))
     if proof.short:
-        yield _row(len(proof.short), "lines of plays under 30 s or in private, as the export has them")
-    if (median_s := proof.error_s(50)) is not None:
-        yield f"started_at is {median_s} s off in the median, {proof.error_s(99)} s at most in 99 %."
+        yield _row("lines of shorter or private ones", len(proof.short))
+    if proof.errors_s:
+        yield f"  started_at is off by {proof.error_s(50)} s in the median, {proof.error_s(99)} s at 99 %"
     if verbose:
-        yield ""
-        yield from (f"no line   {_spaced(text)}" for text in done.missing)
-        yield from (f"too many  {_spaced(line.text)}" for line in proof.doubled)
-        yield from (f"unknown   {_spaced(line.text)}" for line in proof.unknown)
+        yield from (f"without a line  {_spaced(text)}" for text in done.missing)
+        yield from (f"doubled         {_spaced(line.text)}" for line in proof.doubled)
+        yield from (f"unknown         {_spaced(line.text)}" for line in proof.unknown)
     elif proof.missing or proof.doubled or proof.unknown:
-        yield "To see which ones, add --verbose."
+        yield "To list them, add --verbose."
 
 
 def _outcome(done: Imported) -> Iterator[str]:
-    if not done.written:
-        yield f"Nothing is written (--dry-run). It would be {done.plays:,} plays, {done.new_plays:,} of them new."
-        return
-    new = f"{done.new_plays:,} of them new" if done.new_plays else "as before"
-    yield f"The past has {done.plays:,} plays that the log doesn't have, {new}:"
+    yield "The past, as it would be without --dry-run:" if not done.written else "The past:"
+    yield _row("plays that the log doesn't have", done.plays, f"{done.new_plays:,} new")
     yield f"  {one_line(done.file)}"
 
 
-def _row(count: int, words: str) -> str:
-    return f"{count:>11,}  {words}"
+def _row(label: str, count: int, note: str = "") -> str:
+    return f"  {label:<30}{count:>9,}  {note}".rstrip()
 
 
 def _percent(part: int, whole: int) -> str:
