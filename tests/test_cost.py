@@ -13,7 +13,16 @@ from tests.support import certificates
 from tests.support.home import Home
 
 SONG = track("Song", ["Band"], "Album", 3_600_000)
-NEEDLESS = {"http.server", "socketserver", "secrets", "asyncio", "lib.demo", "lib.status", "lib.bootstrap"}
+NEEDLESS = {
+    "http.server",
+    "socketserver",
+    "secrets",
+    "asyncio",
+    "lib.demo",
+    "lib.status",
+    "lib.bootstrap",
+    "lib.importer",
+}
 """What a run by cron has no use for, and httpx doesn't load either."""
 
 

@@ -81,7 +81,7 @@ def _proof(done: Imported, *, verbose: bool) -> Iterator[str]:
 
 def _outcome(done: Imported) -> Iterator[str]:
     yield "The past, as it would be without --dry-run:" if not done.written else "The past:"
-    yield _row("plays that the log doesn't have", done.plays, f"{done.new_plays:,} new")
+    yield _row("plays that the log lacks", done.plays, f"{done.new_plays:,} new")
     yield f"  {one_line(done.file)}"
 
 

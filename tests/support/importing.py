@@ -48,6 +48,10 @@ class Desk(NamedTuple):
         assert not text or text.endswith("\n")
         return [line.split("\t") for line in text.split("\n")[:-1]]
 
+    def starts(self) -> list[datetime]:
+        """When the past's plays began, line by line."""
+        return [datetime.fromisoformat(line[0]) for line in self.lines()]
+
     def imports(self, *paths: Path, now: datetime = NOW, width: int | None = None, **wishes: bool) -> Said:
         """One import."""
         out, err = StringIO(), StringIO()
