@@ -76,7 +76,7 @@ def _insist(taken: Lock) -> None:
 
 def _import(paths: Sequence[Path], log: Path, target: Path, now_s: int, console: Console, wishes: Wishes) -> Imported:
     count, new = _read(paths, now_s, console, private=wishes.private)
-    memory = log.with_name(f"{log.stem}-streams.json").resolve()
+    memory = log.with_name(f"{log.stem}-past.streams").resolve()
     earlier = _remembered(memory)
     whole = together([new, earlier]) if earlier.entries else new
     lines = _log_lines(log)

@@ -59,7 +59,7 @@ def told(pieces: Sequence[Piece], which: str) -> list[dict[str, object]]:
 def after(here: Desk, *imports: list[Path]) -> bytes:
     """The past that these imports leave, from nothing."""
     here.past.unlink(missing_ok=True)
-    (here.folder / "history-streams.json").unlink(missing_ok=True)
+    (here.folder / "history-past.streams").unlink(missing_ok=True)
     for paths in imports:
         said = here.imports(*paths, force=True)
         assert (said.status, said.err) == (0, "")
@@ -132,7 +132,7 @@ def test_when_what_was_kept_is_lost_the_lines_of_the_past_stay(tmp_path: Path) -
     whole = [(line[0], line[5]) for line in here.lines()]
     for lost in (b"", b"{"):
         after(here, [older])
-        (here.folder / "history-streams.json").write_bytes(lost)
+        (here.folder / "history-past.streams").write_bytes(lost)
         assert here.imports(newer).status == 0
         assert [(line[0], line[5]) for line in here.lines()] == whole
 

@@ -165,7 +165,7 @@ def test_a_track_that_spotify_has_lost_keeps_the_name_it_had(here: Desk) -> None
 def test_private_sessions_are_taken_on_demand_only(here: Desk) -> None:
     secret = extended(stream(SONG, 180, 180), incognito_mode=True)
     assert columns(here, secret) == []
-    assert SONG.uri not in (here.folder / "history-streams.json").read_text()
+    assert SONG.uri.encode() not in (here.folder / "history-past.streams").read_bytes()
     assert len(columns(here, secret, private=True)) == 1
 
 

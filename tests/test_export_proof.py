@@ -175,7 +175,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(tmp_path: Path, person: Pers
     here = imported(tmp_path, person.heard, {})
     dry = here.imports(tmp_path / "my_spotify_data.zip", dry_run=True, json=True).facts
     assert not here.past.exists()
-    assert not (tmp_path / "history-streams.json").exists()
+    assert not (tmp_path / "history-past.streams").exists()
     wet = here.imports(tmp_path / "my_spotify_data.zip", json=True).facts
     assert dry == wet | {"written": False}
     assert len(here.lines()) == wet["past_plays"] == wet["past_plays_new"] == len(person.played)

@@ -47,7 +47,6 @@ def collect(streams: Iterable[Row], now_s: int, *, private: bool) -> Part:
     names: dict[str, Names] = {}
     keys: dict[tuple[str, str, str, str], str] = {}
     for uri, title, artists, album, ended_s, played_ms, start, end, in_private in streams:
-        counts["streams"] += 1
         start_ms = ended_s * 1000 - played_ms
         if not played_ms:
             counts["silent"] += 1
@@ -60,6 +59,7 @@ def collect(streams: Iterable[Row], now_s: int, *, private: bool) -> Part:
             hidden.append((ended_s, start_ms, key, start, end))
         else:
             entries.append((ended_s, start_ms, key, start, end))
+    counts["streams"] = counts.total() + len(entries)
     return Part(entries, names, hidden, counts, [])
 
 

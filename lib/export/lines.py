@@ -22,19 +22,19 @@ class Line(NamedTuple):
 
 def distinct(plays: Iterable[Play], names: dict[str, Names]) -> list[Play]:
     """The plays in order of time, one only of those that are of the same recording and begin in the same second."""
-    found = []
-    before_s = 0
-    recordings: set[tuple[str, ...] | str] = set()
+    found: list[Play] = []
+    second, first = 0, 0
     for play in sorted(plays):
-        second, called = play.start_ms // 1000, names[play.key]
-        if second != before_s:
-            before_s = second
-            recordings.clear()
-        recording = called[:2] if called.title else play.key
-        if recording not in recordings:
-            recordings.add(recording)
-            found.append(play)
+        if play.start_ms // 1000 != second:
+            second, first = play.start_ms // 1000, len(found)
+        elif any(_same(play.key, other.key, names) for other in found[first:]):
+            continue
+        found.append(play)
     return found
+
+
+def _same(key: str, other: str, names: dict[str, Names]) -> bool:
+    return key == other or bool(names[key].title and names[key][:2] == names[other][:2])
 
 
 def written(plays: Iterable[Play], names: dict[str, Names], lengths: dict[str, int]) -> list[tuple[int, bytes]]:
@@ -42,8 +42,8 @@ def written(plays: Iterable[Play], names: dict[str, Names], lengths: dict[str, i
     started_at = _clock()
     known: dict[str, bytes] = {}
     found = []
-    for play in plays:
-        second, key = play.start_ms // 1000, play.key
+    for start_ms, key, _, _, _, _ in plays:
+        second = start_ms // 1000
         if key not in known:
             known[key] = _without_time(key, names[key], lengths.get(key))
         found.append((second, started_at(second) + known[key]))
@@ -79,9 +79,11 @@ def _length(length_ms: int | None) -> str:
 
 
 def _clock() -> Callable[[int], bytes]:
-    """What tells a second of UTC as local time with offset. It looks the offset up once a day, for speed."""
-    offsets: dict[int, tuple[int, str] | None] = {}
-    dates: dict[int, str] = {}
+    """What tells a second of UTC as local time with offset, from tables: there are hundreds of thousands to tell."""
+    minutes = [f"{minute // 60:02}:{minute % 60:02}:".encode() for minute in range(24 * 60)]
+    seconds = [f"{second:02}".encode() for second in range(60)]
+    offsets: dict[int, tuple[int, bytes] | None] = {}
+    dates: dict[int, bytes] = {}
 
     def local(second: int) -> bytes:
         day = second // _DAY_S
@@ -91,13 +93,13 @@ def _clock() -> Callable[[int], bytes]:
         offset_s, zone = offsets[day] or _offset(second)
         day, rest = divmod(second + offset_s, _DAY_S)
         if day not in dates:
-            dates[day] = datetime.fromtimestamp(day * _DAY_S, UTC).strftime("%Y-%m-%d")
-        return f"{dates[day]}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}{zone}".encode()
+            dates[day] = datetime.fromtimestamp(day * _DAY_S, UTC).strftime("%Y-%m-%dT").encode()
+        return dates[day] + minutes[rest // 60] + seconds[rest % 60] + zone
 
     return local
 
 
-def _offset(second: int) -> tuple[int, str]:
+def _offset(second: int) -> tuple[int, bytes]:
     """How far local time is ahead of UTC, in seconds, and as ISO 8601 writes it."""
     there = datetime.fromtimestamp(second, UTC).astimezone()
-    return (there.utcoffset() or timedelta()) // timedelta(seconds=1), there.isoformat()[19:]
+    return (there.utcoffset() or timedelta()) // timedelta(seconds=1), there.isoformat()[19:].encode()
