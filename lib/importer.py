@@ -76,12 +76,11 @@ def _insist(taken: Lock) -> None:
 
 def _import(paths: Sequence[Path], log: Path, target: Path, now_s: int, console: Console, wishes: Wishes) -> Imported:
     count, new = _read(paths, now_s, console, private=wishes.private)
-    memory = log.with_name(f"{log.stem}-past.streams").resolve()
-    earlier = _remembered(memory)
-    whole = together([new, earlier]) if earlier.entries else new
+    memory = target.with_name(f"{target.stem}.streams")
+    whole, is_new = _with_earlier(new, memory)
     lines = _log_lines(log)
     known = past(whole, lines)
-    if not wishes.force and (known.proof.foreign if whole is new else foreign(new, lines)):
+    if is_new and not wishes.force and (known.proof.foreign if whole is new else foreign(new, lines)):
         raise NotAnExportError(
             "This seems to be the export of another account: the log has next to nothing of what it tells.",
             "Nothing is written. If it's yours all the same, add --force.",
@@ -90,7 +89,8 @@ def _import(paths: Sequence[Path], log: Path, target: Path, now_s: int, console:
     texts = _texts(known, whole, before)
     if not wishes.dry_run:
         with _uninterrupted():
-            _save(memory, kept.encoded(whole.entries, whole.names))
+            if is_new:
+                _save(memory, kept.encoded(whole.entries, whole.names))
             _save(target, b"".join(texts))
     return Imported(
         files=count,
@@ -110,7 +110,9 @@ def _texts(known: Past, whole: Part, before: set[bytes]) -> list[bytes]:
     """The lines of the past, in order of time: also those of before that none of the streams explains."""
     found = written(known.unlogged, whole.names, known.lengths)
     gone = before.difference(text for _, text in found)
-    orphans = unexplained([line for text in gone if (line := _line(text.decode()))], whole.entries, whole.names)
+    orphans = unexplained(
+        [line for text in gone if (line := _line(text.decode("utf-8", "replace")))], whole.entries, whole.names
+    )
     return [text for _, text in sorted(found + [(line.start_s, f"{line.text}\n".encode()) for line in orphans])]
 
 
@@ -139,12 +141,19 @@ def _show(progress: Progress, console: Console) -> None:
         print(f"\r{progress.bar(console.width)}", end="", file=console.err, flush=True)
 
 
-def _remembered(memory: Path) -> Part:
-    """The streams of earlier imports. If they are lost, the lines of the past still stay."""
+def _with_earlier(new: Part, memory: Path) -> tuple[Part, bool]:
+    """What this import and the earlier ones bring together, and whether this one brings anything new.
+
+    If what the earlier ones kept is lost, their lines of the past still stay.
+    """
     try:
-        return kept.decoded(content) if (content := files.read(memory)) else Part([], {}, [], Counter(), [])
+        earlier = kept.decoded(files.read(memory) or b"")
     except NotUnderstoodError:
-        return Part([], {}, [], Counter(), [])
+        return new, True
+    whole = together([new, earlier])
+    return whole, whole.entries != earlier.entries or any(
+        whole.names[key] != earlier.names[key] for key in earlier.names
+    )
 
 
 def _log_lines(log: Path) -> list[Line]:

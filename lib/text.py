@@ -14,7 +14,7 @@ def one_line(text: str) -> str:
     Tabs and line breaks become a blank, other control characters and lone surrogates U+FFFD; bidirectional
     embeddings, overrides and isolates go, for they would turn round what follows them.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return _BIDI.sub("", _UNSHOWABLE.sub("\ufffd", _BLANKS.sub(" ", text)))
 

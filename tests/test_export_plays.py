@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lib.disk import history_log
 from lib.export.lines import written
-from lib.export.model import Names, Play
+from lib.export.model import Play
 from lib.plays.items import Item
 from tests.support.exports import Heard, Song, extended
 from tests.support.importing import Desk, desk
@@ -208,9 +208,9 @@ ZONES = [
     length_ms=st.none() | st.integers(0, 10**8),
 )
 def test_a_line_is_formatted_as_the_log_formats_it(start_s: int, zone_name: str, length_ms: int | None) -> None:
-    play = Play(start_s * 1000, "spotify:track:1", 0, start_s * 1000 + 9000, 9000, finished=True)
+    play = Play(start_s * 1000, "spotify:track:1", 0, start_s * 1000 + 9000, counts=True)
     lengths = {} if length_ms is None else {"spotify:track:1": length_ms}
     with zone(zone_name):
-        ((second, text),) = written([play], {"spotify:track:1": Names("T", "A", "B")}, lengths)
+        ((second, text),) = written([play], {"spotify:track:1": ("T", "A", "B")}, lengths)
         expected = history_log.line(Item("spotify:track:1", "T", "A", "B", length_ms), start_s * 1000)
     assert (second, text.decode()) == (start_s, f"{expected}\n")

@@ -3,7 +3,7 @@
 import signal
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import Pool, cpu_count
@@ -25,10 +25,14 @@ _WORTH_IT = 4 << 20
 def parts(members: Sequence[Member], now_s: int, *, private: bool) -> Iterator[Iterable[Part]]:
     """What each file brings, in their order. Raises as `rows` does, while it's iterated."""
     read = partial(part, now_s=now_s, private=private)
-    if cpu_count() == 1 or sum(member.size for member in members) < _WORTH_IT:
+    pool = None
+    if cpu_count() > 1 and sum(member.size for member in members) >= _WORTH_IT:
+        with suppress(OSError):  # a machine without shared memory for their locks
+            pool = Pool(_PROCESSES, signal.signal, (signal.SIGINT, signal.SIG_IGN))  # Ctrl-C is the parent's
+    if pool is None:
         yield map(read, members)
     else:
-        with Pool(_PROCESSES, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:  # Ctrl-C is the parent's
+        with pool:
             yield pool.imap(read, members)
 
 
@@ -67,11 +71,12 @@ def _named(
     names: dict[str, Names], keys: dict[tuple[str, str, str, str], str], uri: str, title: str, artists: str, album: str
 ) -> str:
     """The key of what is met for the first time under these names; empty when nothing tells what it is."""
-    called = Names(one_line(title), one_line(artists), one_line(album))
-    key = one_line(uri) or (f"{called.artists}\t{called.title}" if called.title else "")
+    as_it_came = uri, title, artists, album
+    title, artists = one_line(title), one_line(artists)
+    key = one_line(uri) or (f"{artists}\t{title}" if title else "")
     if key:
-        add_name(names, key, called)
-        keys[uri, title, artists, album] = key
+        add_name(names, key, (title, artists, one_line(album)))
+        keys[as_it_came] = key
     return key
 
 

@@ -145,8 +145,7 @@ def _distance_ms(play: Play, at_ms: int) -> int:
 
 def _recording(key: str, names: dict[str, Names]) -> str:
     """What two uris of the same names share: Spotify has a track under several."""
-    called = names[key]
-    return named(called).casefold() if called.title else key
+    return named(names[key]).casefold() if names[key][0] else key
 
 
 def _recordings(line: Line, names: dict[str, Names]) -> Iterator[str]:

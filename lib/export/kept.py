@@ -42,7 +42,7 @@ def decoded(content: bytes) -> Part:
     try:
         _check(content)
         texts = json.loads(head)
-        names = {key: Names(*called) for key, called in texts["names"].items()}
+        names = {key: (title, artists, album) for key, (title, artists, album) in texts["names"].items()}
         keys, reasons = list(names), texts["reasons"]
         column = array(_NUMBER, numbers)
         count = len(column) // 5

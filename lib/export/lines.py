@@ -34,7 +34,7 @@ def distinct(plays: Iterable[Play], names: dict[str, Names]) -> list[Play]:
 
 
 def _same(key: str, other: str, names: dict[str, Names]) -> bool:
-    return key == other or bool(names[key].title and names[key][:2] == names[other][:2])
+    return key == other or bool(names[key][0] and names[key][:2] == names[other][:2])
 
 
 def written(plays: Iterable[Play], names: dict[str, Names], lengths: dict[str, int]) -> list[tuple[int, bytes]]:
@@ -42,7 +42,7 @@ def written(plays: Iterable[Play], names: dict[str, Names], lengths: dict[str, i
     started_at = _clock()
     known: dict[str, bytes] = {}
     found = []
-    for start_ms, key, _, _, _, _ in plays:
+    for start_ms, key, _, _, _ in plays:
         second = start_ms // 1000
         if key not in known:
             known[key] = _without_time(key, names[key], lengths.get(key))
@@ -51,8 +51,9 @@ def written(plays: Iterable[Play], names: dict[str, Names], lengths: dict[str, i
 
 
 def _without_time(key: str, called: Names, length_ms: int | None) -> bytes:
+    title, artists, album = called
     uri = "" if named_only(key) else key
-    return f"\t{called.artists}\t{called.title}\t{called.album}\t{_length(length_ms)}\t{uri}\n".encode()
+    return f"\t{artists}\t{title}\t{album}\t{_length(length_ms)}\t{uri}\n".encode()
 
 
 def unexplained(lines: Sequence[Line], entries: Iterable[Entry], names: dict[str, Names]) -> list[Line]:

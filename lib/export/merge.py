@@ -62,4 +62,5 @@ def _known(entry: Entry, known: set[tuple[int, str | int]]) -> bool:
 
 def named(called: Names) -> str:
     """The key of these names in the short export."""
-    return f"{called.artists}\t{called.title}"
+    title, artists, _ = called
+    return f"{artists}\t{title}"

@@ -42,12 +42,8 @@ class Stream:
     private: bool
 
 
-class Names(NamedTuple):
-    """How a track or an episode is called, fit for one line."""
-
-    title: str
-    artists: str
-    album: str
+Names: TypeAlias = tuple[str, str, str]
+"""How a track or an episode is called, fit for one line: (title, artists, album). A bare tuple, as Entry is."""
 
 
 Entry: TypeAlias = tuple[int, int, str, str, str]
@@ -81,17 +77,12 @@ class Play(NamedTuple):
     """One play, of one stream or of several that continue each other. All times are ms UTC.
 
     start_ms: as the export tells it, so too late by the pauses in the first stream. earliest_ms: the end of what was
-    played before, so that the play really began between the two.
+    played before, so that the play really began between the two. counts: whether it's a play to Spotify, and so to the
+    log: of 30 s, or to its end.
     """
 
     start_ms: int
     key: str
     earliest_ms: int
     end_ms: int
-    played_ms: int
-    finished: bool
-
-    @property
-    def counts(self) -> bool:
-        """Whether it's a play to Spotify, and so to the log: 30 s, or to its end."""
-        return self.finished or self.played_ms >= 30_000
+    counts: bool

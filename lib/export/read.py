@@ -78,6 +78,7 @@ def _array(member: Member) -> list[Any]:
 
 
 def _extended(item: dict[str, Any]) -> Row:
+    """Raises TypeError or ValueError where a field isn't what it should be, as `_short` does."""
     get = item.get
     if uri := get("spotify_track_uri"):
         names = _TRACK
@@ -88,15 +89,8 @@ def _extended(item: dict[str, Any]) -> Row:
     else:
         names = _TRACK
     title, artists, album = names
-    private = get("incognito_mode")
-    if private is not None and private is not True and private is not False:
-        raise TypeError
-    return _row(
-        (uri, get(title), get(artists), get(album), get("reason_start"), get("reason_end")),
-        datetime.fromisoformat(item["ts"]),
-        item["ms_played"],
-        private is True,
-    )
+    texts = uri, get(title), get(artists), get(album), get("reason_start"), get("reason_end")
+    return _row(texts, item["ts"], item["ms_played"], get("incognito_mode"))
 
 
 _TRACK = ("master_metadata_track_name", "master_metadata_album_artist_name", "master_metadata_album_album_name")
@@ -107,20 +101,29 @@ _CHAPTER = ("audiobook_chapter_title", "audiobook_title", "")
 def _short(item: dict[str, Any]) -> Row:
     """An object of the *Account data* package: no uri, no album, and its end to the minute."""
     title, artists = ("trackName", "artistName") if "trackName" in item else ("episodeName", "podcastName")
-    texts = (None, item[title], item[artists], None, None, None)
-    return _row(texts, datetime.fromisoformat(item["endTime"]), item["msPlayed"], private=False)
+    return _row((None, item[title], item[artists], None, None, None), item["endTime"], item["msPlayed"], None)
 
 
-def _row(texts: tuple[str | None, ...], ended: datetime, played_ms: int, private: bool) -> Row:
-    """Raises TypeError or ValueError where a field isn't what it should be."""
+def _row(texts: tuple[Any, ...], ended_at: Any, played_ms: Any, private: Any) -> Row:
+    uri, title, artists, album, start, end = texts
     for text in texts:
         if text is not None and type(text) is not str:
             raise TypeError
-    if type(played_ms) is not int or not 0 <= played_ms <= _LONGEST_MS:
+    if type(played_ms) is not int or (private is not None and type(private) is not bool):
+        raise TypeError
+    if not 0 <= played_ms <= _LONGEST_MS:
         raise ValueError
+    ended = datetime.fromisoformat(ended_at)
     if ended.tzinfo is None:
         ended = ended.replace(tzinfo=UTC)
-    uri, title, artists, album, start, end = texts
-    start = _REASONS.get(start or "", "unknown")
-    end = _REASONS.get(end or "", "unknown")
-    return uri or "", title or "", artists or "", album or "", int(ended.timestamp()), played_ms, start, end, private
+    return (
+        uri or "",
+        title or "",
+        artists or "",
+        album or "",
+        int(ended.timestamp()),
+        played_ms,
+        _REASONS.get(start or "", "unknown"),
+        _REASONS.get(end or "", "unknown"),
+        private is True,
+    )
