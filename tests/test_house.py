@@ -11,7 +11,7 @@ SCRIPTS = ["bootstrap_token", "nowplaying_job"]
 LAYERS = """
 options
 demo
-bootstrap status follow report.command export.command
+bootstrap status follow report.command importer
 consent screen
 runner
 job
@@ -23,7 +23,7 @@ alerts settings consent_page
 errors expiry rows env_file
 text secret json_values cli
 """
-"""From the top down. What stands on a line imports what stands on a lower one; a folder's modules import each other, too."""
+"""From the top down. What stands on a line imports what stands on a lower one; modules of a folder import each other."""
 PLACES = {f"lib.{place}": floor for floor, line in enumerate(LAYERS.strip().splitlines()) for place in line.split()}
 PURE = {
     f"lib.{place}"
@@ -58,6 +58,11 @@ KEEPERS = {
         "lib.demo",  # the line between its bootstrap and its browser
     },
     "tempfile": {"lib.demo"},
+    "multiprocessing": {"lib.export.collect"},
+    "signal": {
+        "lib.importer",  # Ctrl-C waits for two files that belong together
+        "lib.export.collect",  # Ctrl-C is the parent's to answer
+    },
     "fcntl": {"lib.disk.*"},
     "subprocess": set(),
     "shutil": {"lib.screen", "bootstrap_token"},  # how wide the terminal is
@@ -67,6 +72,7 @@ KEEPERS = {
 
 OPENERS = {
     "lib.disk.*",
+    "lib.export.archive",  # what a person names on the command line
     "bootstrap_token",  # its standard input, unbuffered
     "lib.cli",  # /dev/null, in place of a standard output whose reader has left
     "lib.browser",  # an address, not a file
