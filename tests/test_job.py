@@ -230,7 +230,7 @@ def test_of_several_plays_the_last_is_shown_and_each_has_its_reason(home: Home, 
     listener.quiet(0)
     home.authorize()
     *reasons, last = home.job("--verbose").stdout.splitlines()
-    assert reasons == [f"Song {number}: recently played, and in no line yet." for number in range(9)]
+    assert reasons == [f"Song {number}: it was played, and has no line yet." for number in range(9)]
     assert last == "Nothing is playing; logged 9 plays, the last one: " + "  ".join(home.lines()[-1])
 
 

@@ -39,11 +39,13 @@ class Match(Enum):
 class Entry:
     """An entry beside what is known of its recording. Times in ms.
 
-    within: the line in whose time it lies, matched or not. line: the nearest line that has no entry yet. playing: that
-    is what's on the player now. waiting: the item was only seen paused. ahead_ms: when the entry before it was played.
+    torn: a line whose play began again where the entry ends. within: a line in whose time it lies. line: the nearest
+    line that has no entry yet; playing: that is what's on the player now. waiting: the item was only seen paused.
+    other_ms: the last look at what was on the player before. ahead_ms: when the entry before it was played.
     """
 
     recent: RecentPlay
+    torn: Line | None
     within: Line | None
     line: Line | None
     playing: bool
@@ -58,35 +60,14 @@ class Entry:
         return self.recent.played_at_ms
 
     @property
-    def broken(self) -> bool:
-        """The line's play may have begun again: it wasn't heard without a break, and no look saw it paused."""
-        return (
-            self.line is not None and self.line.last_break in (Break.GAP, Break.BACK) and self.break_ms > TOLERANCE_MS
-        )
-
-    @property
-    def break_ms(self) -> int:
-        """For how long the line's play wasn't heard since it began."""
-        return self.line.began_ms - self.line.started_at_ms if self.line else 0
-
-    @property
     def since_start(self) -> bool:
         """It lies after the start of the line's play."""
         return self.line is not None and self.at_ms >= self.line.started_at_ms - TOLERANCE_MS
 
     @property
-    def ends_first_part(self) -> bool:
-        """The line's play jumped back to its start, and the entry is of what came before; or it lies at the break."""
-        line = self.line
-        if line is None or not self.broken or not self.since_start:
-            return False
-        back = line.last_break is Break.BACK
-        return self.at_ms <= line.began_ms + CLOCKS_MS and (back or self.at_ms >= line.began_ms - CLOCKS_MS)
-
-    @property
     def ends_now(self) -> bool:
         """It lies at the time of this very look: the listener is moving on."""
-        return self.line is not None and self.at_ms >= max(self.now_ms, self.line.began_ms + CLOCKS_MS) - TOLERANCE_MS
+        return self.line is not None and self.at_ms >= max(self.now_ms - CLOCKS_MS, self.line.began_ms + CLOCKS_MS)
 
     @property
     def heard_while_waiting(self) -> bool:
@@ -106,10 +87,11 @@ class MatchRow:
 
 
 MATCH_ROWS = (
-    MatchRow(lambda it: it.ends_first_part, Match.RESTART),
+    MatchRow(lambda it: it.torn is not None, Match.RESTART),
     MatchRow(lambda it: it.within is not None, Match.PART),
     MatchRow(lambda it: it.line is not None and not it.playing, Match.LINE),
-    MatchRow(lambda it: it.playing and it.broken and it.since_start, Match.RESTART),
+    MatchRow(lambda it: it.playing and it.since_start and _broken(it.line), Match.RESTART),
+    MatchRow(lambda it: it.playing and it.since_start and _paused(it.line), Match.PART),
     MatchRow(lambda it: it.playing and it.ends_now, Match.CURRENT),
     MatchRow(lambda it: it.heard_while_waiting, Match.WAITING),
     MatchRow(lambda _: True, Match.MISSED),
@@ -123,7 +105,7 @@ def compare(memory: Memory, recent: RecentPlay, observed: Observed, ahead_ms: in
     current, waiting = memory.current, observed.before.waiting
     on_player = _until(current, observed.now_ms) if current else None
     lines = [line for line in (*memory.lines, on_player) if line and line.identity.same(identity)]
-    within = next((line for line in lines if line.started_at_ms + PART_MS <= at_ms <= line.seen_ms), None)
+    begun = [line for line in lines if line.started_at_ms + PART_MS <= at_ms]
     news_ms = memory.fetched_ms - NEAR_MS
     free = [
         line for line in lines if not line.matched and (line.until_ms >= news_ms or line.distance_ms(at_ms) <= NEAR_MS)
@@ -131,7 +113,8 @@ def compare(memory: Memory, recent: RecentPlay, observed: Observed, ahead_ms: in
     nearest = min(free, key=lambda line: _nearness(line, at_ms), default=None)
     return Entry(
         recent=recent,
-        within=within,
+        torn=next((line for line in begun if _broken(line) and _ends_at_break(line, at_ms)), None),
+        within=next((line for line in begun if at_ms <= line.seen_ms - CLOCKS_MS), None),
         line=nearest,
         playing=current is not None and current.playing and nearest is on_player,
         now_ms=observed.now_ms,
@@ -139,6 +122,23 @@ def compare(memory: Memory, recent: RecentPlay, observed: Observed, ahead_ms: in
         other_ms=observed.before.current.line.seen_ms if observed.before.current else 0,
         ahead_ms=ahead_ms,
     )
+
+
+def _broken(line: Line | None) -> bool:
+    """Whether its play may have begun again: it wasn't heard without a break, and no look saw it paused."""
+    if line is None or line.last_break not in (Break.GAP, Break.BACK):
+        return False
+    return line.began_ms > line.started_at_ms + TOLERANCE_MS
+
+
+def _paused(line: Line | None) -> bool:
+    """Whether a look saw it paused: Spotify may have listed what came before."""
+    return line is not None and line.last_break is Break.PAUSE
+
+
+def _ends_at_break(line: Line, at_ms: int) -> bool:
+    """Whether an entry ends where a play began again; if that jumped back, wherever before."""
+    return at_ms <= line.began_ms + CLOCKS_MS and (line.last_break is Break.BACK or at_ms >= line.began_ms - CLOCKS_MS)
 
 
 def _until(current: Current, now_ms: int) -> Line:

@@ -57,22 +57,32 @@ def _count(entry: Entry, step: Step, observed: Observed) -> Step:
     match match, entry:
         case Match.PART, _:
             return step
-        case Match.RESTART, Entry(line=Line() as line):
+        case (Match.RESTART, Entry(torn=Line() as line)) | (Match.RESTART, Entry(line=Line() as line)):
             return _split(step, line, entry.recent.item, match.value)
         case ((Match.LINE | Match.CURRENT), Entry(line=Line() as line)):
             return _with(step, line, replace(line, matched=True))
         case Match.WAITING, Entry(waiting=Waiting() as waiting):
             return _heard(step, entry, waiting, observed)
     step = _added(step, entry, max(entry.at_ms - (entry.recent.item.duration_ms or 0), entry.ahead_ms))
+    if (current := step.memory.current) and not current.playing and entry.at_ms > current.line.seen_ms:
+        return _last_on_player(step, current, entry, observed.now_ms)
     if observed.now and step.memory.current and _in_between(entry, step.memory.current, observed):
         return _split(step, step.memory.current.line, observed.now.item, "something else was played in between")
     return step
 
 
+def _last_on_player(step: Step, current: Current, entry: Entry, now_ms: int) -> Step:
+    """The play that nobody saw was the last on the player: it may go on where it was left."""
+    line = replace(step.memory.lines[-1], seen_ms=entry.at_ms)
+    lines = (*step.memory.lines[:-1], current.left(line.started_at_ms))
+    current = Current(line, line.seen_ms - line.started_at_ms, Phase.PLAYING, now_ms)
+    return replace(step, memory=replace(step.memory, current=current, lines=lines))
+
+
 def _split(step: Step, line: Line, item: Item, reason: str) -> Step:
     """The line's play began again at `began_ms`: what came before keeps the line, and the rest gets its own."""
     first = replace(line, until_ms=line.began_ms, seen_ms=line.began_ms, matched=True)
-    second = replace(line, started_at_ms=line.began_ms, last_break=Break.NONE, matched=False)
+    second = replace(line, started_at_ms=line.began_ms, last_break=Break.NONE)
     step = _with(step, line, second)
     return Step(
         replace(step.memory, lines=(*step.memory.lines, first)),
