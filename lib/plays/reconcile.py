@@ -52,22 +52,28 @@ def finish(before: Memory, step: Step, now_ms: int) -> Step:
 
 
 def _count(entry: Entry, step: Step, observed: Observed) -> Step:
-    """Gives an entry its line, or makes one."""
+    """Gives an entry its line, or makes one. An entry that's a part of a play changes nothing."""
     match = next(row.match for row in MATCH_ROWS if row.fits(entry))
     match match, entry:
-        case Match.PART, _:
-            return step
         case (Match.RESTART, Entry(torn=Line() as line)) | (Match.RESTART, Entry(line=Line() as line)):
-            return _split(step, line, entry.recent.item, match.value)
+            step = _split(step, line, entry.recent.item, match.value)
         case ((Match.LINE | Match.CURRENT), Entry(line=Line() as line)):
-            return _with(step, line, replace(line, matched=True))
+            step = _with(step, line, replace(line, matched=True))
         case Match.WAITING, Entry(waiting=Waiting() as waiting):
-            return _heard(step, entry, waiting, observed)
+            step = _heard(step, entry, waiting, observed)
+        case Match.MISSED, _:
+            step = _missed(step, entry, observed)
+    return step
+
+
+def _missed(step: Step, entry: Entry, observed: Observed) -> Step:
+    """A line for a play that nobody saw, and what that tells of the play that was last on the player."""
     step = _added(step, entry, max(entry.at_ms - (entry.recent.item.duration_ms or 0), entry.ahead_ms))
-    if (current := step.memory.current) and not current.playing and entry.at_ms > current.line.seen_ms:
+    current = step.memory.current
+    if current and not current.playing and entry.at_ms > current.line.seen_ms:
         return _last_on_player(step, current, entry, observed.now_ms)
-    if observed.now and step.memory.current and _in_between(entry, step.memory.current, observed):
-        return _split(step, step.memory.current.line, observed.now.item, "something else was played in between")
+    if current and observed.now and _in_between(entry, current, observed):
+        return _split(step, current.line, observed.now.item, "something else was played in between")
     return step
 
 
