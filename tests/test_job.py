@@ -121,6 +121,7 @@ def test_started_at_is_local_time_with_its_offset(home: Home) -> None:
         Answered(200, {"item": None, "currently_playing_type": "ad", "is_playing": True, "timestamp": START_MS}),
         Answered(200, {"item": SONG, "currently_playing_type": "ad", "is_playing": True, "progress_ms": 5000}),
         Answered(200, {"item": None, "currently_playing_type": "unknown", "is_playing": True}),
+        Answered(200, {"item": SONG, "currently_playing_type": "unknown", "is_playing": True, "progress_ms": 5000}),
         Answered(200, {"item": None, "currently_playing_type": "episode", "is_playing": True, "progress_ms": 5000}),
         Answered(200, {"item": None, "currently_playing_type": "track", "is_playing": True, "timestamp": 0}),
         Answered(200, {"item": None}),
@@ -128,7 +129,19 @@ def test_started_at_is_local_time_with_its_offset(home: Home) -> None:
         Answered(200, {"is_playing": False, "progress_ms": None}),
         Answered(200, {"item": SONG, "currently_playing_type": "track", "is_playing": False, "progress_ms": 5000}),
     ],
-    ids=["204", "ad", "named ad", "unknown", "null episode", "idle", "null item", "empty item", "no item", "paused"],
+    ids=[
+        "204",
+        "ad",
+        "named ad",
+        "unknown",
+        "named unknown",
+        "null episode",
+        "idle",
+        "null item",
+        "empty item",
+        "no item",
+        "paused",
+    ],
 )
 def test_what_is_no_play_gets_no_line(clockwork: Clockwork, answered: Answered) -> None:
     clockwork.home.fake_spotify.overrule = lambda asked: answered if asked.path.endswith("currently-playing") else None
@@ -232,6 +245,28 @@ def test_of_several_plays_the_last_is_shown_and_each_has_its_reason(home: Home, 
     *reasons, last = home.job("--verbose").stdout.splitlines()
     assert reasons == [f"Song {number}: recently played, and in no line yet." for number in range(9)]
     assert last == "Nothing is playing; logged 9 plays, the last one: " + "  ".join(home.lines()[-1])
+
+
+@pytest.mark.parametrize("mark", ["\u200f", "\u061c", "\u05d0"], ids=["U+200F", "U+061C", "alef"])
+def test_a_right_to_left_name_does_not_reorder_the_sentence_around_it(home: Home, mark: str) -> None:
+    home.authorize()
+    home.fake_spotify.player = Showing(track(f"Song{mark} 12", ["Band"], "Album", 240_000))
+    *_, last = home.job("--verbose").stdout.splitlines()
+    assert last.startswith(f"Playing: Band – \u2068Song{mark} 12\u2069; logged: ")
+    assert last.count("\u2068") == last.count("\u2069") == 2
+    assert home.titles() == [f"Song{mark} 12"], "the log has the name as it is"
+    (row,) = [line for line in home.job("--status").stdout.splitlines() if line.startswith("last play")]
+    assert row.endswith(f"  Band  \u2068Song{mark} 12\u2069")
+
+
+def test_what_goes_to_a_file_begins_with_the_time_and_what_cron_mails_does_not(home: Home) -> None:
+    file = home.folder / "job.out"
+    done = home.script("nowplaying_job.py", "--verbose", prefix=["/bin/sh", "-c", f'exec "$@" >>{file} 2>&1', "sh"])
+    assert done.returncode == 77
+    stamp, _, line = file.read_text().partition(" ")
+    assert datetime.fromisoformat(stamp).utcoffset() is not None
+    assert home.job("--verbose").stderr == line
+    assert line.startswith("There is no saved token")
 
 
 @pytest.mark.parametrize("command", ["nowplaying_job.py --demo", "nowplaying_job.py --status", "bootstrap_token.py"])

@@ -320,6 +320,11 @@ def test_a_mebibyte_is_read_to_its_last_byte(evening: Evening, pack: str | None,
         assert after(evening) == (0, 0)
 
 
+def test_a_silence_of_15_seconds_is_the_longest_that_is_waited_for() -> None:
+    with connect() as client:
+        assert client.timeout == httpx.Timeout(15.0)
+
+
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed_and_no_secret_forwarded(evening: Evening, code: int) -> None:
     reached: list[bytes] = []

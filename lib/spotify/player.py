@@ -88,7 +88,7 @@ def _get(http: Http, settings: Settings, access: Secret, what: str, query: dict[
 
 def _refusal(answer: Answer) -> ProgramError:
     """The error that a status below 500 stands for (Spotify: "API calls", and reports)."""
-    error = answer.error()
+    error = values.table(answer.error())
     said = values.text(error.get("message")).lower()
     lacks_scope = {
         401: "permission" in said,
