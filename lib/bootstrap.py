@@ -8,7 +8,7 @@ from io import RawIOBase
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-import httpx
+import httpx  # noqa: TID251 - only its name: the client is an argument
 
 from lib import expiry
 from lib.disk import credentials, files, token_store

@@ -29,7 +29,7 @@ from lib.spotify.accounts import Grant
 from lib.spotify.transport import Http
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx  # noqa: TID251 - only its name: the client is an argument
 
 CLOCK_SLACK_MS = 60_000
 """How far a clock may be set back without ending a pause."""
