@@ -16,7 +16,7 @@ from lib.disk.lock import Lock
 from lib.disk.token_store import Token
 from lib.errors import BusyError, CodeRejectedError, Command, NotAuthorizedError, PassingError, RateLimitedError
 from lib.job import keep_pause
-from lib.runner import clear_problems, command, message
+from lib.runner import command, message
 from lib.secret import Secret
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
@@ -131,7 +131,7 @@ def _save(settings: Settings, grant: Grant, authorized_at: datetime, path: Path,
             console.say("Waiting for a run of the job to end, which takes a minute at most unless it hangs …")
             lock.take(wait=True)
         token_store.save(settings.token_file, token)
-        clear_problems(lock, path, authorized_at)
+        lock.note(b"")  # what earlier runs reported is fixed
 
 
 def _pause(settings: Settings, path: Path, error: RateLimitedError, now: Callable[[], datetime]) -> None:

@@ -57,7 +57,7 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
     """
     atomic_write.discard(settings.state_file)
     state = run_state.load(settings.state_file)
-    _respect(state.cooldown, _ms(now()))
+    _check_pause(state.cooldown, _ms(now()))
     token = token_store.load(settings.token_file, settings.client_id)
     try:
         with connect() as client:
@@ -87,7 +87,7 @@ def _set_cooldown(settings: Settings, cooldown: Cooldown | None) -> None:
     run_state.save(settings.state_file, replace(state, cooldown=cooldown))
 
 
-def _respect(cooldown: Cooldown | None, now_ms: int) -> None:
+def _check_pause(cooldown: Cooldown | None, now_ms: int) -> None:
     """Raises CoolingDownError while a 429 forbids requests. A clock that was set back since then ends the pause."""
     if cooldown and cooldown.set_ms - CLOCK_SLACK_MS <= now_ms < cooldown.until_ms:
         until = datetime.fromtimestamp(cooldown.until_ms / 1000).astimezone().strftime("%-d %B, %H:%M")
@@ -128,22 +128,25 @@ def _log(
     seen = player.currently_playing(http, settings, grant.access_token, now)
     covered = RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split()  # a grant without a scope may cover it
     now_ms = seen.now_playing.at_ms if seen.now_playing else _ms(now())
-    listening = _listening(_caught_up(settings, state), seen.now_playing, now_ms, recorded=covered)
+    log_size = history_log.size(settings.history_log)
+    memory = state.memory if log_size == state.log_size else _caught_up(settings, state.memory)
+    listening = _listening(memory, seen.now_playing, now_ms, recorded=covered)
     try:
         if covered and listening.wants_records():
             listening.hear(player.recently_played(http, settings, grant.access_token))
     finally:
         lines = tuple(history_log.line(play.item, play.start_ms) for play in listening.plays)
-        _write(settings, state, listening.memory, lines)
+        if lines:
+            log_size = history_log.append(settings.history_log, lines)
+        if lines or listening.memory is not state.memory:
+            run_state.save(settings.state_file, replace(state, memory=listening.memory, log_size=log_size))
     return Outcome(seen.summary, lines, tuple(listening.reasons), authorized_at)
 
 
-def _caught_up(settings: Settings, state: State) -> Memory:
-    """The memory, with the end of the log if somebody changed the log, or if the memory is older."""
-    if history_log.size(settings.history_log) == state.log_size:
-        return state.memory
+def _caught_up(settings: Settings, memory: Memory) -> Memory:
+    """The memory and the end of the log, for when somebody changed the log or the memory is older than it."""
     entries = history_log.recent(settings.history_log)
-    return caught_up(state.memory, ((entry.identity, entry.start_ms) for entry in entries))
+    return caught_up(memory, ((entry.identity, entry.start_ms) for entry in entries))
 
 
 def _listening(memory: Memory, now_playing: NowPlaying | None, now_ms: int, *, recorded: bool) -> Listening:
@@ -151,17 +154,6 @@ def _listening(memory: Memory, now_playing: NowPlaying | None, now_ms: int, *, r
     listening = Listening(memory, now_ms, recorded=recorded)
     listening.see(now_playing)
     return listening
-
-
-def _write(settings: Settings, state: State, memory: Memory, lines: tuple[str, ...]) -> None:
-    """Adds the lines and saves the state, if there's anything new. Raises DiskError."""
-    if lines:
-        log_size = history_log.append(settings.history_log, lines)
-    elif memory is not state.memory:
-        log_size = history_log.size(settings.history_log)
-    else:
-        return
-    run_state.save(settings.state_file, replace(state, memory=memory, log_size=log_size))
 
 
 def _ms(moment: datetime) -> int:
