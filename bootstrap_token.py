@@ -22,7 +22,7 @@ HOME = Path(__file__).resolve().parent
 
 
 def main(argv: list[str]) -> int:
-    """Exit status as README lists them; one line on stderr says what is wrong and what mends it."""
+    """Exit status as README lists them; one line on stderr says what is wrong and how to fix it."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument(
         "--credentials", metavar="FILE", type=Path, default=HOME / "credentials.env", help="default: %(default)s"

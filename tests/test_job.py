@@ -259,7 +259,7 @@ def test_a_right_to_left_name_does_not_reorder_the_sentence_around_it(home: Home
     assert row.endswith(f"  Band  \u2068Song{mark} 12\u2069")
 
 
-def test_what_goes_to_a_file_begins_with_the_time_and_what_cron_mails_does_not(home: Home) -> None:
+def test_lines_in_a_file_begin_with_the_time_but_mail_does_not(home: Home) -> None:
     file = home.folder / "job.out"
     done = home.script("nowplaying_job.py", "--verbose", prefix=["/bin/sh", "-c", f'exec "$@" >>{file} 2>&1', "sh"])
     assert done.returncode == 77
@@ -354,7 +354,7 @@ def test_a_token_file_that_is_no_use_says_so_once_and_stays(
     assert home.fake_spotify.requests == []
 
 
-def test_a_token_file_that_is_a_folder_is_a_matter_of_the_disk(home: Home) -> None:
+def test_a_token_file_that_is_a_folder_is_a_disk_error(home: Home) -> None:
     home.token.mkdir()
     done = home.job()
     assert (done.returncode, done.stdout) == (74, "")
@@ -373,7 +373,7 @@ def test_a_pipe_or_a_device_is_neither_waited_for_nor_replaced(home: Home, key: 
     assert Path("/dev/null").is_char_device()
 
 
-def test_what_links_lead_to_is_kept_up_to_date_and_the_links_stay(home: Home) -> None:
+def test_the_targets_of_links_are_updated_and_the_links_stay(home: Home) -> None:
     home.fake_spotify.rotates = True
     home.authorize()
     (home.folder / "real").mkdir()
@@ -419,7 +419,7 @@ def test_a_token_file_of_another_user_is_not_trusted(home: Home) -> None:
 
 
 @pytest.mark.parametrize("how", ["revoked", "expired"])
-def test_a_token_that_spotify_gave_up_is_kept_and_not_asked_with_again(clockwork: Clockwork, how: str) -> None:
+def test_a_token_that_spotify_refused_is_kept_and_not_used_again(clockwork: Clockwork, how: str) -> None:
     home = clockwork.home
     (refresh_token,) = home.fake_spotify.refresh_tokens
     if how == "revoked":
@@ -496,7 +496,7 @@ def test_a_python_that_is_too_old_is_told_so(script: str) -> None:
 # A log that can't be written
 
 
-def test_a_missing_log_folder_comes_with_the_command_that_makes_it_and_the_play_is_not_lost(home: Home) -> None:
+def test_a_missing_log_folder_comes_with_its_command_and_loses_no_play(home: Home) -> None:
     folder = home.folder / "music" / "logs"
     home.write_credentials(HISTORY_LOG=str(folder / "history.log"))
     home.authorize()
@@ -512,7 +512,7 @@ def test_a_missing_log_folder_comes_with_the_command_that_makes_it_and_the_play_
     assert (folder / "history.log").read_text().count(SONG["uri"]) == 1
 
 
-def test_a_read_only_log_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost(home: Home) -> None:
+def test_a_read_only_log_folder_is_a_disk_error_and_loses_no_play(home: Home) -> None:
     folder = home.folder / "logs"
     folder.mkdir(mode=0o500)
     home.write_credentials(HISTORY_LOG=str(folder / "history.log"))
@@ -527,7 +527,7 @@ def test_a_read_only_log_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost
     assert (folder / "history.log").read_text().count(SONG["uri"]) == 1
 
 
-def test_a_log_that_is_a_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost(clockwork: Clockwork) -> None:
+def test_a_folder_instead_of_the_log_is_a_disk_error_and_loses_no_play(clockwork: Clockwork) -> None:
     home = clockwork.home
     home.log.mkdir()
     home.fake_spotify.player = Showing(SONG)
@@ -550,9 +550,7 @@ def test_a_log_that_is_a_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost
     ],
     ids=["remark", "whole line", "torn line", "torn time"],
 )
-def test_a_last_line_without_its_newline_is_completed_never_cut_off_or_joined(
-    clockwork: Clockwork, unended: bytes
-) -> None:
+def test_a_last_line_without_newline_is_ended_never_cut_or_joined(clockwork: Clockwork, unended: bytes) -> None:
     home = clockwork.home
     home.log.write_bytes(b"# first\n" + unended)
     home.fake_spotify.player = Showing(SONG)

@@ -183,7 +183,7 @@ DRESSES: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
 @pytest.mark.parametrize("dress", DRESSES)
-def test_a_token_that_comes_back_in_another_dress_is_known_all_the_same(
+def test_a_token_that_comes_back_encoded_is_recognized(
     home: Home, client: httpx.Client, status: int, dress: str
 ) -> None:
     token = "BQ" + "n0t/to+be_shown=" * 9
@@ -285,7 +285,7 @@ def test_the_listeners_page_and_its_log_show_no_code(home: Home) -> None:
 # What other users of the machine can see
 
 
-def test_no_secret_is_in_any_argument_or_in_the_environment_of_a_run(home: Home) -> None:
+def test_no_secret_is_in_arguments_or_the_environment_of_a_run(home: Home) -> None:
     """What `ps` and /proc show while bootstrap waits and while the job asks."""
     home.authorize()
     seen: list[str] = []

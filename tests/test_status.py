@@ -221,7 +221,7 @@ def test_a_damaged_file_costs_only_what_it_held(clockwork: Clockwork, name: str,
     assert {name for name, fact in known.items() if facts[fact] is None} == {name} - {"lock"}
 
 
-def test_a_log_that_is_a_folder_is_a_problem_told_beside_the_rest(clockwork: Clockwork) -> None:
+def test_a_log_that_is_a_folder_is_a_problem_among_the_facts(clockwork: Clockwork) -> None:
     clockwork.home.log.mkdir()
     facts = status(clockwork, 74)
     assert facts["problem"].startswith(f"Can't read {clockwork.home.log}: Is a directory.")
@@ -235,9 +235,7 @@ def test_a_log_that_is_a_folder_is_a_problem_told_beside_the_rest(clockwork: Clo
         (119, "(119 min ago)"), (120, "(2 hours ago)"), (47 * 60, "(47 hours ago)"), (48 * 60, "(2 days ago)"),
     ],
 )  # fmt: skip
-def test_how_long_ago_the_last_good_run_was_is_said_as_people_say_it(
-    clockwork: Clockwork, minutes: int, ago: str
-) -> None:
+def test_the_age_of_the_last_good_run_is_in_everyday_words(clockwork: Clockwork, minutes: int, ago: str) -> None:
     clockwork.run()
     now, prose = datetime.fromtimestamp((clockwork.now_ms + minutes * MINUTE_MS) / 1000, UTC), StringIO()
     assert show(clockwork.home.credentials, {}, now, prose, as_json=False) == 0

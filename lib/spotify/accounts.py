@@ -152,7 +152,7 @@ def _grant(answer: Answer, refusal: ProgramError) -> Grant:
             "Copy both anew from your app's page in Spotify's developer dashboard into credentials.env.",
         )
     if error == "server_error":
-        raise PassingError(f"{answer.host} has trouble of its own ({answer.status}){answer.quote()}")
+        raise PassingError(f"{answer.host} has a problem ({answer.status}){answer.quote()}")
     raise NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){answer.quote()}")
 
 
