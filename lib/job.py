@@ -21,8 +21,9 @@ from lib.errors import (
     ScopeError,
     TokenRejectedError,
 )
-from lib.plays.model import caught_up
-from lib.plays.reconcile import Listening
+from lib.plays.observe import observe
+from lib.plays.recall import recall
+from lib.plays.reconcile import finish, recent_due, reconcile
 from lib.settings import CURRENTLY_PLAYING, RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player, salvage
 from lib.spotify.accounts import Grant
@@ -109,32 +110,28 @@ def _follow(settings: Settings, http: Http, grant: Grant, state: State, now: Now
     answer = player.currently_playing(http, settings, grant.access_token, now)
     size = history_log.size(settings.history_log)
     memory = state.memory
+    at_ms = answer.now_playing.at_ms if answer.now_playing else _ms(now())
     if size != state.log_size:
         entries = history_log.recent(settings.history_log)
-        memory = caught_up(memory, ((entry.identity, entry.start_ms) for entry in entries))
-    at_ms = answer.now_playing.at_ms if answer.now_playing else _ms(now())
-    listening = Listening(memory, at_ms, recorded=_recorded(grant))
-    listening.see(answer.now_playing)
-    error = _hear(listening, settings, http, grant)
-    outcome = outcome._replace(error=error, summary=answer.summary, reasons=tuple(listening.reasons))
-    lines = tuple(history_log.line(play.item, play.start_ms) for play in listening.plays)
+        memory = recall(memory, ((entry.identity, entry.start_ms) for entry in entries), at_ms)
+    observed = observe(memory, answer.now_playing, at_ms, listed=_recorded(grant))
+    error: ProgramError | None = None
+    step = observed.step
+    if _recorded(grant) and recent_due(observed):
+        try:
+            step = reconcile(observed, player.recently_played(http, settings, grant.access_token))
+        except ProgramError as unheard:
+            error = unheard
+    step = finish(state.memory, step, at_ms)
+    outcome = outcome._replace(error=error, summary=answer.summary, reasons=step.reasons)
+    lines = tuple(history_log.line(play.item, play.started_at_ms) for play in step.plays)
     if lines:
         size = history_log.append(settings.history_log, lines)
-    after = State(listening.memory, size if lines or listening.memory is not state.memory else state.log_size)
+    after = State(step.memory, size if lines or step.memory is not state.memory else state.log_size)
     if isinstance(error, RateLimitedError):
         after = cooling(state, error, now)._replace(memory=after.memory, log_size=after.log_size)
     failure = _kept(settings, after) if after != state else None
     return outcome._replace(error=failure or error, lines=lines)
-
-
-def _hear(listening: Listening, settings: Settings, http: Http, grant: Grant) -> ProgramError | None:
-    """Tells `listening` of the recent plays, if they are to be had and can tell something; returns what went wrong."""
-    if _recorded(grant) and listening.wants_records():
-        try:
-            listening.hear(player.recently_played(http, settings, grant.access_token))
-        except ProgramError as error:
-            return error
-    return None
 
 
 def _recorded(grant: Grant) -> bool:

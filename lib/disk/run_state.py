@@ -8,10 +8,10 @@ from zlib import crc32
 
 from lib.disk import atomic_write, files, refuge
 from lib.errors import DiskError
-from lib.plays.items import Identity
-from lib.plays.model import Line, Memory, Seen
+from lib.plays import memory_json
+from lib.plays.model import Memory
 
-VERSION = 1
+VERSION = 2
 
 
 class Cooldown(NamedTuple):
@@ -37,7 +37,7 @@ def load(path: Path) -> State:
 
 def save(path: Path, state: State) -> None:
     """Replaces the file durably. Raises DiskError, and then the refuge has it: a pause that Spotify wants must hold."""
-    fields = {"version": VERSION, **state._asdict(), "memory": state.memory._asdict()}
+    fields = {"version": VERSION, **state._asdict(), "memory": memory_json.dump(state.memory)}
     content = json.dumps(fields, separators=(",", ":")).encode()
     content = b"%s\n%d\n" % (content, crc32(content))
     try:
@@ -52,18 +52,12 @@ def _read(read: Callable[[Path], bytes | None], path: Path) -> State | None:
     try:
         content, _, checksum = (read(path) or b"").partition(b"\n")
         fields = json.loads(content)
-        return _state(fields) if crc32(content) == int(checksum) and fields["version"] == VERSION else None
+        return _state(fields) if crc32(content) == int(checksum) else None
     except Exception:  # noqa: BLE001 - a memory that can't be read is a lost one, whatever ails it
         return None
 
 
 def _state(fields: Any) -> State:
-    memory = Memory(**fields["memory"])
-    seen: Any = memory.seen
-    memory = memory._replace(
-        seen=Seen(Identity(*seen[0]), *seen[1:]) if seen else None,
-        lines=tuple(Line(Identity(*line[0]), *line[1:]) for line in memory.lines),
-        records=tuple((int(at_ms), str(uri)) for at_ms, uri in memory.records),
-    )
+    load = {1: memory_json.load_version_1, VERSION: memory_json.load}[fields["version"]]
     cooldown = fields["cooldown"]
-    return State(memory, int(fields["log_size"]), Cooldown(*cooldown) if cooldown else None)
+    return State(load(fields["memory"]), int(fields["log_size"]), Cooldown(*cooldown) if cooldown else None)

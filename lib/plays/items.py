@@ -1,13 +1,18 @@
 """What can be played, and when two of them are the same recording. Pure."""
 
+from dataclasses import dataclass
 from hashlib import blake2b
-from typing import NamedTuple
 
-_SHORT = 80
+SAME_LENGTH_MS = 2000
+"""A relinked recording's length differs by less; the log has whole seconds."""
+LISTED_MS = 30_000
+"""Spotify lists a play once it was heard for 30 s ("Get Recently Played Tracks"), so a shorter track never."""
+_LONGEST_URI = 80
 
 
-class Identity(NamedTuple):
-    """What stays of an item in memory: of bounded size, however long its names are."""
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What memory keeps of an item: bounded in size, however long its names are."""
 
     uri: str
     recording: str
@@ -17,13 +22,14 @@ class Identity(NamedTuple):
         """One recording: the same uri, or the same artists, title and length under another id (relinking)."""
         if self.uri and self.uri == other.uri:
             return True
-        return self.recording == other.recording and abs(self.duration_ms - other.duration_ms) <= 2000
+        return self.recording == other.recording and abs(self.duration_ms - other.duration_ms) <= SAME_LENGTH_MS
 
 
-class Item(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Item:
     """A track, an episode (artists: its show's name, album empty) or a local file, its texts fit for one line.
 
-    duration_ms: None when Spotify doesn't tell.
+    duration_ms: None when Spotify doesn't say.
     """
 
     uri: str
@@ -38,14 +44,14 @@ class Item(NamedTuple):
         return identify(self.uri, self.artists, self.title, self.duration_ms or 0)
 
     @property
-    def recordable(self) -> bool:
-        """Whether the recently played can ever list it: tracks of 30 s and more, no episodes, no local files."""
-        return self.uri.startswith("spotify:track:") and (self.duration_ms or 30_000) >= 30_000
+    def listable(self) -> bool:
+        """Whether recently played can ever list it: tracks of 30 s and more, no episodes, no local files."""
+        return self.uri.startswith("spotify:track:") and (self.duration_ms or LISTED_MS) >= LISTED_MS
 
 
 def identify(uri: str, artists: str, title: str, duration_ms: int) -> Identity:
     """The fingerprint of these fields, the same whether they come from Spotify or from a line of the log."""
-    short = uri if len(uri) <= _SHORT else _digest(uri)
+    short = uri if len(uri) <= _LONGEST_URI else _digest(uri)
     return Identity(short, _digest(f"{artists}\t{title}"), duration_ms)
 
 

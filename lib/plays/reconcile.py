@@ -1,200 +1,273 @@
-"""Which sightings and which records are one play. Pure: no clock, no I/O; the heart of the program.
+"""Which entries of recently played are of plays that have a line, and which are plays that nobody saw. Pure.
 
-A *now_playing* is what plays now: our clock, with a progress. A *record* is an entry of the recently played: Spotify's
-clock. A *line* is a play that stands in the log. All times are milliseconds UTC.
-
-The rule. A now_playing is held against the one remembered before it, on our clock alone: progress and elapsed time
-tell "as expected", "paused or sought" and "begun again". A record counts once, ever, by its key (played_at, uri). It
-settles the nearest line of the same recording that no record has settled yet; when there is none it is a play of
-its own and becomes a line. What is playing now has no record yet: Spotify lists a play only after the listener has
-moved on. So the number of lines of a recording is the number of its plays, whatever the two clocks say.
+An entry counts once, ever, by its key (uri, played_at). It's matched to a line of the same recording that has no
+entry yet; the table below says to which. Spotify's clock is never compared with ours to decide whether two things are
+one play, only to choose between lines. So a recording has as many lines as it had plays, whatever the clocks say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
 
-from lib.plays.model import LEFT, NEVER_MS, Line, Memory, NowPlaying, Play, RecentPlay, Seen
-from lib.plays.observe import TOLERANCE_MS, compare, start_ms
+from lib.plays.items import LISTED_MS, Item
+from lib.plays.model import Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
+from lib.plays.observe import AWAY_MS, TOLERANCE_MS, Observed, Verdict
 
 NEAR_MS = 10 * 60_000
-"""How far a record may lie from its line, by two clocks that agree to some minutes."""
-REACH_MS = 90 * 60_000
-"""... and when the line is news since the last look at them, for then the clocks disagree; any, if that was lately."""
+"""How far an entry may lie from an old line: by two clocks that agree to some minutes. From a line that's news since
+the last fetch it may lie at any distance, for then the clocks disagree."""
+CLOCKS_MS = 25_000
+"""By how much Spotify's clock and ours may differ where the place of an entry decides. Under the 30 s that a play must
+be heard to be listed, so that a play's own entry never looks like that of the one before it."""
+PART_MS = 20_000
+"""An entry that lies this long after a play's start isn't that of the play before it."""
 SWEEP_MS = 15 * 60_000
-"""The recent plays are fetched at least this often, for plays that fell between two sightings."""
+"""Recently played is fetched at least this often, for plays that fell between two looks, and the memory is saved."""
 SOONEST_MS = 2 * 60_000
-"""... and no more often than this, for a record surfaces seconds to minutes after its play."""
-LAST_LOOK_MS = 2 * 60_000
-"""How near its end a look may be the last one before an item begins again."""
+"""... and no more often than this, for an entry appears seconds to minutes after its play."""
+IN_ITS_MIDDLE_MS = 90 * 1000
+"""... unless a play was first seen so far from its start: then an entry may say that it was begun in its middle."""
 MOST = 150
-"""Lines and record keys remembered, each: three times what Spotify lists."""
+"""Lines and entries remembered, each: three times what Spotify lists."""
 
 
-class Listening:
-    """One run's reckoning: tell it what is seen, ask whether the records can add to it, tell it those.
+class Match(Enum):
+    """What an entry turns out to be."""
 
-    Afterwards `plays` holds the lines to write, in order of start, `reasons` why each thing was or wasn't one, and
-    `memory` what the next run needs: the very memory it began with when nothing was learned.
+    RESTART = "its entry shows that the play before it ended"
+    PART = "Spotify lists a part of a play that went on"
+    LINE = "the entry of a line"
+    CURRENT = "the entry of what's playing"
+    WAITING = "it was first seen paused, and was played since"
+    MISSED = "it was played, and has no line yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry beside what is known of its recording. Times in ms.
+
+    within: the line in whose time it lies, matched or not. line: the nearest line that has no entry yet. playing: that
+    is what's on the player now. waiting: the item was only seen paused. ahead_ms: when the entry before it was played.
     """
 
-    def __init__(self, memory: Memory, now_ms: int, *, recorded: bool = True) -> None:
-        """`recorded`: whether the records may be asked for at all."""
-        self._recorded = recorded
-        self._before = memory
-        self._now_ms = now_ms
-        self._seen = memory.seen
-        self._sighting: NowPlaying | None = None
-        self._lines = list(memory.lines)
-        self._records = dict.fromkeys(memory.records)
-        self._fetched_ms = memory.fetched_ms
-        self._owed = memory.owed
-        self._doubt_ms = NEVER_MS
-        self._plays: list[Play] = []
-        self.reasons: list[str] = []
+    recent: RecentPlay
+    within: Line | None
+    line: Line | None
+    playing: bool
+    now_ms: int
+    waiting: Waiting | None
+    ahead_ms: int
 
     @property
-    def plays(self) -> list[Play]:
-        """The lines to write."""
-        return sorted(self._plays, key=lambda play: play.start_ms)
+    def at_ms(self) -> int:
+        """When Spotify says it was played."""
+        return self.recent.played_at_ms
 
     @property
-    def memory(self) -> Memory:
-        """What the next run needs."""
-        lines, records = tuple(self._lines[-MOST:]), tuple(self._records)[-MOST:]
-        after = Memory(self._seen, lines, records, self._before.checked_ms, self._fetched_ms, self._owed)
-        if after == self._before and 0 <= self._now_ms - after.checked_ms < SWEEP_MS:
-            return self._before
-        return after._replace(checked_ms=self._now_ms)
+    def broken(self) -> bool:
+        """The line's play wasn't heard without a break: it was paused, or began again."""
+        return self.line is not None and self.line.began_ms > self.line.started_at_ms + TOLERANCE_MS
 
-    def wants_records(self) -> bool:
-        """Whether the records can tell something: after something ended, and now and then."""
-        age = self._now_ms - self._fetched_ms
-        return age < 0 or age >= (SOONEST_MS if self._owed else SWEEP_MS)
+    @property
+    def ends_first_part(self) -> bool:
+        """The line's play jumped back to its start, and the entry is of what came before; or it lies at the break."""
+        line = self.line
+        if line is None or not self.broken or self.at_ms < line.started_at_ms - TOLERANCE_MS:
+            return False
+        return self.at_ms <= line.began_ms + CLOCKS_MS and (line.went_back or self.at_ms >= line.began_ms - CLOCKS_MS)
 
-    def see(self, now_playing: NowPlaying | None) -> None:
-        """Takes in what plays now; None for nothing, an ad or what can't be told."""
-        self._sighting = now_playing
-        if now_playing is None:
-            self._stop("gone", "nothing is playing")
-            return
-        verdict, reason = compare(self._seen, now_playing, self._before.checked_ms)
-        if verdict == "new":
-            self._begin(now_playing, start_ms(self._seen, now_playing, self._floor_ms(now_playing)), reason)
-            return
-        self.reasons.append(f"{now_playing.item.title}: {reason}.")
-        if self._seen and verdict != "stale":
-            self._go_on(self._seen, now_playing, verdict)
-        elif self._seen and self._seen.identity.same(now_playing.item.identity):
-            self._stop("stale", reason)
+    @property
+    def ends_now(self) -> bool:
+        """It lies at the time of this very look: the listener is moving on."""
+        return self.line is not None and self.at_ms >= max(self.now_ms, self.line.began_ms + CLOCKS_MS) - TOLERANCE_MS
 
-    def hear(self, records: Iterable[RecentPlay]) -> None:
-        """Takes in the recent plays, each of which counts once."""
-        for record in sorted(records, key=lambda record: record.played_at_ms):
-            key = (record.played_at_ms, record.item.identity.uri)
-            known = key in self._records
-            self._records.pop(key, None)
-            self._records[key] = None  # the keys heard last are kept longest
-            if not known:
-                self._place(record)
-        self._fetched_ms, self._owed = self._now_ms, False
+    @property
+    def heard_while_waiting(self) -> bool:
+        """It's of the item that was only seen paused, and soon enough, or was heard for long enough before that."""
+        waiting = self.waiting
+        if waiting is None or self.at_ms <= waiting.started_at_ms:
+            return False
+        return self.at_ms - waiting.at_ms <= AWAY_MS or waiting.progress_ms >= LISTED_MS
 
-    def _floor_ms(self, now_playing: NowPlaying) -> int:
-        """When the player last had something else."""
-        if self._seen is None:
-            return 0
-        # A look that saw nothing may have been mistaken; but an episode is more likely resumed after it.
-        mistaken = self._seen.state in LEFT and now_playing.item.recordable
-        return self._seen.at_ms if mistaken else max(self._before.checked_ms, self._seen.at_ms)
 
-    def _stop(self, state: str, reason: str) -> None:
-        if self._seen and self._seen.until_ms == NEVER_MS:
-            self.reasons.append(f"What was on the player has stopped: {reason}.")
-            self._seen = self._seen.left(state, self._now_ms)
-            self._owed = True
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """A row of the table."""
 
-    def _begin(self, now_playing: NowPlaying, began_ms: int, reason: str) -> None:
-        self._doubt_ms = NEVER_MS
-        if self._seen and self._seen.logged:
-            self._lines.append(self._seen.line(self._now_ms))
-        state = "playing" if now_playing.playing else "paused"
-        item, at_ms, progress_ms = now_playing.item, now_playing.at_ms, now_playing.progress_ms
-        self._seen = Seen(item.identity, at_ms, progress_ms, state, began_ms, logged=now_playing.playing)
-        self._owed = True
-        self.reasons.append(f"{item.title}: {reason}{'' if now_playing.playing else '; paused, so not a play yet'}.")
-        if now_playing.playing:
-            self._plays.append(Play(item, began_ms))
+    fits: Callable[[Entry], bool]
+    match: Match
 
-    def _go_on(self, seen: Seen, now_playing: NowPlaying, verdict: str) -> None:
-        state = "playing" if now_playing.playing else "paused"
-        if now_playing.playing and seen.settled:
-            ended_ms = seen.start_ms if seen.until_ms == NEVER_MS else seen.until_ms
-            began_ms = min(max(now_playing.began_ms, ended_ms), now_playing.at_ms)
-            self._begin(now_playing, began_ms, "a record shows that the play before it ended")
-        elif now_playing.playing and not seen.logged:
-            self._begin(now_playing, seen.start_ms, "first seen paused, it plays now")
-        elif verdict == "moved" or state != seen.state or self._matters(now_playing):
-            self._owed = self._owed or verdict == "moved"
-            self._doubt_ms = seen.at_ms if verdict == "moved" and now_playing.playing else NEVER_MS
-            at_ms, progress_ms = now_playing.at_ms, now_playing.progress_ms
-            self._seen = seen._replace(at_ms=at_ms, progress_ms=progress_ms, state=state, until_ms=NEVER_MS)
 
-    def _matters(self, now_playing: NowPlaying) -> bool:
-        """Whether a look that was foretold is remembered all the same: near the end of what no record will tell of."""
-        left_ms = (now_playing.item.duration_ms or 0) - (now_playing.progress_ms or 0)
-        return now_playing.playing and left_ms <= LAST_LOOK_MS and not (self._recorded and now_playing.item.recordable)
+MATCH_ROWS = (
+    MatchRow(lambda it: it.ends_first_part, Match.RESTART),
+    MatchRow(lambda it: it.within is not None, Match.PART),
+    MatchRow(lambda it: it.line is not None and not it.playing, Match.LINE),
+    MatchRow(lambda it: it.playing and it.broken, Match.RESTART),
+    MatchRow(lambda it: it.playing and it.ends_now, Match.CURRENT),
+    MatchRow(lambda it: it.heard_while_waiting, Match.WAITING),
+    MatchRow(lambda _: True, Match.MISSED),
+)
+"""What an entry that wasn't counted before is. The first row that fits counts."""
 
-    def _place(self, record: RecentPlay) -> None:
-        """Gives a record its line: one that stands, or a new one."""
-        identity, at_ms = record.item.identity, record.played_at_ms
-        seen = self._seen if self._seen and self._seen.logged and self._seen.identity.same(identity) else None
-        stopped = seen.line(self._now_ms) if seen and seen.state != "playing" else None
-        lines = [line for line in (*self._lines, stopped) if line and not line.settled and line.identity.same(identity)]
-        fitting = [line for line in lines if self._fits(line, at_ms)]
-        if nearest := min(fitting, key=lambda line: _nearness(line, at_ms), default=None):
-            self._settle(nearest, at_ms, seen if nearest is stopped else None)
-        elif seen and self._sighting and seen.state == "playing" and not seen.settled:
-            self._place_beside_current(record, seen, self._sighting)
-        else:
-            self._fill_in(record)
-            if self._sighting and self._doubt_ms + TOLERANCE_MS < at_ms <= self._sighting.began_ms + TOLERANCE_MS:
-                self._begin(self._sighting, self._sighting.began_ms, "something else was played in between")
 
-    def _fits(self, line: Line, at_ms: int) -> bool:
-        if line.end_ms < self._fetched_ms - NEAR_MS:
-            return line.distance_ms(at_ms) <= NEAR_MS
-        recent = 0 <= self._now_ms - self._fetched_ms <= 2 * SWEEP_MS
-        return recent or line.distance_ms(at_ms) <= REACH_MS
+def recent_due(observed: Observed) -> bool:
+    """Whether recently played can tell something: after something ended, and now and then."""
+    memory, now_ms = observed.step.memory, observed.now_ms
+    age_ms = now_ms - memory.fetched_ms
+    in_its_middle = any(now_ms - play.started_at_ms > IN_ITS_MIDDLE_MS for play in observed.step.plays)
+    return age_ms < 0 or age_ms >= (SOONEST_MS if memory.recent_due else SWEEP_MS) or in_its_middle
 
-    def _settle(self, line: Line, at_ms: int, seen: Seen | None) -> None:
-        end_ms = min(max(at_ms, line.start_ms), line.end_ms)
-        if seen:
-            self._seen = seen._replace(settled=True, until_ms=end_ms)
-        else:
-            self._lines[self._lines.index(line)] = line._replace(settled=True, end_ms=end_ms)
 
-    def _place_beside_current(self, record: RecentPlay, seen: Seen, now_playing: NowPlaying) -> None:
-        """A record of what is playing, whose line it can't be unless the listener moved on this very moment."""
-        began_ms = now_playing.began_ms
-        if record.played_at_ms > began_ms + TOLERANCE_MS:
-            self._seen = seen._replace(settled=True)  # should it still play next time, that is another play
-        elif began_ms > seen.start_ms + TOLERANCE_MS and record.played_at_ms >= seen.start_ms - TOLERANCE_MS:
-            self._seen = seen._replace(settled=True, until_ms=min(max(record.played_at_ms, seen.start_ms), began_ms))
-            self._begin(now_playing, began_ms, "a record shows that the play before it ended")
-        else:
-            self._fill_in(record)
+def reconcile(observed: Observed, recent: Iterable[RecentPlay]) -> Step:
+    """Takes in recently played; each entry counts once, in the order of `played_at`."""
+    step = observed.step
+    entries = dict.fromkeys(step.memory.entries)
+    for play in sorted(recent, key=lambda play: play.played_at_ms):
+        if play.key not in entries:
+            ahead_ms = max((at_ms for at_ms, _ in entries if at_ms <= play.played_at_ms), default=0)
+            step = _count(_entry(step, play, observed, ahead_ms), step, observed)
+        entries.pop(play.key, None)
+        entries[play.key] = None  # the keys heard last are kept longest
+    memory = replace(step.memory, entries=tuple(entries)[-MOST:], fetched_ms=observed.now_ms, recent_due=False)
+    return _dated(replace(step, memory=memory), observed)
 
-    def _fill_in(self, record: RecentPlay) -> None:
-        """A play that was never seen: it began its length before its end, but not before the play ahead of it ended."""
-        end_ms = record.played_at_ms
-        ahead_ms = max((line.end_ms for line in self._lines if line.end_ms <= end_ms), default=0)
-        start_ms = max(end_ms - (record.item.duration_ms or 0), ahead_ms)
-        paused = self._before.seen
-        if paused and not paused.logged and paused.identity.same(record.item.identity) and paused.start_ms < end_ms:
-            start_ms = paused.start_ms
-        self._lines.append(Line(record.item.identity, start_ms, end_ms, settled=True))
-        self.reasons.append(f"{record.item.title}: recently played, and in no line yet.")
-        self._plays.append(Play(record.item, start_ms))
+
+def finish(before: Memory, step: Step, now_ms: int) -> Step:
+    """The run's last step: plays in order, and the memory to save; the very one from before if nothing was learned."""
+    memory = replace(step.memory, lines=step.memory.lines[-MOST:])
+    plays = tuple(sorted(step.plays, key=lambda play: play.started_at_ms))
+    if memory == before and 0 <= now_ms - before.checked_ms < SWEEP_MS:
+        return replace(step, memory=before, plays=plays)
+    return replace(step, memory=replace(memory, checked_ms=now_ms), plays=plays)
+
+
+def _entry(step: Step, recent: RecentPlay, observed: Observed, ahead_ms: int) -> Entry:
+    """The entry beside what is known of its recording."""
+    memory, identity, at_ms = step.memory, recent.item.identity, recent.played_at_ms
+    current, waiting = memory.current, observed.before.waiting
+    lines = list(memory.lines)
+    on_player = _until(current, observed.now_ms) if current else None
+    lines = [line for line in (*lines, on_player) if line and line.identity.same(identity)]
+    within = next((line for line in lines if line.started_at_ms + PART_MS <= at_ms <= line.seen_ms), None)
+    news_ms = memory.fetched_ms - NEAR_MS
+    free = [
+        line for line in lines if not line.matched and (line.until_ms >= news_ms or line.distance_ms(at_ms) <= NEAR_MS)
+    ]
+    nearest = min(free, key=lambda line: _nearness(line, at_ms), default=None)
+    return Entry(
+        recent=recent,
+        within=within,
+        line=nearest,
+        playing=current is not None and current.playing and nearest is on_player,
+        now_ms=observed.now_ms,
+        waiting=waiting if waiting and waiting.identity.same(identity) else None,
+        ahead_ms=ahead_ms,
+    )
+
+
+def _until(current: Current, now_ms: int) -> Line:
+    """The line of what was last on the player, up to now."""
+    line = current.left(now_ms)
+    return replace(line, seen_ms=max(now_ms, line.seen_ms)) if current.playing else line
 
 
 def _nearness(line: Line, at_ms: int) -> tuple[int, int]:
-    """Which of two lines a time belongs to: the nearer, and of two that are about as near the earlier."""
-    return max(line.distance_ms(at_ms) - TOLERANCE_MS, 0), line.start_ms
+    """Which of two lines an entry belongs to: the nearer, and of two that are about as near the earlier."""
+    return max(line.distance_ms(at_ms) - TOLERANCE_MS, 0), line.started_at_ms
+
+
+def _count(entry: Entry, step: Step, observed: Observed) -> Step:
+    """Gives an entry its line, or makes one."""
+    match = next(row.match for row in MATCH_ROWS if row.fits(entry))
+    match match, entry:
+        case Match.PART, _:
+            return step
+        case Match.RESTART, Entry(line=Line() as line):
+            return _split(step, line, entry.recent.item, match.value)
+        case ((Match.LINE | Match.CURRENT), Entry(line=Line() as line)):
+            return _with(step, line, replace(line, matched=True))
+        case Match.WAITING, Entry(waiting=Waiting() as waiting):
+            return _heard(step, entry, waiting, observed.now_ms)
+    step = _added(step, entry, max(entry.at_ms - (entry.recent.item.duration_ms or 0), entry.ahead_ms))
+    if observed.now and step.memory.current and _in_between(entry, step.memory.current, observed):
+        return _split(step, step.memory.current.line, observed.now.item, "something else was played in between")
+    return step
+
+
+def _split(step: Step, line: Line, item: Item, reason: str) -> Step:
+    """The line's play began again at `began_ms`: what came before keeps the line, and the rest gets its own."""
+    first = replace(line, until_ms=line.began_ms, seen_ms=line.began_ms, matched=True)
+    second = replace(line, started_at_ms=line.began_ms, went_back=False, matched=False)
+    step = _with(step, line, second)
+    return Step(
+        replace(step.memory, lines=(*step.memory.lines, first)),
+        (*step.plays, Play(item, line.began_ms)),
+        (*step.reasons, f"{item.title}: {reason}."),
+    )
+
+
+def _with(step: Step, line: Line, changed: Line) -> Step:
+    """The step with a line changed: one of those before, or that of what was last on the player."""
+    memory = step.memory
+    if any(one is line for one in memory.lines):
+        lines = tuple(changed if one is line else one for one in memory.lines)
+        memory = replace(memory, lines=lines)
+    elif memory.current:
+        # What it lasts and was seen until was only known for this run.
+        own = memory.current.line
+        memory = replace(memory, current=replace(memory.current, line=replace(changed, seen_ms=own.seen_ms)))
+    return replace(step, memory=memory)
+
+
+def _added(step: Step, entry: Entry, started_at_ms: int) -> Step:
+    """A line for a play that nobody saw."""
+    item = entry.recent.item
+    end_ms = max(entry.at_ms, started_at_ms)
+    line = Line(item.identity, started_at_ms, started_at_ms, started_at_ms, end_ms, matched=True)
+    return Step(
+        replace(step.memory, lines=(*step.memory.lines, line)),
+        (*step.plays, Play(item, started_at_ms)),
+        (*step.reasons, f"{item.title}: {Match.MISSED.value}."),
+    )
+
+
+def _heard(step: Step, entry: Entry, waiting: Waiting, now_ms: int) -> Step:
+    """A line for an item that was only seen paused; if it still is, what it may play on belongs to the same play."""
+    step = _added(step, entry, waiting.started_at_ms)
+    memory = step.memory
+    if memory.waiting != waiting:
+        return step
+    lines = memory.lines[:-1]
+    if memory.current:
+        lines = (*lines, memory.current.left(waiting.at_ms))
+    line = replace(memory.lines[-1], seen_ms=waiting.at_ms)
+    current = Current(line, waiting.progress_ms, Phase.PAUSED, now_ms)
+    return replace(step, memory=replace(memory, current=current, waiting=None, lines=lines))
+
+
+def _in_between(entry: Entry, current: Current, observed: Observed) -> bool:
+    """Whether it was played after the look before and before what's on the player would have begun."""
+    before = observed.before.current
+    if observed.verdict is not Verdict.MOVED or not current.playing or not before:
+        return False
+    split = current.line.started_at_ms > before.line.started_at_ms
+    return not split and before.line.seen_ms + TOLERANCE_MS < entry.at_ms <= current.line.began_ms + TOLERANCE_MS
+
+
+def _dated(step: Step, observed: Observed) -> Step:
+    """A play that was first seen now didn't begin before the end of the one before it, if the answer shows that end."""
+    current, now = step.memory.current, observed.now
+    if not current or not now or not step.plays or current.line.seen_ms != now.at_ms:
+        return step
+    start_ms, known = current.line.started_at_ms, set(observed.before.entries)
+    ends_ms = [
+        at_ms for at_ms, uri in step.memory.entries if (at_ms, uri) not in known and uri != now.item.identity.uri
+    ]
+    end_ms = max((at_ms for at_ms in ends_ms if at_ms <= now.at_ms), default=0)
+    if end_ms < start_ms + CLOCKS_MS:
+        return step
+    line = replace(current.line, started_at_ms=end_ms)
+    plays = tuple(
+        replace(play, started_at_ms=end_ms) if play.started_at_ms == start_ms else play for play in step.plays
+    )
+    return replace(step, memory=replace(step.memory, current=replace(current, line=line)), plays=plays)

@@ -1,0 +1,47 @@
+"""What the log knows better than the memory, after the memory was lost or fell behind. Pure."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lib.plays.items import Identity
+from lib.plays.model import Current, Line, Memory, Phase
+
+
+def recall(memory: Memory, logged: Iterable[tuple[Identity, int]], now_ms: int) -> Memory:
+    """The memory with those lines of the log's end that it doesn't know: (identity, start in ms) each.
+
+    So a memory that was lost, or that is older than the log, doubles nothing. The latest of those lines is taken for
+    what was last on the player, but not one dated in the future: a clock was wrong then. None of them has its entry
+    yet, so the entries find them, should they come.
+    """
+    current = memory.current
+    lines = [*memory.lines, *([current.line] if current else [])]
+    known = Counter((line.identity.uri, line.started_at_ms // 1000) for line in lines)
+    missing = []
+    for identity, at_ms in logged:
+        known[identity.uri, at_ms // 1000] -= 1
+        if known[identity.uri, at_ms // 1000] < 0:
+            missing.append(Line(identity, at_ms, at_ms, at_ms, now_ms))
+    if not missing:
+        return memory
+    starts_ms = sorted(line.started_at_ms for line in [*lines, *missing])
+    latest = max((line for line in missing if line.started_at_ms <= now_ms), key=_start, default=None)
+    if latest and (current is None or latest.started_at_ms >= current.line.started_at_ms):
+        missing.remove(latest)
+        missing += [current.line] if current else []
+        current = Current(latest, 0, Phase.RECALLED)
+    added = [replace(line, until_ms=_next(starts_ms, line.started_at_ms, now_ms)) for line in missing]
+    # In order of start, for those that come first are forgotten first.
+    return replace(memory, current=current, lines=tuple(sorted([*memory.lines, *added], key=_start)), recent_due=True)
+
+
+def _start(line: Line) -> int:
+    return line.started_at_ms
+
+
+def _next(starts_ms: list[int], start_ms: int, now_ms: int) -> int:
+    """When the play after the one that began at `start_ms` began; now for the last one."""
+    after = bisect_right(starts_ms, start_ms)
+    return starts_ms[after] if after < len(starts_ms) else max(now_ms, start_ms)
