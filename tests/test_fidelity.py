@@ -6,8 +6,8 @@ import pytest
 
 from tests.fidelity import from_export, listeners, read_export, realistic, shape, simulated, to_export
 from tests.fidelity.days import Scenario
-from tests.fidelity.replay import WEATHERS, Weather
 from tests.fidelity.timeline import Pause, Stream, Timeline, plays
+from tests.fidelity.weather import WEATHERS, Weather
 
 EXACT = [
     "calm",
