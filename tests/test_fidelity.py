@@ -18,7 +18,7 @@ EXACT = [
     "clock steps back 1 h",
     "a look in 30 sees nothing",
 ]
-LISTENER, DAYS = 8, 3
+LISTENER, DAYS = 11, 3
 
 
 @pytest.mark.parametrize("name", EXACT)
