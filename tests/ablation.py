@@ -16,7 +16,7 @@ from lib.plays import reconcile
 from tests.fidelity import listeners, parallel, simulated
 from tests.fidelity.days import MINUTE, Scenario
 from tests.fidelity.realistic import weeks
-from tests.fidelity.replay import WEATHERS, Weather
+from tests.fidelity.weather import WEATHERS, Weather
 from tests.support.changed import changed
 
 Setting = Weather | Scenario
