@@ -46,25 +46,27 @@ def part(member: Member, now_s: int, *, private: bool) -> Part:
 def collect(streams: Iterable[Row], now_s: int, *, private: bool) -> Part:
     """The streams that are kept, their names fit for one line; and how many aren't."""
     entries: list[Entry] = []
-    hidden: list[Entry] = []
+    secret: list[Row] = []
     counts: Counter[str] = Counter()
     names: dict[str, Names] = {}
     keys: dict[tuple[str, str, str, str], str] = {}
-    for uri, title, artists, album, ended_s, played_ms, start, end, in_private in streams:
+    for row in streams:
+        uri, title, artists, album, ended_s, played_ms, start, end, in_private = row
         start_ms = ended_s * 1000 - played_ms
-        if not played_ms:
+        if in_private and not private:
+            secret.append(row)
+        elif not played_ms:
             counts["silent"] += 1
         elif ended_s > now_s or start_ms < _FIRST_MS:
             counts["impossible"] += 1
         elif not (key := keys.get((uri, title, artists, album)) or _named(names, keys, uri, title, artists, album)):
             counts["nameless"] += 1
-        elif in_private and not private:
-            counts["private"] += 1
-            hidden.append((ended_s, start_ms, key, start, end))
         else:
             entries.append((ended_s, start_ms, key, start, end))
+    hidden = collect(secret, now_s, private=True) if secret else None
+    counts["private"] = len(secret)
     counts["streams"] = counts.total() + len(entries)
-    return Part(entries, names, hidden, counts, [])
+    return Part(entries, names, counts, [], hidden)
 
 
 def _named(
