@@ -4,7 +4,7 @@ import gc
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from errno import ENOMEM
 from functools import lru_cache, partial
@@ -31,7 +31,7 @@ def parts(members: Sequence[Member], now_s: int, *, private: bool) -> Iterator[I
         yield map(read, members)
         return
     ours, theirs = Pipe(duplex=False)
-    helper = Process(target=_help, args=(read, members[1::2], theirs), daemon=True)
+    helper = Process(target=_help, args=(read, members[1::2], ours, theirs), daemon=True)
     helper.start()
     theirs.close()
     try:
@@ -57,15 +57,21 @@ def _in_turn(read: Callable[[Member], Part], members: Sequence[Member], helper: 
         yield found
 
 
-def _help(read: Callable[[Member], Part], members: Sequence[Member], asker: Connection) -> None:
+def _help(read: Callable[[Member], Part], members: Sequence[Member], ours: Connection, theirs: Connection) -> None:
+    """Reads files and sends what they bring, or the error; until nobody takes it any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     gc.disable()
-    for member in members:
-        try:
-            asker.send(read(member))
-        except Exception as error:  # noqa: BLE001 - handed on
-            asker.send(error)
-            return
+    ours.close()
+    with suppress(OSError):
+        for member in members:
+            theirs.send(_part_or_error(read, member))
+
+
+def _part_or_error(read: Callable[[Member], Part], member: Member) -> Part | Exception:
+    try:
+        return read(member)
+    except Exception as error:  # noqa: BLE001 - handed on
+        return error
 
 
 def part(member: Member, now_s: int, *, private: bool) -> Part:
