@@ -14,8 +14,10 @@ def dump(memory: Memory) -> dict[str, Json]:
     """The memory as objects and lists of JSON, each field by its name."""
     current, waiting = memory.current, memory.waiting
     return {
-        "current": current and _dumped(current, line=_dumped_line(current.line), phase=current.phase.value),
-        "waiting": waiting and _dumped(waiting, identity=_dumped(waiting.identity)),
+        "current": current
+        if current is None
+        else _dumped(current, line=_dumped_line(current.line), phase=current.phase.value),
+        "waiting": waiting if waiting is None else _dumped(waiting, identity=_dumped(waiting.identity)),
         "lines": [_dumped_line(line) for line in memory.lines],
         "entries": memory.entries,
         "checked_ms": memory.checked_ms,
