@@ -6,8 +6,9 @@ many lines as it had plays, whatever the clocks say.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
+from typing import NamedTuple
 
 from lib.plays.items import LISTED_MS
 from lib.plays.looks import LONG_MS
@@ -35,8 +36,7 @@ class Match(Enum):
     MISSED = "it was played, and has no line yet"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry beside what is known of its recording. Times in ms.
 
     torn: a line whose play began again where the entry ends. within: a line in whose time it lies. line: the nearest
@@ -78,8 +78,7 @@ class Entry:
         return waiting.progress_ms >= LISTED_MS or 0 <= self.at_ms - waiting.at_ms <= AWAY_MS
 
 
-@dataclass(frozen=True, slots=True)
-class MatchRow:
+class MatchRow(NamedTuple):
     """A row of the table."""
 
     fits: Callable[[Entry], bool]
