@@ -26,9 +26,10 @@ from lib.errors import (
 )
 from lib.fake_spotify.listener import track
 from lib.runner import HOME, command, message
-from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
+from tests.support.clockwork import START_MS, Clockwork, clockwork_in
 from tests.support.holder import held
 from tests.support.home import ROOT, Home
+from tests.support.times import MINUTE
 
 HOUR, DAY = 60, 24 * 60
 WELL = None
@@ -61,7 +62,7 @@ class Evening:
 
     def run(self, minute: int, error: ProgramError | None, reminder: str | None = None) -> "Evening":
         """One run. Its state goes through the form that it has on disk."""
-        alert = decide(error, reminder, self.state, START_MS + minute * MINUTE_MS, terminal=self._terminal)
+        alert = decide(error, reminder, self.state, START_MS + minute * MINUTE, terminal=self._terminal)
         assert alert.error in (None, error)
         self.state = parse_state(format_state(alert.state))
         reported = [said(alert.error)] if alert.error else alert.out
@@ -184,7 +185,7 @@ def test_at_a_terminal_each_run_speaks() -> None:
 
 def test_what_a_person_was_told_at_a_terminal_is_not_mailed_as_well() -> None:
     state = decide(DEAD, None, AlertState(), START_MS, terminal=True).state
-    assert decide(DEAD, None, state, START_MS + MINUTE_MS, terminal=False).error is None
+    assert decide(DEAD, None, state, START_MS + MINUTE, terminal=False).error is None
 
 
 def test_patience_is_counted_from_the_first_run_that_asked_for_it() -> None:
@@ -259,9 +260,9 @@ def test_two_runs_at_one_moment_speak_once() -> None:
 
 def test_the_notes_name_the_newest_trouble_and_when_it_was_last_met() -> None:
     evening = Evening().run(0, OUTAGE).run(1, OTHER_OUTAGE)
-    assert (evening.state.what, evening.state.last_ms) == ("Spotify has trouble.", START_MS + MINUTE_MS)
+    assert (evening.state.what, evening.state.last_ms) == ("Spotify has trouble.", START_MS + MINUTE)
     evening.run(12, OTHER_OUTAGE)
-    assert (evening.state.since_ms, evening.state.last_ms) == (START_MS, START_MS + 12 * MINUTE_MS)
+    assert (evening.state.since_ms, evening.state.last_ms) == (START_MS, START_MS + 12 * MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -331,7 +332,7 @@ def day_of(clockwork: Clockwork, status: int) -> list[str]:
     """What cron mails in 25 hours of some runs that all end so."""
     lines: list[str] = []
     for minutes in (0, 1, 14, 60, 12 * HOUR, 23 * HOUR, DAY, DAY + 60):
-        clockwork.now_ms = START_MS + minutes * MINUTE_MS
+        clockwork.now_ms = START_MS + minutes * MINUTE
         report = clockwork.run()
         assert (report.status, report.out) == (status, ())
         lines += report.err

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from tests.ablation.removals import REMOVALS
 from tests.ablation.trials import Cost, Trial, measure
 from tests.fidelity import simulated
-from tests.fidelity.replay import WEATHERS
+from tests.fidelity.weather import WEATHERS
 
 SKIPPED = ("a tenth of requests fail", "down for a day, 30 h", "an idle night", "a loop over the night")
 """Simulated days that no clause is about."""

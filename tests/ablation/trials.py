@@ -14,8 +14,9 @@ from lib.spotify.player import answer_from, recent_plays
 from tests.ablation.removals import REMOVALS
 from tests.fidelity import days, listeners, parallel
 from tests.fidelity.days import Day, Scenario
-from tests.fidelity.replay import Replay, Weather
+from tests.fidelity.replay import Replay
 from tests.fidelity.score import score
+from tests.fidelity.weather import Weather
 from tests.fidelity.weeks import Line, Lived
 from tests.support.times import MINUTE, SECOND
 
