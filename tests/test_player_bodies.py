@@ -208,14 +208,14 @@ ODD: list[Any] = [None, ..., 17, -1, 1.5, True, "", "text", [], [None], [[]], {}
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 class TestAFieldThatIsOddCostsItselfAndNotThePlay:
     def test_artists(self, odd: object) -> None:
-        assert seen(item=song(artists=odd)) == (SONG["uri"], "Song", "", "Album", 200_000)
+        assert seen(item=song(artists=odd)) == Item(SONG["uri"], "Song", "", "Album", 200_000)
 
     def test_one_of_the_artists(self, odd: object) -> None:
         artists = [*SONG["artists"], *([] if odd is ... else [odd]), {"name": "Guest"}]
         assert seen(item=song(artists=artists)).artists == "Band, Guest"
 
     def test_album(self, odd: object) -> None:
-        assert seen(item=song(album=odd)) == (SONG["uri"], "Song", "Band", "", 200_000)
+        assert seen(item=song(album=odd)) == Item(SONG["uri"], "Song", "Band", "", 200_000)
 
     def test_name(self, odd: object) -> None:
         assert seen(item=song(name=odd)).title == (odd if isinstance(odd, str) else "")

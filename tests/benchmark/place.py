@@ -148,12 +148,15 @@ def fill(home: Path, gib: float) -> None:
         log.write(b"\n" + 100 * lines_of_its_own)
     state = run_state.load(settings.state_file)
     digest = 18 * "0"
+    starts_ms = [now_ms() - n * 5 * MINUTE for n in range(2 * MOST, MOST, -1)]
+    uris = [f"spotify:track:{n:022}" for n in range(MOST)]
     lines = [
-        Line(Identity(f"spotify:track:{n:022}", digest, 240_000), now_ms() - n * 300_000, now_ms() - n * 300_000, True)
-        for n in range(2 * MOST, MOST, -1)
+        Line(Identity(uri, digest, 4 * MINUTE), start_ms, start_ms, start_ms, start_ms + 4 * MINUTE, matched=True)
+        for start_ms, uri in zip(starts_ms, uris, strict=True)
     ]
-    records = [(now_ms() - n * 300_000, f"spotify:track:{n:022}") for n in range(2 * MOST, MOST, -1)]
-    memory = state.memory._replace(
-        lines=(*lines, *state.memory.lines)[-MOST:], records=(*records, *state.memory.records)[-MOST:]
+    memory = replace(
+        state.memory,
+        lines=(*lines, *state.memory.lines)[-MOST:],
+        entries=(*zip(starts_ms, uris, strict=True), *state.memory.entries)[-MOST:],
     )
     run_state.save(settings.state_file, replace(state, memory=memory, log_size=settings.history_log.stat().st_size))
