@@ -73,7 +73,9 @@ PAUSED_FOR_LONG = [
 
 @pytest.mark.parametrize(("look", "again", "start"), PAUSED_FOR_LONG)
 def test_a_try_hours_before_is_not_the_start(look: str, again: str, start: str) -> None:
-    assert Sitting("0:00 Other 0:09", f"1:00 Song {look}", f"{again} Song {look.split(maxsplit=1)[0]}").starts[-1] == start
+    assert (
+        Sitting("0:00 Other 0:09", f"1:00 Song {look}", f"{again} Song {look.split(maxsplit=1)[0]}").starts[-1] == start
+    )
 
 
 BY_AN_ENTRY = {
