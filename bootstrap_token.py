@@ -1,53 +1,89 @@
 #!/usr/bin/env python3
-"""Walks you through Spotify's consent and saves the refresh token. Run it by hand, twice a year."""
+"""Asks for Spotify's consent and saves the token. Run it by hand, twice a year."""
 
-import argparse
-import os
 import sys
-from datetime import datetime
-from io import RawIOBase
-from pathlib import Path
-
-from lib.cli import escape_unencodable, missing_package_hint
 
 try:
-    from lib.bootstrap import Console, bootstrap
-    from lib.runner import failed
-    from lib.spotify.transport import connect
-except ModuleNotFoundError as missing:
-    print(missing_package_hint(missing), file=sys.stderr)
-    sys.exit(78)
+    import argparse
+    import os
+    from io import RawIOBase
+    from pathlib import Path
+    from shutil import get_terminal_size
+    from typing import TYPE_CHECKING
 
-HOME = Path(__file__).resolve().parent
+    from lib import __version__
+    from lib.cli import HOME, guarded, now
+
+    if TYPE_CHECKING:
+        from lib.console import Console
+except KeyboardInterrupt:
+    sys.exit(130)
+
+EXAMPLES = """\
+examples:
+  .venv/bin/python bootstrap_token.py
+      for the credentials.env beside this script
+  .venv/bin/python bootstrap_token.py --credentials ~/other/credentials.env
+      for another account: each has its own folder
+  ssh -L 8888:127.0.0.1:8888 me@raspberrypi
+      to run it there and agree in the browser here: then you don't have to
+      paste anything
+
+README.md explains the exit status.
+"""
 
 
 def main(argv: list[str]) -> int:
-    """Exit status as README lists them; one line on stderr says what is wrong and what mends it."""
-    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.add_argument(
-        "--credentials", metavar="FILE", type=Path, default=HOME / "credentials.env", help="default: %(default)s"
-    )
-    path: Path = parser.parse_args(argv).credentials
-    escape_unencodable(sys.stdout, sys.stderr)
+    """Exit status as README lists them; one line on stderr says what is wrong and how to fix it."""
+    options = _options(argv)
+    from lib.bootstrap import bootstrap  # noqa: PLC0415 - a missing package is reported, and so is Ctrl-C
+    from lib.runner import failed  # noqa: PLC0415 - as above
+    from lib.spotify.transport import connect  # noqa: PLC0415 - as above
+
+    console = _console(may_browse=not options.no_browser)
+    path: Path = options.credentials
     try:
         path = path.absolute()
-        with _pasted() as pasted:
-            bootstrap(path, os.environ, connect, _now, Console(pasted, sys.stdout, sys.stderr))
+        bootstrap(path, os.environ, connect, now, console)
     except KeyboardInterrupt:
-        return 130
-    except OSError as error:  # every other one is a DiskError or a PassingError by now
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        print(f"Can't go on: {error}. Can nobody read the output, or is the working folder gone?", file=sys.stderr)
-        return 74
+        console.end_prompt()
+        raise
+    except OSError:
+        raise  # of the output: every other one is a ProgramError by now
     except Exception as error:  # noqa: BLE001 - what nobody expected is a bug, and is reported as one
         report = failed(error, path)
-        print("\n".join(report.err), file=sys.stderr)
+        console.warn("\n".join(report.err))
         return report.status
     return 0
 
 
-def _now() -> datetime:
-    return datetime.now().astimezone()
+def _console(*, may_browse: bool) -> "Console":
+    from lib.browser import has_desktop, open_address  # noqa: PLC0415 - as above
+    from lib.console import WIDEST, Console  # noqa: PLC0415 - as above
+
+    pasted = _pasted()
+    desktop = may_browse and pasted.isatty() and has_desktop(os.environ, sys.platform)
+    columns = get_terminal_size((WIDEST, 24)).columns
+    return Console(pasted, sys.stdout, sys.stderr, columns, open_address if desktop else None)
+
+
+def _options(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=EXAMPLES,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--credentials",
+        metavar="FILE",
+        type=Path,
+        default=HOME / "credentials.env",
+        help="the app's id and secret, and your settings (default: %(default)s)",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="print the address and don't open a browser")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return parser.parse_args(argv)
 
 
 def _pasted() -> RawIOBase:
@@ -59,4 +95,4 @@ def _pasted() -> RawIOBase:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(guarded(main))

@@ -15,7 +15,8 @@ from typing import TextIO, cast
 
 import httpx
 
-from lib.bootstrap import Console, bootstrap
+from lib.bootstrap import bootstrap
+from lib.console import Console
 from lib.disk.log_watcher import LogWatcher
 from lib.expiry import expires_at
 from lib.fake_spotify.listener import Listener, episode, local_file, track

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from io import StringIO
 from pathlib import Path
+from shutil import get_terminal_size
 from time import sleep
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ EXAMPLES = """\
 examples, from the folder of the program:
   .venv/bin/python nowplaying_job.py --verbose
   .venv/bin/python nowplaying_job.py --follow
+  .venv/bin/python nowplaying_job.py --report
   .venv/bin/python nowplaying_job.py --status --json
 
 README.md lists the exit statuses.
@@ -29,6 +31,12 @@ class Options(argparse.Namespace):
     credentials: Path
     verbose: bool
     json: bool
+    demo: bool
+    report: str | None
+    files: list[Path] | None
+    private: bool
+    dry_run: bool
+    force: bool
     action: "Action | None"
 
 
@@ -48,11 +56,15 @@ def parse(argv: list[str], description: str) -> Options:
     leading = next((name for name in ACTIONS if name in given), "verbose")
     options.action = ACTIONS.get(leading)
     if options.json and leading == "verbose":
-        parser.error("--json needs --status")
+        parser.error("--json needs --status or --import")
     for other in given:
         if other not in (leading, *(options.action.also if options.action else ())):
-            parser.error(f"--{leading} and --{other} don't go together")
+            parser.error(f"{_spelled(leading)} and {_spelled(other)} don't go together")
     return options
+
+
+def _spelled(name: str) -> str:
+    return "--import" if name == "files" else f"--{name.replace('_', '-')}"
 
 
 def act(action: Action, options: Options) -> int:
@@ -81,6 +93,33 @@ def _follow(options: Options) -> int:
     follow(options.credentials, os.environ, sys.stdout or StringIO(), sys.stderr or StringIO(), partial(sleep, 1))
 
 
+def _import(options: Options) -> int:
+    from lib.importer import Console, Wishes, import_export  # noqa: PLC0415 - as above
+
+    out, err = sys.stdout or StringIO(), sys.stderr or StringIO()
+    console = Console(out, err, get_terminal_size().columns if err.isatty() else None)
+    wishes = Wishes(options.private, options.dry_run, options.force, options.verbose, options.json)
+    return import_export(options.files or [], options.credentials, os.environ, now(), console, wishes)
+
+
+def _report(options: Options) -> int:
+    from lib.report import command  # noqa: PLC0415 - as above
+
+    file, out = Path(options.report) if options.report else None, sys.stdout or StringIO()
+    if options.demo:
+        command.demo(file, now(), out)
+    else:
+        command.report(options.credentials, os.environ, file, now(), out)
+    return 0
+
+
+def _page(name: str) -> str:
+    """The name of a file that the history can't have: so a slip doesn't overwrite the history."""
+    if name and not name.endswith((".html", ".htm")):
+        raise argparse.ArgumentTypeError(f"the name of a page ends in .html, and {name} doesn't")
+    return name
+
+
 def _demo(_options: Options) -> int:
     from lib.demo import demo  # noqa: PLC0415 - as above
 
@@ -88,6 +127,8 @@ def _demo(_options: Options) -> int:
 
 
 ACTIONS: dict[str, Action] = {
+    "files": Action(_import, also=("json", "verbose", "private", "dry_run", "force")),
+    "report": Action(_report, also=("demo",)),
     "status": Action(_status, also=("json",)),
     "follow": Action(_follow),
     "demo": Action(_demo),
@@ -108,8 +149,21 @@ def _parser(description: str) -> argparse.ArgumentParser:
     group.add_argument("--verbose", action="store_true", help="say what the run saw, and why it logged a play or not")
     group = parser.add_argument_group("look at the history")
     group.add_argument("--follow", action="store_true", help="show the last ten plays, then each new one, until Ctrl-C")
+    group.add_argument(
+        "--report",
+        metavar="FILE",
+        type=_page,
+        nargs="?",
+        const="",
+        help="write a page to look at; FILE is history.html beside the log unless given; with --demo: a made-up one",
+    )
     group.add_argument("--status", action="store_true", help="say how the history is doing; doesn't ask Spotify")
     group.add_argument("--json", action="store_true", help="with --status: as JSON, for a monitor")
+    group = parser.add_argument_group("the past, from Spotify's own export")
+    group.add_argument("--import", metavar="FILE", type=Path, nargs="+", dest="files", help="the zip, or its folder")
+    group.add_argument("--private", action="store_true", help="with --import: take private sessions too")
+    group.add_argument("--dry-run", action="store_true", help="with --import: say what it would do, write nothing")
+    group.add_argument("--force", action="store_true", help="with --import: even if it seems another account's")
     group = parser.add_argument_group("try it out")
     group.add_argument("--demo", action="store_true", help="an evening of listening in seconds; needs no account")
     group = parser.add_argument_group("for all of these")

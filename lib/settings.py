@@ -1,18 +1,15 @@
-"""credentials.env → Settings. Pure: the text, the environment and the folder come in; of the system only ~ is asked.
+"""credentials.env → Settings. Pure: text, environment and folder come in; only `~` is looked up in the system.
 
-The keys, their defaults and what they mean stand in credentials.env.example. python-dotenv parses; `$` is not
-interpolated, and a variable of the same name in the environment wins.
+credentials.env.example explains the keys and their defaults. A variable of the same name in the environment wins.
 """
 
 import ipaddress
 from collections.abc import Mapping
-from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from dotenv.parser import parse_stream
-
+from lib import env_file
 from lib.errors import SettingsError
 from lib.secret import Secret
 from lib.text import one_line
@@ -36,7 +33,7 @@ _URLS = ("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL")
 
 
 class Settings(NamedTuple):
-    """All that a run needs to know. An empty `client_secret` means a public client, which proves itself by PKCE."""
+    """What a run needs to know. An empty `client_secret` means a public client, which uses PKCE."""
 
     client_id: str
     client_secret: Secret
@@ -47,16 +44,20 @@ class Settings(NamedTuple):
     state_file: Path
     accounts_url: str
     api_url: str
+    unknown_keys: tuple[str, ...] = ()
+    """Keys of the file that mean nothing to this program."""
 
 
 def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings that `text`, read from the file `credentials`, and `environ` give together.
+    """The settings in `text`, which was read from the file `credentials`, and in `environ`.
 
-    Relative paths belong to the credentials file's folder. Raises SettingsError with every problem at once,
-    each beginning with its key; no problem quotes a value that could be the secret.
+    Relative paths start at the credentials file's folder. Raises SettingsError with all problems at once. Each
+    starts with its key, and none quotes a value that could be the secret.
     """
-    values, problems = _values(text, environ)
-    problems += _problems(values, credentials)
+    file = env_file.parse(text, DEFAULTS)
+    chosen = {key: environ.get(key, file.values.get(key, "")).strip() for key in DEFAULTS}
+    values = {key: value or DEFAULTS[key] for key, value in chosen.items()}
+    problems = [*file.problems, *_problems(values, credentials)]
     if problems:
         what = f"{one_line(str(credentials))}: " + "; ".join(problems)
         raise SettingsError(what, "Correct these in the file; credentials.env.example explains each.", tuple(problems))
@@ -71,31 +72,16 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
         state_file=state,
         accounts_url=values["SPOTIFY_ACCOUNTS_URL"].rstrip("/"),
         api_url=values["SPOTIFY_API_URL"].rstrip("/"),
+        unknown_keys=file.unknown,
     )
 
 
 def loopback(uri: str) -> bool:
-    """Whether the host is a loopback literal (127.x.y.z or [::1]), the only kind Spotify takes over plain http."""
+    """Whether the host is a loopback literal (127.x.y.z or [::1]), the only hosts Spotify accepts with plain http."""
     try:
         return ipaddress.ip_address(urlsplit(uri).hostname or "").is_loopback
     except ValueError:
         return False
-
-
-def _values(text: str, environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Each key's value, and a problem for each line that is not KEY=value."""
-    found: dict[str, str] = {}
-    problems = []
-    for binding in parse_stream(StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))):
-        if binding.error:
-            original = binding.original.string  # with the blank lines before it
-            blank = len(original) - len(original.lstrip())
-            line = binding.original.line + original.count("\n", 0, blank)
-            problems.append(f"line {line} is not KEY=value (a quote left open?)")
-        elif binding.key:
-            found[binding.key] = binding.value or ""
-    chosen = {key: environ.get(key, found.get(key, "")).strip() for key in DEFAULTS}
-    return {key: value or DEFAULTS[key] for key, value in chosen.items()}, problems
 
 
 def _problems(values: Mapping[str, str], credentials: Path) -> list[str]:
@@ -104,10 +90,10 @@ def _problems(values: Mapping[str, str], credentials: Path) -> list[str]:
     if not client:
         problems.append("SPOTIFY_CLIENT_ID is missing: copy it from your app's page in Spotify's developer dashboard")
     elif not (client.isascii() and client.isalnum()):
-        problems.append("SPOTIFY_CLIENT_ID is not an id: letters and digits only")
+        problems.append("SPOTIFY_CLIENT_ID isn't an ID: that has letters and digits only")
     secret = values["SPOTIFY_CLIENT_SECRET"]
     if secret and not (secret.isascii() and secret.isprintable() and " " not in secret):
-        problems.append("SPOTIFY_CLIENT_SECRET holds blanks or characters that no secret has")
+        problems.append("SPOTIFY_CLIENT_SECRET has a space or a character that no secret has")
     if CURRENTLY_PLAYING not in values["SPOTIFY_SCOPE"].split():
         problems.append(f"SPOTIFY_SCOPE must include {CURRENTLY_PLAYING}")
     problems += _redirect_problem(values["SPOTIFY_REDIRECT_URI"])
@@ -126,28 +112,28 @@ def _file_problems(values: Mapping[str, str], credentials: Path) -> list[str]:
         try:
             paths.append(_path(values[key], credentials))
         except RuntimeError:
-            problems.append(f"{key} begins with ~ and a user who has no home folder")
+            problems.append(f"{key} starts with ~ and the name of a user without a home folder")
             continue
         if "\0" in values[key] or not paths[-1].name:
-            problems.append(f"{key} is no name that a file can have")
+            problems.append(f"{key} isn't a possible name for a file")
         if paths[-1].suffix in _OURS:
-            problems.append(f"{key} may not end in {paths[-1].suffix}, as passing files of the program do")
+            problems.append(f"{key} can't end in {paths[-1].suffix}: the program's own temporary files do")
     if len(set(paths)) < len(paths):
-        problems.append("HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three files of their own")
+        problems.append("HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three different files")
     return problems
 
 
 def _path(value: str, credentials: Path) -> Path:
-    """The file a setting names. Raises RuntimeError for the ~ of a user who isn't there."""
+    """The file that a setting names. Raises RuntimeError for the ~ of a user who doesn't exist."""
     return credentials.parent / Path(value).expanduser()
 
 
 def _redirect_problem(uri: str) -> list[str]:
-    """Spotify's rule since 2025-11-27: https, or http on a loopback literal; `localhost` is neither."""
+    """Spotify's rule since 2025-11-27 ("Redirect URIs"): https, or http on a loopback literal; not `localhost`."""
     key = "SPOTIFY_REDIRECT_URI"
     parts = _split(uri)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        return [f"{key} is not an address; register {DEFAULTS[key]} in the dashboard and use that"]
+        return [f"{key} isn't an address; register {DEFAULTS[key]} in the dashboard and use that"]
     if parts.fragment:
         return [f"{key} must not have a #fragment"]
     localhost = parts.hostname == "localhost"
@@ -161,16 +147,16 @@ def _redirect_problem(uri: str) -> list[str]:
 def _url_problem(key: str, url: str) -> list[str]:
     parts = _split(url)
     if parts is None or parts.username is not None or not parts.hostname or parts.query or parts.fragment:
-        return [f"{key} is not a plain address"]
+        return [f"{key} isn't an address without user name, query and fragment"]
     if parts.scheme == "https" or (parts.scheme == "http" and loopback(url)):
         return []
-    return [f"{key} must be https, or http on a loopback literal such as 127.0.0.1"]
+    return [f"{key} must be https, or http with 127.0.0.1 or [::1]"]
 
 
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
-        _ = parts.port  # a port that is no number shows itself only when asked for
+        _ = parts.port  # raises ValueError for a port that isn't a number
     except ValueError:
         return None
     return parts if url.isascii() and url.isprintable() and " " not in url else None

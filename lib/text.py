@@ -16,7 +16,7 @@ def one_line(text: str) -> str:
     embeddings, overrides and isolates are removed, because they turn round what follows them. The marks U+200E,
     U+200F and U+061C stay: like a letter they only have a direction, and Hebrew and Arabic names need them.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return _BIDI.sub("", _UNSHOWABLE.sub("\ufffd", _BLANKS.sub(" ", text)))
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
 from lib.fake_spotify.listener import Listener
 from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
 from lib.spotify.transport import connect
+from tests.support import browser as chromium
 from tests.support.home import Home
 
 
@@ -43,6 +45,15 @@ def home(tmp_path: Path, fake_spotify: FakeSpotify) -> Iterator[Home]:
 def client() -> Iterator[httpx.Client]:
     """One for all: certificates take longer to read than Spotify to answer."""
     with connect() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless; without it the tests that need it are skipped."""
+    if chromium.WHY_NOT:
+        pytest.skip(chromium.WHY_NOT)
+    with chromium.chromium() as one:
         yield one
 
 

@@ -63,7 +63,7 @@ def test_uncommented_every_line_says_what_it_said_to_other_readers_of_such_files
 
 def test_the_commands_that_the_example_names_make_private_credentials(tmp_path: Path) -> None:
     (tmp_path / EXAMPLE.name).write_bytes(EXAMPLE.read_bytes())
-    match = re.search(r"Copy me:\s+(.+)$", EXAMPLE.read_text(), re.MULTILINE)
+    match = re.search(r"Copy this file:\s+(.+)$", EXAMPLE.read_text(), re.MULTILINE)
     assert match
     subprocess.run(["/bin/sh", "-c", match[1]], cwd=tmp_path, env=CRON, check=True)
     assert (tmp_path / "credentials.env").stat().st_mode & 0o777 == 0o600

@@ -231,7 +231,7 @@ def test_of_several_plays_the_last_is_shown_and_each_has_its_reason(home: Home, 
     listener.quiet(0)
     home.authorize()
     *reasons, last = home.job("--verbose").stdout.splitlines()
-    assert reasons == [f"Song {number}: recently played, and in no line yet." for number in range(9)]
+    assert reasons == [f"Song {number}: it was played, and has no line yet." for number in range(9)]
     assert last == "Nothing is playing; logged 9 plays, the last one: " + "  ".join(home.lines()[-1])
 
 
@@ -335,7 +335,7 @@ def test_a_pipe_or_a_device_is_neither_waited_for_nor_replaced(home: Home, key: 
     home.write_credentials(**{key: odd})
     done = home.job()
     assert (done.returncode, done.stdout) == (74, "")
-    assert done.stderr == f"{home.folder / odd} is no regular file. Name another file in {home.credentials}.\n"
+    assert done.stderr == f"{home.folder / odd} isn't a regular file. Name another file in {home.credentials}.\n"
     assert Path("/dev/null").is_char_device()
 
 

@@ -27,8 +27,8 @@ def script(*options: str, **env: str) -> subprocess.CompletedProcess[str]:
         ("--follow --verbose", "--follow and --verbose don't go together"),
         ("--status --json --verbose", "--status and --verbose don't go together"),
         ("--demo --json", "--demo and --json don't go together"),
-        ("--json", "--json needs --status"),
-        ("--verbose --json", "--json needs --status"),
+        ("--json", "--json needs --status or --import"),
+        ("--verbose --json", "--json needs --status or --import"),
     ],
 )
 def test_options_that_do_not_go_together_are_a_usage_error(options: str, said: str) -> None:
@@ -61,12 +61,12 @@ def test_help_fits_the_terminal_and_says_what_file_is(columns: int) -> None:
     assert max(len(line) for line in done.stdout.splitlines() if path not in line) <= columns
     said = " ".join(done.stdout.split())
     assert f"--credentials FILE your credentials.env; one for each account (default: {path}" in said
-    assert all(f"--{action} " in said for action in ACTIONS)
+    assert all(f"--{action} " in said for action in ("import", "report", "status", "follow", "demo"))
 
 
 def test_the_examples_in_help_are_commands_that_exist() -> None:
     examples = re.findall(r"^  \.venv/bin/python nowplaying_job\.py (.*)$", script("--help").stdout, re.MULTILINE)
-    assert len(examples) == 3
+    assert len(examples) == 4
     for example in examples:
         parse(example.split(), "")
 

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import httpx
 import pytest
 
+from lib.consent_page import connected
 from lib.disk import token_store
 from lib.disk.token_store import Token
 from lib.errors import ProgramError
@@ -25,7 +26,7 @@ from lib.runner import failed
 from lib.secret import Secret
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
-from lib.spotify.callback import Callback
+from lib.spotify.callback import listening
 from lib.spotify.transport import Http, connect
 from tests.support.home import Home, consent
 from tests.support.person import bootstrap_here, bootstrap_script
@@ -264,13 +265,14 @@ def test_pasting_the_same_code_wrongly_never_repeats_it(home: Home) -> None:
 def test_the_listeners_page_and_its_log_show_no_code(home: Home) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         uri = f"http://127.0.0.1:{free.getsockname()[1]}/callback"
-    with Callback(uri) as callback:
+    with listening(uri, lambda _: True) as callback:
+        assert callback
         url = f"{uri}?code=never-to-be-shown&state=s"
         command = [sys.executable, "-c", f"import urllib.request as r; print(r.urlopen({url!r}).read())"]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as browser:
-            assert callback.take() == url
+            callback.take().reply(connected("1 May 2027"))
             page, _ = browser.communicate(timeout=30)
-    assert b"Thank you" in page
+    assert b"1 May 2027" in page
     assert b"never-to-be-shown" not in page
 
 

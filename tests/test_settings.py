@@ -66,7 +66,7 @@ def test_an_id_is_all_that_must_be_given() -> None:
 def test_a_secret_is_read_as_it_was_meant(line: str, secret: str | None) -> None:
     text = f"{REAL}{line}\n"
     if secret is None:
-        assert problems(text) == ("SPOTIFY_CLIENT_SECRET holds blanks or characters that no secret has",)
+        assert problems(text) == ("SPOTIFY_CLIENT_SECRET has a space or a character that no secret has",)
     else:
         assert parse(text, FILE, {"HOME": "/home/me"}).client_secret.reveal() == secret
 
@@ -85,7 +85,7 @@ def test_every_editors_file_is_read_alike(tmp_path: Path, start: bytes, end: str
 def test_a_file_that_is_no_utf8_says_so(tmp_path: Path) -> None:
     path = tmp_path / "credentials.env"
     path.write_bytes("SPOTIFY_CLIENT_ID=ü\n".encode("latin-1"))
-    with pytest.raises(SettingsError, match="not UTF-8") as caught:
+    with pytest.raises(SettingsError, match="isn't UTF-8") as caught:
         credentials.load(path, {})
     assert str(path) in caught.value.what
 
@@ -117,7 +117,7 @@ def test_paths_begin_at_the_files_folder_or_at_home() -> None:
 def test_no_file_may_have_the_name_of_one_that_comes_and_goes(name: str) -> None:
     ending = Path(name).suffix
     found = problems(f"SPOTIFY_CLIENT_ID=abc\nHISTORY_LOG={name}\n")
-    assert found == (f"HISTORY_LOG may not end in {ending}, as passing files of the program do",)
+    assert found == (f"HISTORY_LOG can't end in {ending}: the program's own temporary files do",)
 
 
 def test_all_problems_come_at_once_each_by_its_key() -> None:
@@ -145,7 +145,7 @@ def test_all_problems_come_at_once_each_by_its_key() -> None:
 def test_a_line_that_is_no_setting_is_named_by_its_number(end: str) -> None:
     lines = [REAL.strip(), "", "", 'SPOTIFY_CLIENT_SECRET="open', "HISTORY_LOG=h.log", "", "no setting"]
     found = problems(end.join(lines) + end)
-    assert [problem.split(" is")[0] for problem in found] == ["line 4", "line 7"]
+    assert [problem.split(" isn't")[0] for problem in found] == ["line 4", "line 7"]
     assert "open" not in found[0].replace("left open?", "")
 
 
@@ -248,17 +248,51 @@ def test_without_the_scope_that_the_job_lives_by_nothing_begins(scope: str) -> N
     ],
 )
 def test_no_file_is_used_twice(line: str) -> None:
-    assert problems(f"{REAL}{line}\n") == ("HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three files of their own",)
+    assert problems(f"{REAL}{line}\n") == ("HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three different files",)
 
 
 @pytest.mark.parametrize("value", ["/", "a\0b"])
 def test_a_name_that_no_file_can_have_is_refused(value: str) -> None:
-    assert problems(f"{REAL}TOKEN_FILE={value}\n") == ("TOKEN_FILE is no name that a file can have",)
+    assert problems(f"{REAL}TOKEN_FILE={value}\n") == ("TOKEN_FILE isn't a possible name for a file",)
 
 
 def test_the_home_of_someone_who_is_not_there_is_refused() -> None:
     (problem,) = problems(f"{REAL}HISTORY_LOG=~no-such-user/history.log\n")
-    assert problem == "HISTORY_LOG begins with ~ and a user who has no home folder"
+    assert problem == "HISTORY_LOG starts with ~ and the name of a user without a home folder"
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("SPOTIFY_CLIENTSECRET", "SPOTIFY_CLIENT_SECRET"),
+        ("SPOTIFY_SECRET", "SPOTIFY_CLIENT_SECRET"),
+        ("CLIENT_SECRET", "SPOTIFY_CLIENT_SECRET"),
+        ("client_secret", "SPOTIFY_CLIENT_SECRET"),
+        ("SPOTIFY_REDIRECT_URL", "SPOTIFY_REDIRECT_URI"),
+        ("REDIRECT_URI", "SPOTIFY_REDIRECT_URI"),
+        ("SPOTIFY_SCOPES", "SPOTIFY_SCOPE"),
+        ("HISTORYLOG", "HISTORY_LOG"),
+        ("TOKENFILE", "TOKEN_FILE"),
+    ],
+)
+def test_a_misspelled_key_is_answered_with_the_one_that_was_meant(key: str, meant: str) -> None:
+    assert problems(f"{REAL}{key}=value\n") == (f"{key} isn't a setting; did you mean {meant}?",)
+
+
+@pytest.mark.parametrize("key", ["LASTFM_API_KEY", "MAILTO", "SPOTIFY_USERNAME", "LISTENBRAINZ_TOKEN"])
+def test_a_key_that_means_nothing_here_stops_nothing(key: str) -> None:
+    assert settings(f"{key}=value\n").unknown_keys == (key,)
+
+
+def test_another_programs_key_beside_the_real_one_is_no_slip() -> None:
+    read = settings("SPOTIFY_CLIENT_SECRET=abc\nSPOTIPY_CLIENT_SECRET=abc\n")
+    assert read.client_secret.reveal() == "abc"
+    assert read.unknown_keys == ("SPOTIPY_CLIENT_SECRET",)
+
+
+@pytest.mark.parametrize("line", ["c6ed4be3e81b4f0abe9c7c38ffdd8c77", "C6ED4BE3E81B", "c6ed4be3e81b4f0a==", "C6-ED=x"])
+def test_a_secret_on_a_line_of_its_own_is_not_repeated(line: str) -> None:
+    assert settings(f"{line}\n").unknown_keys == ()
 
 
 def complaints(text: str, environ: dict[str, str]) -> tuple[str, ...]:

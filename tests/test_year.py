@@ -133,7 +133,7 @@ def calendar() -> Iterator[ProgramError | None]:
                 yield None
 
 
-RECOVERED = "It works again. What was reported is over: "
+RECOVERED = "It works again. This is over: "
 REMINDER = "Spotify's authorization"
 SAID = [
     (50, "Down."),

@@ -1,4 +1,4 @@
-"""Reads credentials.env. People own that file; nothing here ever writes it."""
+"""Reads credentials.env. People own that file; the program never writes it."""
 
 import os
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from lib.text import for_shell, one_line
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings of the file and the environment together. Raises SettingsError, DiskError."""
+    """The settings from the file and the environment. Raises SettingsError, DiskError."""
     _refuse_folder(path)
     shown = one_line(str(path))
     if os.path.islink(path) and not os.path.exists(path):
@@ -26,22 +26,22 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SettingsError(f"{shown} is not UTF-8 text.", "Save it as UTF-8 in your editor.") from None
+        raise SettingsError(f"{shown} isn't UTF-8 text.", "Save it as UTF-8 in your editor.") from None
     settings = parse(text, path, environ)
     for file in (settings.history_log, settings.token_file, settings.state_file):
         if files.is_odd(file):
-            raise DiskError(f"{one_line(str(file))} is no regular file.", f"Name another file in {shown}.")
+            raise DiskError(f"{one_line(str(file))} isn't a regular file.", f"Name another file in {shown}.")
     return settings._replace(token_file=_linked(settings.token_file), state_file=_linked(settings.state_file))
 
 
 def lock_file(path: Path) -> Path:
-    """The lock of all that runs with these credentials: known even when they can't be read. Raises SettingsError."""
+    """The lock file for these credentials, which needn't be readable. Raises SettingsError."""
     _refuse_folder(path)
     return path.with_name(path.name + ".lock")
 
 
 def _linked(path: Path) -> Path:
-    """What a link leads to: a file that is replaced would otherwise take the link's place, and leave its target old."""
+    """Where a link points: replacing the file would otherwise replace the link, and its target would stay old."""
     return Path(os.path.realpath(path)) if os.path.islink(path) else path
 
 

@@ -9,7 +9,7 @@ from typing import IO
 
 from lib.disk.os_errors import disk_error
 
-_OURS = (".lock", ".tmp", ".probe")
+_OURS = (".lock", ".tmp", ".probe", ".streams")
 
 
 def past(log: Path) -> Path:

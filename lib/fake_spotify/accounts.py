@@ -9,6 +9,7 @@ from secrets import token_urlsafe
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from lib.expiry import expires_at
+from lib.fake_spotify.consent_page import consent_page
 from lib.fake_spotify.loopback import Answered, Asked
 
 FORM = "application/x-www-form-urlencoded"
@@ -33,7 +34,8 @@ class Accounts:
     """The accounts service for one app. `now_ms` is its clock; the rest may be changed at any time.
 
     client_secret: empty for a public client, which must use PKCE and gets a new refresh token each time.
-    rotates: whether a confidential client gets new refresh tokens too. consents: whether the user agrees.
+    rotates: whether a confidential client gets new refresh tokens too. consents: whether the user agrees; None when
+    they haven't decided, and a page asks them.
     access_tokens: the scope of each, and when it ends (UTC, ms).
     """
 
@@ -42,27 +44,45 @@ class Accounts:
     client_secret: str = "c6ed4be3e81b4f0abe9c7c38ffdd8c77"  # noqa: S105 - opens nothing but this stand-in
     redirect_uris: tuple[str, ...] = ("http://127.0.0.1:8888/callback",)
     rotates: bool = False
-    consents: bool = True
+    consents: bool | None = True
     codes: dict[str, Grant] = field(default_factory=dict)
     refresh_tokens: dict[str, Grant] = field(default_factory=dict)
     access_tokens: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def authorize(self, asked: Asked) -> Answered:
         """The consent page; for a user who has decided, it is a redirect."""
-        query = asked.query
+        refusal = self._not_asked(asked.query)
+        if refusal:
+            return Answered(400, refusal)
+        if self.consents is None:
+            return Answered(200, consent_page(asked.query), {"Content-Type": "text/html; charset=utf-8"})
+        return self._redirect(asked.query, agreed=self.consents)
+
+    def decide(self, asked: Asked) -> Answered:
+        """A button of the consent page."""
+        form = {key: values[0] for key, values in parse_qs(asked.body).items()}
+        refusal = self._not_asked(form)
+        return Answered(400, refusal) if refusal else self._redirect(form, agreed=form.get("answer") == "agree")
+
+    def _not_asked(self, query: Mapping[str, str]) -> str:
+        """Why Spotify doesn't ask the user at all; empty when it does."""
         redirect = query.get("redirect_uri", "")
         if query.get("client_id") != self.client_id:
-            return Answered(400, "INVALID_CLIENT: Invalid client")
+            return "INVALID_CLIENT: Invalid client"
         if "://localhost" in redirect:
-            return Answered(400, "INVALID_CLIENT: Insecure redirect URI")
+            return "INVALID_CLIENT: Insecure redirect URI"
         if not self._registered(redirect):
-            return Answered(400, "INVALID_CLIENT: Invalid redirect URI")
+            return "INVALID_CLIENT: Invalid redirect URI"
         if query.get("response_type") != "code" or (not self.client_secret and "code_challenge" not in query):
-            return Answered(400, "response_type must be code")
+            return "response_type must be code"
         if query.get("code_challenge_method", "S256") != "S256":
-            return Answered(400, "code_challenge_method must be S256")
+            return "code_challenge_method must be S256"
+        return ""
+
+    def _redirect(self, query: Mapping[str, str], *, agreed: bool) -> Answered:
+        redirect = query["redirect_uri"]
         given = {"error": "access_denied"}
-        if self.consents:
+        if agreed:
             given = {"code": token_urlsafe(180)}
             challenge = query.get("code_challenge", "")
             self.codes[given["code"]] = Grant(query.get("scope", ""), self.now_ms(), redirect, challenge)

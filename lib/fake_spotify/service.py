@@ -37,6 +37,7 @@ class FakeSpotify(Accounts):
         """What Spotify would say."""
         routes = {
             ("GET", "/authorize"): self.authorize,
+            ("POST", "/authorize"): self.decide,
             ("POST", "/api/token"): self.token,
             ("GET", "/v1/me/player/currently-playing"): self._currently_playing,
             ("GET", "/v1/me/player/recently-played"): self._recently_played,

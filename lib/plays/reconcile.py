@@ -1,26 +1,14 @@
-"""Which entries of recently played are of plays that have a line, and which are plays that nobody saw. Pure.
+"""What recently played changes: lines get their entries, and plays that nobody saw get a line. Pure."""
 
-An entry counts once, ever, by its key (uri, played_at). It's matched to a line of the same recording that has no
-entry yet; the table below says to which. Spotify's clock is never compared with ours to decide whether two things are
-one play, only to choose between lines. So a recording has as many lines as it had plays, whatever the clocks say.
-"""
+from collections.abc import Iterable
+from dataclasses import replace
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from enum import Enum
-
-from lib.plays.items import LISTED_MS, Item
+from lib.plays.entries import CLOCKS_MS, MATCH_ROWS, Entry, Match, compare
+from lib.plays.items import Item
+from lib.plays.looks import TOLERANCE_MS, Verdict
 from lib.plays.model import Break, Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
-from lib.plays.observe import AWAY_MS, TOLERANCE_MS, Observed, Verdict
+from lib.plays.observe import Observed
 
-NEAR_MS = 10 * 60_000
-"""How far an entry may lie from an old line: by two clocks that agree to some minutes. From a line that's news since
-the last fetch it may lie at any distance, for then the clocks disagree."""
-CLOCKS_MS = 25_000
-"""By how much Spotify's clock and ours may differ where the place of an entry decides. Under the 30 s that a play must
-be heard to be listed, so that a play's own entry never looks like that of the one before it."""
-PART_MS = 20_000
-"""An entry that lies this long after a play's start isn't that of the play before it."""
 SWEEP_MS = 15 * 60_000
 """Recently played is fetched at least this often, for plays that fell between two looks, and the memory is saved."""
 SOONEST_MS = 2 * 60_000
@@ -29,99 +17,6 @@ IN_ITS_MIDDLE_MS = 90 * 1000
 """... unless a play was first seen so far from its start: then an entry may say that it was begun in its middle."""
 MOST = 150
 """Lines and entries remembered, each: three times what Spotify lists."""
-
-
-class Match(Enum):
-    """What an entry turns out to be."""
-
-    RESTART = "its entry shows that the play before it ended"
-    PART = "Spotify lists a part of a play that went on"
-    LINE = "the entry of a line"
-    CURRENT = "the entry of what's playing"
-    WAITING = "it was first seen paused, and was played since"
-    MISSED = "it was played, and has no line yet"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry beside what is known of its recording. Times in ms.
-
-    within: the line in whose time it lies, matched or not. line: the nearest line that has no entry yet. playing: that
-    is what's on the player now. waiting: the item was only seen paused. ahead_ms: when the entry before it was played.
-    """
-
-    recent: RecentPlay
-    within: Line | None
-    line: Line | None
-    playing: bool
-    now_ms: int
-    waiting: Waiting | None
-    other_ms: int
-    ahead_ms: int
-
-    @property
-    def at_ms(self) -> int:
-        """When Spotify says it was played."""
-        return self.recent.played_at_ms
-
-    @property
-    def broken(self) -> bool:
-        """The line's play may have begun again: it wasn't heard without a break, and no look saw it paused."""
-        return (
-            self.line is not None and self.line.last_break in (Break.GAP, Break.BACK) and self.break_ms > TOLERANCE_MS
-        )
-
-    @property
-    def break_ms(self) -> int:
-        """For how long the line's play wasn't heard since it began."""
-        return self.line.began_ms - self.line.started_at_ms if self.line else 0
-
-    @property
-    def since_start(self) -> bool:
-        """It lies after the start of the line's play."""
-        return self.line is not None and self.at_ms >= self.line.started_at_ms - TOLERANCE_MS
-
-    @property
-    def ends_first_part(self) -> bool:
-        """The line's play jumped back to its start, and the entry is of what came before; or it lies at the break."""
-        line = self.line
-        if line is None or not self.broken or not self.since_start:
-            return False
-        back = line.last_break is Break.BACK
-        return self.at_ms <= line.began_ms + CLOCKS_MS and (back or self.at_ms >= line.began_ms - CLOCKS_MS)
-
-    @property
-    def ends_now(self) -> bool:
-        """It lies at the time of this very look: the listener is moving on."""
-        return self.line is not None and self.at_ms >= max(self.now_ms, self.line.began_ms + CLOCKS_MS) - TOLERANCE_MS
-
-    @property
-    def heard_while_waiting(self) -> bool:
-        """It's of the item that was only seen paused: it was heard before, or soon after, with nothing in between."""
-        waiting = self.waiting
-        if waiting is None or self.at_ms <= self.other_ms:
-            return False
-        return waiting.progress_ms >= LISTED_MS or 0 <= self.at_ms - waiting.at_ms <= AWAY_MS
-
-
-@dataclass(frozen=True, slots=True)
-class MatchRow:
-    """A row of the table."""
-
-    fits: Callable[[Entry], bool]
-    match: Match
-
-
-MATCH_ROWS = (
-    MatchRow(lambda it: it.ends_first_part, Match.RESTART),
-    MatchRow(lambda it: it.within is not None, Match.PART),
-    MatchRow(lambda it: it.line is not None and not it.playing, Match.LINE),
-    MatchRow(lambda it: it.playing and it.broken and it.since_start, Match.RESTART),
-    MatchRow(lambda it: it.playing and it.ends_now, Match.CURRENT),
-    MatchRow(lambda it: it.heard_while_waiting, Match.WAITING),
-    MatchRow(lambda _: True, Match.MISSED),
-)
-"""What an entry that wasn't counted before is. The first row that fits counts."""
 
 
 def recent_due(observed: Observed) -> bool:
@@ -139,7 +34,7 @@ def reconcile(observed: Observed, recent: Iterable[RecentPlay]) -> Step:
     for play in sorted(recent, key=lambda play: play.played_at_ms):
         if play.key not in entries:
             ahead_ms = max((at_ms for at_ms, _ in entries if at_ms <= play.played_at_ms), default=0)
-            step = _count(_entry(step, play, observed, ahead_ms), step, observed)
+            step = _count(compare(step.memory, play, observed, ahead_ms), step, observed)
         entries.pop(play.key, None)
         entries[play.key] = None  # the keys heard last are kept longest
     memory = replace(step.memory, entries=tuple(entries)[-MOST:], fetched_ms=observed.now_ms, recent_due=False)
@@ -156,64 +51,44 @@ def finish(before: Memory, step: Step, now_ms: int) -> Step:
     return replace(step, memory=replace(memory, checked_ms=now_ms), plays=plays)
 
 
-def _entry(step: Step, recent: RecentPlay, observed: Observed, ahead_ms: int) -> Entry:
-    """The entry beside what is known of its recording."""
-    memory, identity, at_ms = step.memory, recent.item.identity, recent.played_at_ms
-    current, waiting = memory.current, observed.before.waiting
-    lines = list(memory.lines)
-    on_player = _until(current, observed.now_ms) if current else None
-    lines = [line for line in (*lines, on_player) if line and line.identity.same(identity)]
-    within = next((line for line in lines if line.started_at_ms + PART_MS <= at_ms <= line.seen_ms), None)
-    news_ms = memory.fetched_ms - NEAR_MS
-    free = [
-        line for line in lines if not line.matched and (line.until_ms >= news_ms or line.distance_ms(at_ms) <= NEAR_MS)
-    ]
-    nearest = min(free, key=lambda line: _nearness(line, at_ms), default=None)
-    return Entry(
-        recent=recent,
-        within=within,
-        line=nearest,
-        playing=current is not None and current.playing and nearest is on_player,
-        now_ms=observed.now_ms,
-        waiting=waiting if waiting and waiting.identity.same(identity) else None,
-        other_ms=observed.before.current.line.seen_ms if observed.before.current else 0,
-        ahead_ms=ahead_ms,
-    )
-
-
-def _until(current: Current, now_ms: int) -> Line:
-    """The line of what was last on the player, up to now."""
-    line = current.left(now_ms)
-    return replace(line, seen_ms=max(now_ms, line.seen_ms)) if current.playing else line
-
-
-def _nearness(line: Line, at_ms: int) -> tuple[int, int]:
-    """Which of two lines an entry belongs to: the nearer, and of two that are about as near the earlier."""
-    return max(line.distance_ms(at_ms) - TOLERANCE_MS, 0), line.started_at_ms
-
-
 def _count(entry: Entry, step: Step, observed: Observed) -> Step:
-    """Gives an entry its line, or makes one."""
+    """Gives an entry its line, or makes one. An entry that's a part of a play changes nothing."""
     match = next(row.match for row in MATCH_ROWS if row.fits(entry))
     match match, entry:
-        case Match.PART, _:
-            return step
-        case Match.RESTART, Entry(line=Line() as line):
-            return _split(step, line, entry.recent.item, match.value)
+        case (Match.RESTART, Entry(torn=Line() as line)) | (Match.RESTART, Entry(line=Line() as line)):
+            step = _split(step, line, entry.recent.item, match.value)
         case ((Match.LINE | Match.CURRENT), Entry(line=Line() as line)):
-            return _with(step, line, replace(line, matched=True))
+            step = _with(step, line, replace(line, matched=True))
         case Match.WAITING, Entry(waiting=Waiting() as waiting):
-            return _heard(step, entry, waiting, observed)
-    step = _added(step, entry, max(entry.at_ms - (entry.recent.item.duration_ms or 0), entry.ahead_ms))
-    if observed.now and step.memory.current and _in_between(entry, step.memory.current, observed):
-        return _split(step, step.memory.current.line, observed.now.item, "something else was played in between")
+            step = _heard(step, entry, waiting, observed)
+        case Match.MISSED, _:
+            step = _missed(step, entry, observed)
     return step
+
+
+def _missed(step: Step, entry: Entry, observed: Observed) -> Step:
+    """A line for a play that nobody saw, and what that tells of the play that was last on the player."""
+    step = _added(step, entry, max(entry.at_ms - (entry.recent.item.duration_ms or 0), entry.ahead_ms))
+    current = step.memory.current
+    if current and not current.playing and entry.at_ms > current.line.seen_ms:
+        return _last_on_player(step, current, entry, observed.now_ms)
+    if current and observed.now and _in_between(entry, current, observed):
+        return _split(step, current.line, observed.now.item, "something else was played in between")
+    return step
+
+
+def _last_on_player(step: Step, current: Current, entry: Entry, now_ms: int) -> Step:
+    """The play that nobody saw was the last on the player: it may go on where it was left."""
+    line = replace(step.memory.lines[-1], seen_ms=entry.at_ms)
+    lines = (*step.memory.lines[:-1], current.left(line.started_at_ms))
+    current = Current(line, line.seen_ms - line.started_at_ms, Phase.PLAYING, now_ms)
+    return replace(step, memory=replace(step.memory, current=current, lines=lines))
 
 
 def _split(step: Step, line: Line, item: Item, reason: str) -> Step:
     """The line's play began again at `began_ms`: what came before keeps the line, and the rest gets its own."""
     first = replace(line, until_ms=line.began_ms, seen_ms=line.began_ms, matched=True)
-    second = replace(line, started_at_ms=line.began_ms, last_break=Break.NONE, matched=False)
+    second = replace(line, started_at_ms=line.began_ms, last_break=Break.NONE)
     step = _with(step, line, second)
     return Step(
         replace(step.memory, lines=(*step.memory.lines, first)),

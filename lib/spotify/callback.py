@@ -1,69 +1,161 @@
-"""Where the answer to the consent arrives: pasted into the terminal, or sent by the browser to a loopback address.
+"""The web server to which the browser comes back after Spotify's consent page, at the redirect URI.
 
-Both are waited for at once in one thread, so nothing need be pasted on a desktop and nothing is missed over ssh.
+Each connection has its own thread and waits for no other: browsers open some in reserve and say nothing on them.
 """
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
-from io import RawIOBase
-from select import select
-from selectors import EVENT_READ, DefaultSelector
-from socketserver import TCPServer
+from io import BytesIO
+from queue import Empty, SimpleQueue
+from socketserver import ThreadingTCPServer
+from threading import Event, Lock, Thread
+from typing import Any
 from urllib.parse import urlsplit
 
+from lib.consent_page import HEADERS, NOT_FOUND, STILL_WORKING, UNEXPECTED, Page
 from lib.settings import loopback
 
-AT_ONCE_S = 0.05
-_PAGE = """<!doctype html><meta charset="utf-8"><title>Spotify history</title>
-<body style="font:18px sans-serif;margin:4em auto;max-width:32em"><p>{}</p>"""
-_THANKS = _PAGE.format("Thank you. The terminal says how it went; you can close this page.")
-_ELSEWHERE = _PAGE.format("Nothing to see here.")
+REPLY_WITHIN_S = 20.0
+"""How long a browser waits for the page that says how it went."""
+SENT_WITHIN_S = 2.0
+SILENT_FOR_S = 10.0
+MOST_SILENT = 64
+"""Connections that haven't sent a whole request; the oldest makes room for the next."""
+MOST_BYTES = 65_536
+"""A request's head is no longer: browsers send every cookie of 127.0.0.1, whichever program set it."""
 
 
-class Callback(TCPServer):
-    """Listens at the redirect URI; `arrived` is the address that the browser was last sent to.
+class Redirect:
+    """The redirect that a browser followed, which waits for `reply`."""
 
-    No HTTPServer, which looks its own name up and may wait for a name server in doing so.
-    """
+    def __init__(self, query: str) -> None:
+        self.query = query
+        self.sent = Event()
+        self._replies: SimpleQueue[Page] = SimpleQueue()
+
+    def reply(self, page: Page) -> None:
+        """Shows the page in the browser; only the first one counts."""
+        self._replies.put(page)
+
+    def page(self, within_s: float = REPLY_WITHIN_S) -> Page:
+        """The reply; after `within_s` seconds without one, that there is none yet."""
+        try:
+            return self._replies.get(timeout=within_s)
+        except Empty:
+            return STILL_WORKING
+
+
+class Callback:
+    """Listens at the redirect URI. `select` finds it readable when `take` has something to give."""
+
+    def __init__(self, redirect_uri: str, expected: Callable[[str], bool]) -> None:
+        """`expected`: whether a query is the one waited for. Raises OSError, OverflowError when it can't listen."""
+        self._expected = expected
+        self._arrived: SimpleQueue[Redirect] = SimpleQueue()
+        self._unanswered: set[Redirect] = set()
+        self._server = _Server(redirect_uri, self._answer)
+        self._bell, self._ringer = socket.socketpair()
+        Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def fileno(self) -> int:
+        """For `select`."""
+        return self._bell.fileno()
+
+    def take(self) -> Redirect:
+        """The next redirect that was expected; any other has got its page already."""
+        self._bell.recv(1)
+        return self._arrived.get()
+
+    def close(self) -> None:
+        """Stops listening, as soon as every browser that waits for a page has one."""
+        self._server.shutdown()
+        self._server.server_close()
+        for redirect in list(self._unanswered):
+            redirect.reply(STILL_WORKING)
+            redirect.sent.wait(SENT_WITHIN_S)
+        self._bell.close()
+        self._ringer.close()
+
+    def _answer(self, query: str, send: Callable[[Page], None]) -> None:
+        if not self._expected(query):
+            send(UNEXPECTED)
+            return
+        redirect = Redirect(query)
+        self._unanswered.add(redirect)
+        self._arrived.put(redirect)
+        try:
+            self._ringer.send(b".")
+            send(redirect.page())
+        finally:
+            self._unanswered.discard(redirect)
+            redirect.sent.set()
+
+
+class _Server(ThreadingTCPServer):
+    """No HTTPServer, which looks its own name up and may wait for a name server in doing so."""
 
     allow_reuse_address = True
-    arrived: str | None = None
+    daemon_threads = True
+    request_queue_size = 128
 
-    def __init__(self, redirect_uri: str) -> None:
+    def __init__(self, redirect_uri: str, answer: Callable[[str, Callable[[Page], None]], None]) -> None:
         parts = urlsplit(redirect_uri)
-        host = parts.hostname or ""
-        if ":" in host:
+        if ":" in (host := parts.hostname or ""):
             self.address_family = socket.AF_INET6
-        self.base = f"{parts.scheme}://{parts.netloc}"
         self.path = parts.path or "/"
+        self.answer = answer
+        self._silent: dict[socket.socket, None] = {}
+        self._lock = Lock()
         super().__init__((host, parts.port or 80), _Handler)
 
-    def take(self) -> str | None:
-        """The address that arrived with the request that waits now; None when it was for something else."""
-        self.arrived = None
-        self.handle_request()
-        return self.arrived
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Hands the connection to a thread; where too many are silent, the oldest is hung up."""
+        with self._lock:
+            self._silent[request] = None
+            oldest = next(iter(self._silent)) if len(self._silent) > MOST_SILENT else None
+        if oldest:
+            self.heard(oldest)
+            with suppress(OSError):
+                oldest.shutdown(socket.SHUT_RDWR)
+        super().process_request(request, client_address)
+
+    def heard(self, request: socket.socket) -> None:
+        """Notes that a connection isn't silent any more."""
+        with self._lock:
+            self._silent.pop(request, None)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A browser that hangs up is no trouble of ours, and a traceback could show the code."""
 
 
 class _Handler(BaseHTTPRequestHandler):
-    timeout = 1.0  # browsers open connections in reserve, and say nothing on them
-    server: Callback
+    timeout = SILENT_FOR_S
+    error_message_format = "%(code)d"  # the standard text quotes the request
+    server: _Server
+
+    def setup(self) -> None:
+        """Reads the whole head at once, as much as is allowed, before anything is made of it."""
+        super().setup()
+        try:
+            self.rfile = BytesIO(_head(self.connection))
+        finally:
+            self.server.heard(self.request)
 
     def do_GET(self) -> None:
-        """Takes the redirect; anything else (a favicon) gets 404."""
-        ours = urlsplit(self.path).path == self.server.path
-        if ours:
-            self.server.arrived = self.server.base + self.path
-        body = (_THANKS if ours else _ELSEWHERE).encode()
-        self.send_response(200 if ours else 404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Connection", "close")
+        """Takes the redirect; anything else (a favicon, a name that somebody pointed at 127.0.0.1) gets 404."""
+        url = urlsplit(self.path)
+        if url.path == self.server.path and loopback(f"//{self.headers.get('Host', '')}"):
+            self.server.answer(url.query, self._send)
+        else:
+            self._send(NOT_FOUND)
+
+    def _send(self, page: Page) -> None:
+        body = page.html()
+        self.send_response(page.status)
+        for name, value in {**HEADERS, "Content-Length": str(len(body)), "Connection": "close"}.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
@@ -77,41 +169,24 @@ def comes_here(redirect_uri: str) -> bool:
 
 
 @contextmanager
-def listening(redirect_uri: str) -> Iterator[Callback | None]:
-    """The listener, when the browser comes here and the port is free; otherwise None."""
-    server = None
+def listening(redirect_uri: str, expected: Callable[[str], bool]) -> Iterator[Callback | None]:
+    """A Callback, when the browser comes here and the port is free; otherwise None."""
+    callback = None
     if comes_here(redirect_uri):
         with suppress(OSError, OverflowError):
-            server = Callback(redirect_uri)
+            callback = Callback(redirect_uri, expected)
     try:
-        yield server
+        yield callback
     finally:
-        if server:
-            server.server_close()
+        if callback:
+            callback.close()
 
 
-def next_answer(pasted: RawIOBase, callback: Callback | None) -> str | None:
-    """The next line that was pasted or the next address that arrived; None at the end of the input.
-
-    `pasted` must be unbuffered, so that a line that waits in it can be waited for.
-    """
-    with DefaultSelector() as waiting:
-        with suppress(PermissionError):  # epoll doesn't take a regular file, which never makes us wait
-            waiting.register(pasted, EVENT_READ)
-        if callback and waiting.get_map():
-            waiting.register(callback, EVENT_READ)
-        while waiting.get_map():
-            for key, _ in waiting.select():
-                if key.fileobj is pasted:
-                    return _line(pasted)
-                if callback and (address := callback.take()):
-                    return address
-        return _line(pasted)
-
-
-def _line(pasted: RawIOBase) -> str | None:
-    """The next line; at a terminal all that come at once, for an address may be pasted with line breaks in it."""
-    line = bytes(pasted.readline())
-    while line and pasted.isatty() and select([pasted], [], [], AT_ONCE_S)[0] and (more := bytes(pasted.readline())):
-        line += more
-    return line.decode("utf-8", "replace") if line else None
+def _head(connection: socket.socket) -> bytes:
+    """A request's line and headers, to the blank line; nothing when they end before, or never do."""
+    head = b""
+    while len(head) < MOST_BYTES and (piece := connection.recv(4096)):
+        head += piece
+        if b"\r\n\r\n" in head:
+            return head
+    return b""

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import RawIOBase, StringIO
+from threading import Thread
 from typing import NamedTuple, cast
 
-from lib.bootstrap import Console, bootstrap
+from lib.bootstrap import bootstrap
+from lib.console import Console
 from lib.runner import failed
 from lib.spotify.transport import connect
 from tests.support.home import CRON, ROOT, Home
@@ -58,6 +60,7 @@ class _Screen(StringIO):
     def __init__(self, answer: Answer) -> None:
         super().__init__()
         self._answer = answer
+        self._acting: list[Thread] = []
         self._mine, theirs = socket.socketpair()
         self.pasted = cast("RawIOBase", theirs.makefile("rb", buffering=0))
         theirs.close()
@@ -65,11 +68,20 @@ class _Screen(StringIO):
     def write(self, text: str) -> int:
         for line in text.splitlines():
             if "/authorize?" in line:
-                self._mine.sendall(self._answer(line).encode())
-                self._mine.shutdown(socket.SHUT_WR)
+                self._acting.append(Thread(target=self._act, args=(line,)))
+                self._acting[-1].start()
         return super().write(text)
 
+    def _act(self, url: str) -> None:
+        """Beside bootstrap, which shows a browser its page while it waits for the paste."""
+        try:
+            self._mine.sendall(self._answer(url).encode())
+        finally:
+            self._mine.shutdown(socket.SHUT_WR)
+
     def close(self) -> None:
+        for thread in self._acting:
+            thread.join()
         self._mine.close()
         self.pasted.close()
         super().close()
@@ -91,6 +103,15 @@ def bootstrap_here(home: Home, answer: Answer, environ: Mapping[str, str] | None
             status = report.status
             print(*report.err, sep="\n", file=err)
         return Told(status, out.getvalue(), err.getvalue())
+
+
+def listens_at(home: Home, uri: str = "http://127.0.0.1:{port}/callback") -> str:
+    """Registers a redirect URI at a free port, so that tests side by side don't meet."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        registered = uri.format(port=free.getsockname()[1])
+    home.fake_spotify.redirect_uris = (registered,)
+    home.write_credentials(SPOTIFY_REDIRECT_URI=registered)
+    return registered
 
 
 def minding_permissions() -> list[str]:

@@ -1,0 +1,87 @@
+"""The page that the browser shows after Spotify's consent page. Pure: what happened comes in, HTML goes out.
+
+It loads nothing and runs nothing, and the headers that go with it forbid both.
+"""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from html import escape
+
+_STYLE = """
+:root { color-scheme: light dark; --mark: #1a7f37; --box: #f0f1f3; --faint: #57606a; }
+.problem { --mark: #c9252d; }
+@media (prefers-color-scheme: dark) {
+  :root { --mark: #3fb950; --box: #262b33; --faint: #a6adb8; }
+  .problem { --mark: #ff7b72; }
+}
+body { font: 1.0625rem/1.55 system-ui, sans-serif; margin: 0 auto; padding: 12vh 1.5rem 3rem; max-width: 34rem; }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; }
+h1::before { content: ""; display: block; width: 3rem; height: .35rem; margin-bottom: 1rem; background: var(--mark); }
+p { margin: 0 0 1rem; overflow-wrap: anywhere; }
+code { display: block; padding: .8rem 1rem; border-radius: .4rem; background: var(--box); font-size: .9rem; }
+footer { margin-top: 2.5rem; font-size: .9rem; color: var(--faint); }
+"""
+_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
+
+HEADERS = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+_HTML = """<!doctype html>
+<html lang="en"{kind}>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} · Spotify listening history</title>
+<link rel="icon" href="data:,">
+<style>{style}</style>
+<main>
+<h1>{title}</h1>
+{body}
+</main>
+<footer>Spotify listening history, on this machine</footer>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What happened, in a title and plain text; `command`: what to run next, if anything. `status` is HTTP's."""
+
+    status: int
+    title: str
+    text: tuple[str, ...]
+    command: str = ""
+
+    def html(self) -> bytes:
+        """The whole page; nothing in it is anything but text, whatever it holds."""
+        body = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in self.text)
+        if self.command:
+            body += f"\n<p><code>{escape(self.command)}</code></p>"
+        kind = "" if self.status < 400 else ' class="problem"'
+        return _HTML.format(kind=kind, title=escape(self.title), style=_STYLE, body=body).encode("utf-8", "replace")
+
+
+NOT_FOUND = Page(404, "Nothing to see here", ("This address only receives the answer of Spotify's consent page.",))
+UNEXPECTED = Page(
+    400,
+    "Not what the terminal is waiting for",
+    (
+        "This address is from an earlier run, or part of it is missing. Nothing was saved.",
+        "Open the address that the terminal shows now, and agree there.",
+    ),
+)
+STILL_WORKING = Page(202, "Look at the terminal", ("It says how it went. You can close this page.",))
+
+
+def connected(until: str) -> Page:
+    """The end that everybody wants; `until`: the day on which Spotify ends this authorization."""
+    lasts = f"Your listening history can read what you play until {until}; it reminds you two weeks before."
+    return Page(200, "Connected to Spotify", (lasts, "The terminal shows the next step. You can close this page."))

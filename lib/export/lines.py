@@ -1,0 +1,106 @@
+"""Plays → the lines of the past, as the log's are. Pure, but for the local time zone."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from lib.export.merge import named
+from lib.export.model import Entry, Names, Play, named_only
+
+_DAY_S = 86_400
+
+
+class Line(NamedTuple):
+    """A line of the log or of the past, read back."""
+
+    start_s: int
+    uri: str
+    artists: str
+    title: str
+    text: str
+
+
+def distinct(plays: Iterable[Play], names: dict[str, Names]) -> list[Play]:
+    """The plays in order of time, one only of those that are of the same recording and begin in the same second."""
+    found: list[Play] = []
+    second, first = 0, 0
+    for play in sorted(plays):
+        if play.start_ms // 1000 != second:
+            second, first = play.start_ms // 1000, len(found)
+        elif any(_same(play.key, other.key, names) for other in found[first:]):
+            continue
+        found.append(play)
+    return found
+
+
+def _same(key: str, other: str, names: dict[str, Names]) -> bool:
+    return key == other or bool(names[key][0] and names[key][:2] == names[other][:2])
+
+
+def written(plays: Iterable[Play], names: dict[str, Names], lengths: dict[str, int]) -> list[tuple[int, bytes]]:
+    """Each play's start in seconds and its line."""
+    started_at = _clock()
+    known: dict[str, bytes] = {}
+    found = []
+    for start_ms, key, _, _, _ in plays:
+        second = start_ms // 1000
+        if key not in known:
+            known[key] = _without_time(key, names[key], lengths.get(key))
+        found.append((second, started_at(second) + known[key]))
+    return found
+
+
+def _without_time(key: str, called: Names, length_ms: int | None) -> bytes:
+    title, artists, album = called
+    uri = "" if named_only(key) else key
+    return f"\t{artists}\t{title}\t{album}\t{_length(length_ms)}\t{uri}\n".encode()
+
+
+def unexplained(lines: Sequence[Line], entries: Iterable[Entry], names: dict[str, Names]) -> list[Line]:
+    """The lines of an earlier past that none of the streams tells of: known only from an export that isn't at hand."""
+    if not lines:
+        return []
+    starts = {(start_ms // 1000, what) for _, start_ms, key, *_ in entries for what in (key, named(names[key]))}
+
+    def known(line: Line) -> bool:
+        if line.uri:
+            return (line.start_s, line.uri) in starts
+        key = f"{line.artists}\t{line.title}"  # to the minute
+        return any((line.start_s + more, key) in starts for more in range(60))
+
+    return [line for line in lines if not known(line)]
+
+
+def _length(length_ms: int | None) -> str:
+    if length_ms is None:
+        return ""
+    minutes, seconds = divmod(length_ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def _clock() -> Callable[[int], bytes]:
+    """What tells a second of UTC as local time with offset, from tables: there are hundreds of thousands to tell."""
+    minutes = [f"{minute // 60:02}:{minute % 60:02}:".encode() for minute in range(24 * 60)]
+    seconds = [f"{second:02}".encode() for second in range(60)]
+    offsets: dict[int, tuple[int, bytes] | None] = {}
+    dates: dict[int, bytes] = {}
+
+    def local(second: int) -> bytes:
+        day = second // _DAY_S
+        if day not in offsets:
+            ends = {_offset(day * _DAY_S), _offset(day * _DAY_S + _DAY_S - 1)}
+            offsets[day] = ends.pop() if len(ends) == 1 else None  # None: clocks are changed on that day
+        offset_s, zone = offsets[day] or _offset(second)
+        day, rest = divmod(second + offset_s, _DAY_S)
+        if day not in dates:
+            dates[day] = datetime.fromtimestamp(day * _DAY_S, UTC).strftime("%Y-%m-%dT").encode()
+        return dates[day] + minutes[rest // 60] + seconds[rest % 60] + zone
+
+    return local
+
+
+def _offset(second: int) -> tuple[int, bytes]:
+    """How far local time is ahead of UTC, in seconds, and as ISO 8601 writes it."""
+    there = datetime.fromtimestamp(second, UTC).astimezone()
+    return (there.utcoffset() or timedelta()) // timedelta(seconds=1), there.isoformat()[19:].encode()

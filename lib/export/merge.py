@@ -1,0 +1,66 @@
+"""All streams that any import has brought, as a set: so neither the order nor the grouping of imports matters. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from lib.export.collect import add_name
+from lib.export.model import Entry, Names, Part, named_only
+
+
+def together(parts: Iterable[Part]) -> Part:
+    """What all parts bring together, in order of time, nothing twice.
+
+    Of two streams of the same track that end in the same second only the longer one is kept.
+    """
+    whole = Part([], {}, [], Counter(), [])
+    for part in parts:
+        whole.entries.extend(part.entries)
+        whole.hidden.extend(part.hidden)
+        whole.counts.update(part.counts)
+        whole.odd.extend(part.odd)
+        for key, called in part.names.items():
+            add_name(whole.names, key, called)
+    return whole._replace(entries=_in_order(whole.entries), hidden=_in_order(whole.hidden))
+
+
+def _in_order(entries: list[Entry]) -> list[Entry]:
+    found = []
+    second = 0
+    keys: set[str] = set()
+    for entry in sorted(entries):
+        if entry[0] != second:
+            second = entry[0]
+            keys.clear()
+        if entry[2] not in keys:
+            keys.add(entry[2])
+            found.append(entry)
+    return found
+
+
+def apart(entries: Iterable[Entry], names: dict[str, Names]) -> tuple[list[Entry], list[Entry]]:
+    """The extended export's streams, and those of the short one that the extended one doesn't tell more exactly.
+
+    A stream of both is told by the minute it ended in, give or take one, and by its names or its length.
+    """
+    extended: list[Entry] = []
+    short: list[Entry] = []
+    for entry in entries:
+        (short if named_only(entry[2]) else extended).append(entry)
+    if short:
+        known: set[tuple[int, str | int]] = set()
+        for ended_s, start_ms, key, *_ in extended:
+            known |= {(ended_s // 60, ended_s * 1000 - start_ms), (ended_s // 60, named(names[key]))}
+        short = [entry for entry in short if not _known(entry, known)]
+    return extended, short
+
+
+def _known(entry: Entry, known: set[tuple[int, str | int]]) -> bool:
+    ended_s, start_ms, key, *_ = entry
+    whats = (key, ended_s * 1000 - start_ms)
+    return any((ended_s // 60 + more, what) in known for more in (-1, 0, 1) for what in whats)
+
+
+def named(called: Names) -> str:
+    """The key of these names in the short export."""
+    title, artists, _ = called
+    return f"{artists}\t{title}"

@@ -1,0 +1,88 @@
+"""What an export tells, and what is kept of it. Pure."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from lib.errors import ProgramError
+
+ENDED_BY_ITSELF = "trackdone"
+
+
+class NotAnExportError(ProgramError):
+    """A file that was named can't be imported: it isn't there, or isn't an export, or is a broken or hostile one.
+
+    Status 2, usage: the command is fine on another file, and running it again on this one never helps.
+    """
+
+    status = 2
+    transient = False
+    remedy = (
+        "Ask Spotify for “Extended streaming history” at https://www.spotify.com/account/privacy/ "
+        "and name the zip that it sends."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One entry of an export: something that was on the player without another in between.
+
+    ended_ms: `ts`, ms UTC. played_ms: how long it sounded, pauses left out. uri: empty in the short export.
+    artists: of the album, one name; of an episode, its show. The reasons are Spotify's words, empty when unknown.
+    """
+
+    uri: str
+    title: str
+    artists: str
+    album: str
+    ended_ms: int
+    played_ms: int
+    reason_start: str
+    reason_end: str
+    private: bool
+
+
+Names: TypeAlias = tuple[str, str, str]
+"""How a track or an episode is called, fit for one line: (title, artists, album). A bare tuple, as Entry is."""
+
+
+Entry: TypeAlias = tuple[int, int, str, str, str]
+"""A stream as it is kept: (ended_s, start_ms, key, reason_start, reason_end), in order of time when sorted.
+
+A bare tuple, as there are hundreds of thousands, which go from one process to another. key: the uri, or artists and
+title with a tab between where an export tells no uri.
+"""
+
+
+class Part(NamedTuple):
+    """What one file, or all of them, brought. Of the streams that were left out, `counts` has how many and why:
+
+    silent (0 ms), impossible (its time), nameless, private. hidden: the private ones, which are never kept.
+    odd: what isn't a stream, by file and index.
+    """
+
+    entries: list[Entry]
+    names: dict[str, Names]
+    hidden: list[Entry]
+    counts: Counter[str]
+    odd: list[str]
+
+
+def named_only(key: str) -> bool:
+    """Whether the key is one of the short export, which tells no uri and its times to the minute."""
+    return "\t" in key
+
+
+class Play(NamedTuple):
+    """One play, of one stream or of several that continue each other. All times are ms UTC.
+
+    start_ms: as the export tells it, so too late by the pauses in the first stream. earliest_ms: the end of what was
+    played before, so that the play really began between the two. counts: whether it's a play to Spotify, and so to the
+    log: of 30 s, or to its end.
+    """
+
+    start_ms: int
+    key: str
+    earliest_ms: int
+    end_ms: int
+    counts: bool

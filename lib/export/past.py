@@ -1,0 +1,54 @@
+"""Everything that is known of the past, beside the log: which plays it has, and which the log doesn't have. Pure."""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from lib.export.compare import NEAR_MS, Proof, compare
+from lib.export.lines import Line, distinct
+from lib.export.merge import apart
+from lib.export.model import Part, Play
+from lib.export.plays import lengths, plays
+
+
+class Past(NamedTuple):
+    """The plays in order of time, how many streams and runs of them were too short for one, and the proof.
+
+    lengths: of the tracks in ms, by their keys, as far as they are known.
+    """
+
+    plays: list[Play]
+    too_short: int
+    proof: Proof
+    lengths: dict[str, int]
+
+    @property
+    def unlogged(self) -> list[Play]:
+        """The plays that the log doesn't have."""
+        return [play for play in self.plays if play not in self.proof.found]
+
+
+def past(whole: Part, log: Sequence[Line]) -> Past:
+    """The past that these streams make, compared with the lines of the log. Both are in order of time."""
+    extended, short = apart(whole.entries, whole.names)
+    counting, skips, too_short = [], list(plays(whole.hidden)), 0
+    since_ms = log[0].start_s * 1000 - NEAR_MS if log else 0
+    for play in chain(plays(extended), plays(short)):
+        if play.counts:
+            counting.append(play)
+        else:
+            too_short += 1
+            if log and play.end_ms >= since_ms:
+                skips.append(play)
+    counting = distinct(counting, whole.names)
+    until_s = whole.entries[-1][0] if whole.entries else 0
+    proof = compare(counting, sorted(skips), log, whole.names, until_s)
+    return Past(counting, too_short, proof, lengths(extended))
+
+
+def foreign(new: Part, log: Sequence[Line]) -> bool:
+    """Whether what was just read seems to be another account's than the log."""
+    if not log:
+        return False
+    since_s = log[0].start_s - NEAR_MS // 1000
+    return past(new._replace(entries=[entry for entry in new.entries if entry[0] >= since_s]), log).proof.foreign

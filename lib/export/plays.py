@@ -1,0 +1,55 @@
+"""Streams → plays, as the log counts them. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from lib.export.model import ENDED_BY_ITSELF, Entry, Play
+
+SHORTEST_MS = 30_000
+"""Spotify counts no shorter play, unless it reached its end."""
+_TAKEN_UP = ("appload", "playbtn")
+_HANDED_OVER = "remote"
+_NOT_FROM_THE_START = (*_TAKEN_UP, _HANDED_OVER)
+_SLACK_MS = 5_000
+"""The lengths of a track in its streams differ by so much."""
+
+
+def plays(entries: Sequence[Entry]) -> Iterator[Play]:
+    """The plays of these streams, which are in order of time; also those too short to count.
+
+    Streams are one play when they go on where the same track was left and nothing else was played in between.
+    """
+    whole = lengths(entry for entry in entries if entry[3] not in _NOT_FROM_THE_START)
+    playing, left = "", ""
+    began_ms = earliest_ms = end_ms = played_ms = 0
+    for ended_s, start_ms, key, reason_start, reason_end in entries:
+        more_ms = ended_s * 1000 - start_ms
+        if key == playing and _goes_on(left, reason_start, played_ms + more_ms, whole.get(key)):
+            played_ms += more_ms
+        else:
+            if playing:
+                yield _play(began_ms, playing, earliest_ms, end_ms, played_ms, left)
+            playing, began_ms, earliest_ms, played_ms = key, start_ms, end_ms, more_ms
+        end_ms, left = ended_s * 1000, reason_end
+    if playing:
+        yield _play(began_ms, playing, earliest_ms, end_ms, played_ms, left)
+
+
+def _play(start_ms: int, key: str, earliest_ms: int, end_ms: int, played_ms: int, reason_end: str) -> Play:
+    counts = played_ms >= SHORTEST_MS or reason_end == ENDED_BY_ITSELF
+    return Play(start_ms, key, min(earliest_ms, start_ms), end_ms, counts)
+
+
+def lengths(entries: Iterable[Entry]) -> dict[str, int]:
+    """How long a track is, in ms, by its key: its longest stream that ended by itself. An export doesn't tell."""
+    longest: dict[str, int] = {}
+    for ended_s, start_ms, key, _, reason_end in entries:
+        if reason_end == ENDED_BY_ITSELF and ended_s * 1000 - start_ms > longest.get(key, 0):
+            longest[key] = ended_s * 1000 - start_ms
+    return longest
+
+
+def _goes_on(reason_end: str, reason_start: str, played_ms: int, length_ms: int | None) -> bool:
+    """Whether a track went on where it was left, rather than began anew: then it would play longer than it is."""
+    if reason_end == ENDED_BY_ITSELF or not (reason_start in _TAKEN_UP or reason_start == reason_end == _HANDED_OVER):
+        return False
+    return length_ms is None or played_ms <= length_ms + _SLACK_MS

@@ -1,0 +1,193 @@
+"""Spotify's export beside the log: reads it, compares the two, and writes the plays that the log doesn't have."""
+
+import gc
+import json
+import signal
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from lib.disk import atomic_write, credentials, files, history_log, history_parts
+from lib.disk.lock import Lock
+from lib.disk.os_errors import disk_error
+from lib.errors import BusyError, DiskError, NotUnderstoodError
+from lib.export import archive, collect, kept
+from lib.export.lines import Line, unexplained, written
+from lib.export.merge import together
+from lib.export.model import NotAnExportError, Part
+from lib.export.past import Past, foreign, past
+from lib.export.progress import Progress
+from lib.export.summary import Imported, for_a_person, for_a_program
+from lib.runner import failed
+from lib.text import one_line
+
+
+class Wishes(NamedTuple):
+    """The options of an import. force: also when the export seems to be another account's."""
+
+    private: bool = False
+    dry_run: bool = False
+    force: bool = False
+    verbose: bool = False
+    json: bool = False
+
+
+class Console(NamedTuple):
+    """Where an import speaks. width: of the terminal that `err` is, for the progress bar; None when it is none."""
+
+    out: TextIO
+    err: TextIO
+    width: int | None = None
+
+
+def import_export(
+    paths: Sequence[Path], path: Path, environ: Mapping[str, str], now: datetime, console: Console, wishes: Wishes
+) -> int:
+    """Imports what `paths` name beside the log of the credentials at `path`, and says so. Returns the exit status.
+
+    A lock of its own keeps two imports apart. The job needn't be kept away: it only appends to the log, and an export
+    doesn't tell of the last minutes. So cron's runs go on meanwhile, and look at Spotify each minute.
+    """
+    gc.disable()  # nothing here goes in circles; looking for that takes time
+    try:
+        log = credentials.load(path, environ).history_log
+        target = history_parts.past(log).resolve()
+        with Lock(target.with_name(f"{target.name}.lock")) as lock:
+            _take(lock)
+            done = _import(paths, log, target, int(now.timestamp()), console, wishes)
+    except Exception as error:  # noqa: BLE001 - the boundary: all that can go wrong is said in one line
+        report = failed(error, path)
+        print(*report.err, sep="\n", file=console.err)
+        return report.status
+    finally:
+        gc.enable()
+    said = [json.dumps(for_a_program(done), indent=1)] if wishes.json else for_a_person(done, verbose=wishes.verbose)
+    print(*said, sep="\n", file=console.out)
+    return 0
+
+
+def _take(lock: Lock) -> None:
+    try:
+        lock.take()
+    except BusyError:
+        raise BusyError("Another import is at work.", "Wait until it's done, then try again.") from None
+
+
+def _import(paths: Sequence[Path], log: Path, target: Path, now_s: int, console: Console, wishes: Wishes) -> Imported:
+    count, new = _read(paths, now_s, console, private=wishes.private)
+    memory = target.with_name(f"{target.stem}.streams")
+    whole, is_new = _with_earlier(new, memory)
+    lines = _log_lines(log)
+    known = past(whole, lines)
+    if is_new and not wishes.force and (known.proof.foreign if whole is new else foreign(new, lines)):
+        raise NotAnExportError(
+            "This seems to be the export of another account: the log has next to nothing of what it tells.",
+            "Nothing is written. If it's yours all the same, add --force.",
+        )
+    before = set((files.read(target) or b"").splitlines(keepends=True))
+    texts = _texts(known, whole, before)
+    if not wishes.dry_run:
+        with _uninterrupted():
+            if is_new:
+                _save(memory, kept.encoded(whole.entries, whole.names))
+            _save(target, b"".join(texts))
+    return Imported(
+        files=count,
+        new=new,
+        first_s=whole.entries[0][0] if whole.entries else None,
+        last_s=whole.entries[-1][0] if whole.entries else None,
+        known=known,
+        missing=[text.decode().rstrip("\n") for _, text in written(known.proof.missing, whole.names, known.lengths)],
+        file=str(target),
+        plays=len(texts),
+        new_plays=sum(text not in before for text in texts),
+        written=not wishes.dry_run,
+    )
+
+
+def _texts(known: Past, whole: Part, before: set[bytes]) -> list[bytes]:
+    """The lines of the past, in order of time: also those of before that none of the streams explains."""
+    found = written(known.unlogged, whole.names, known.lengths)
+    gone = before.difference(text for _, text in found)
+    orphans = unexplained(
+        [line for text in gone if (line := _line(text.decode("utf-8", "replace")))], whole.entries, whole.names
+    )
+    return [text for _, text in sorted(found + [(line.start_s, f"{line.text}\n".encode()) for line in orphans])]
+
+
+def _read(paths: Sequence[Path], now_s: int, console: Console, *, private: bool) -> tuple[int, Part]:
+    """How many files there are, and what they bring together."""
+    try:
+        members = archive.members(paths)
+        found = []
+        whole_size, size, streams = sum(member.size for member in members), 0, 0
+        with collect.parts(members, now_s, private=private) as parts:
+            for member, part in zip(members, parts, strict=True):
+                found.append(part)
+                size += member.size
+                streams += part.counts["streams"]
+                _show(Progress(len(found), len(members), size, whole_size, streams), console)
+    except OSError as error:
+        raise disk_error(Path(error.filename or paths[0]), "read", error) from None
+    finally:
+        if console.width:
+            print("\r\x1b[K", end="", file=console.err, flush=True)
+    return len(members), together(found)
+
+
+def _show(progress: Progress, console: Console) -> None:
+    if console.width:
+        print(f"\r{progress.bar(console.width)}", end="", file=console.err, flush=True)
+
+
+def _with_earlier(new: Part, memory: Path) -> tuple[Part, bool]:
+    """What this import and the earlier ones bring together, and whether this one brings anything new.
+
+    If what the earlier ones kept is lost, their lines of the past still stay.
+    """
+    try:
+        earlier = kept.decoded(files.read(memory) or b"")
+    except NotUnderstoodError:
+        return new, True
+    whole = together([new, earlier])
+    return whole, whole.entries != earlier.entries or any(
+        whole.names[key] != earlier.names[key] for key in earlier.names
+    )
+
+
+def _log_lines(log: Path) -> list[Line]:
+    """The lines of all parts of the log in order of time. A copy of a part is no other part."""
+    texts: Counter[str] = Counter()
+    for part in history_parts.parts(log):
+        if not part.name.startswith(history_parts.past(log).name):
+            texts |= Counter(history_parts.lines(part))
+    return sorted(line for text, count in texts.items() if (line := _line(text)) for _ in range(count))
+
+
+def _line(text: str) -> Line | None:
+    found = history_log.fields(text.rstrip("\n"))
+    try:
+        start_s = int(datetime.fromisoformat(found["started_at"]).timestamp()) if found else 0
+    except (ValueError, OverflowError):
+        return None
+    return Line(start_s, found["uri"], found["artists"], found["title"], text.rstrip("\n")) if found else None
+
+
+def _save(path: Path, content: bytes) -> None:
+    if files.is_odd(path):
+        raise DiskError(f"{one_line(str(path))} is no regular file.", "Move it away.")
+    if files.read(path) != content:
+        atomic_write.replace(path, content)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C comes too late from here on: two files belong together."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

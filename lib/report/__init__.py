@@ -1,0 +1,1 @@
+"""The history as a page to look at."""

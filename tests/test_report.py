@@ -1,0 +1,229 @@
+"""nowplaying_job.py --report: what the page says is what the log says, however long, torn or hostile that is."""
+
+import gzip
+import re
+import subprocess
+import sys
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from lib.report.command import demo, write
+from lib.report.model import Figures, Ranked, read
+from lib.report.page import LARGEST
+from lib.report.summarize import longest_streak, summarize
+from tests.support.histories import HOSTILE, NOW, THREE, hostile, long
+from tests.support.home import CRON, ROOT, Home
+from tests.support.person import minding_permissions
+
+TODAY = NOW.date()
+SONG = "Band\tSong\tAlbum\t4:08\tspotify:track:1"
+OTHER = "Band, Guest\tOther song\tAlbum\t1:00:00\tspotify:track:2"
+LOCAL = "My old band\tTape\t\t\tspotify:local:x"
+EPISODE = "Long Wave\tBells\t\t41:00\tspotify:episode:3"
+
+
+def figures(*lines: str, today: date = TODAY) -> Figures:
+    return summarize(read(lines, today).plays, today)
+
+
+def on(day: str, rest: str = SONG, clock: str = "10:00:00+01:00") -> str:
+    return f"{day}T{clock}\t{rest}"
+
+
+def page(lines: list[str], tmp_path: Path) -> str:
+    write(lines, tmp_path / "history.html", tmp_path / "history.log", 1, [], NOW, StringIO())
+    return (tmp_path / "history.html").read_text(encoding="utf-8")
+
+
+def test_the_big_figures() -> None:
+    of = figures(on("2026-11-01"), on("2026-11-02", OTHER), on("2026-11-03", EPISODE), on("2026-11-05", LOCAL))
+    assert (of.plays, of.music_s, of.unmeasured, of.artists) == (4, 248 + 3600, 1, 3)
+    assert (of.first, of.streak) == (date(2026, 11, 1), (date(2026, 11, 1), date(2026, 11, 3)))
+
+
+def test_artists_tracks_albums_and_shows_are_counted_by_name_not_by_id() -> None:
+    relinked = SONG.replace("track:1", "track:9")
+    of = figures(*(on(f"2026-11-0{n}", rest) for n, rest in enumerate([SONG, relinked, OTHER, EPISODE, LOCAL], 1)))
+    assert of.ever.artists == [Ranked("Band", "", 2), Ranked("Band, Guest", "", 1), Ranked("My old band", "", 1)]
+    assert of.ever.tracks[0] == Ranked("Song", "Band", 2)
+    assert of.ever.albums == [Ranked("Album", "Band", 2), Ranked("Album", "Band, Guest", 1)], "no album, no rank"
+    assert of.ever.shows == [Ranked("Long Wave", "", 1)]
+
+
+@pytest.mark.parametrize(
+    ("day", "four_weeks", "twelve_months"),
+    [("2026-11-24", 1, 1), ("2026-10-28", 1, 1), ("2026-10-27", 0, 1), ("2025-12-01", 0, 1), ("2025-11-30", 0, 0)],
+)
+def test_each_time_begins_and_ends_on_its_days(day: str, four_weeks: int, twelve_months: int) -> None:
+    of = figures(on(day))
+    assert (of.four_weeks.plays, of.twelve_months.plays, of.ever.plays) == (four_weeks, twelve_months, 1)
+    assert [(year.year, year.plays) for year in of.years] == [(int(day[:4]), 1)]
+
+
+def test_times_are_those_of_the_place_where_it_was_played() -> None:
+    of = figures(on("2026-11-22", clock="23:59:59-08:00"), on("2026-11-23", EPISODE, clock="00:00:00+13:00"))
+    assert of.days == {date(2026, 11, 22): 1, date(2026, 11, 23): 1}
+    assert of.hours == {(6, 23): 1, (0, 0): 1}
+    assert [play.recording.title for play in of.latest] == ["Song", "Bells"], "newest first, by the moment itself"
+
+
+def test_every_month_counts_its_plays_and_the_artists_that_are_new() -> None:
+    of = figures(on("2026-08-31"), on("2026-10-01", OTHER), on("2026-10-02"), on("2026-10-03", EPISODE))
+    assert [tuple(month) for month in of.months] == [
+        (date(2026, 8, 1), 1, 1), (date(2026, 9, 1), 0, 0), (date(2026, 10, 1), 3, 1), (date(2026, 11, 1), 0, 0),
+    ]  # fmt: skip
+
+
+def test_this_day_in_other_years_newest_first() -> None:
+    of = figures(on("2026-11-24"), on("2025-11-24", OTHER), on("2025-11-23"), on("2023-11-24"))
+    assert [(same.day.year, same.plays) for same in of.same_days] == [(2025, 1), (2023, 1)]
+
+
+@pytest.mark.parametrize(
+    ("days", "streak"),
+    [([5], (5, 5)), ([1, 2, 4, 5], (4, 5)), ([3, 1, 2, 9], (1, 3)), ([1, 3, 5], (5, 5))],
+    ids=["one day", "the later of two", "in any order", "single days"],
+)
+def test_the_longest_streak_of_days(days: list[int], streak: tuple[int, int]) -> None:
+    found = longest_streak(date(2026, 11, day) for day in days)
+    assert (found.first.day, found.last.day) == streak
+
+
+@pytest.mark.parametrize(
+    ("lines", "plays", "skipped", "misdated"),
+    [
+        ([on("2026-11-01"), on("2026-11-01")], 1, 0, 0),
+        ([on("2026-11-01"), "2026-11-01T10:00:00+01", "\0\0\0", on("2026-11-01", "a\tb"), "a\tb\tc\td\te\tf"], 1, 4, 0),
+        ([on("2026-11-01"), "", "# a note", on("2026-11-01", clock="10:00:00")], 1, 1, 0),
+        (
+            [on("0001-01-01", clock="00:00:00+14:00"), on("9999-12-31", clock="23:59:59-12:00"), on("1970-01-01")],
+            0,
+            0,
+            3,
+        ),
+        ([on("2026-11-25"), on("2026-11-26")], 1, 0, 1),
+    ],
+    ids=["copied", "torn", "notes and no offset", "wrong clocks", "already tomorrow there"],
+)
+def test_what_is_no_play_is_left_out_and_counted(lines: list[str], plays: int, skipped: int, misdated: int) -> None:
+    history = read(lines, TODAY)
+    assert (len(history.plays), history.skipped, history.misdated) == (plays, skipped, misdated)
+
+
+@pytest.mark.parametrize("length", ["", "4:0x", "-4:08", "1:2:3:4", "99999:00", "²:00"])
+def test_a_length_that_is_none_adds_no_hours(length: str) -> None:
+    of = figures(on("2026-11-01", SONG.replace("4:08", length)))
+    assert (of.music_s, of.unmeasured) == (0, 1)
+
+
+class Outline(HTMLParser):
+    """The elements that a browser would make of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+def test_a_name_is_text_and_nothing_else(tmp_path: Path) -> None:
+    harmless, hostile_ = Outline(page(list(THREE), tmp_path)), Outline(page(hostile(), tmp_path))
+    assert hostile_.tags - harmless.tags <= {"p"}
+    assert hostile_.attributes == harmless.attributes
+    text = page(hostile(), tmp_path)
+    assert not re.search("[\x00-\x09\x0b-\x1f\u202a-\u202e\u2066-\u2069]", text)
+    assert "<bdi>&lt;script&gt;alert(1)&lt;/script&gt;</bdi>" in text
+    assert "1 line that can’t be read as a play" in text
+
+
+def test_a_page_has_a_size_however_long_the_history_and_its_names(tmp_path: Path) -> None:
+    names = [name[:200] * 3 for name in HOSTILE if name]
+    worst = []
+    for nth in range(18 * 365):
+        artists, title, album = (f"{names[nth * step % len(names)]}{nth % 77}" for step in (1, 2, 3))
+        worst.append(on(str(TODAY - timedelta(days=nth)), f"{artists}\t{title}\t{album}\t4:00\tx"))
+    for lines in (list(long(100_000)), worst):
+        assert LARGEST // 4 < len(page(lines, tmp_path).encode()) <= LARGEST
+
+
+def test_every_part_of_the_history_is_read(home: Home) -> None:
+    home.log.write_text(on("2026-11-03") + "\n")
+    (home.folder / "history.log.1").write_text(on("2026-11-02") + "\n")
+    (home.folder / "history.log.2.gz").write_bytes(gzip.compress(on("2026-11-01").encode()))
+    (home.folder / "history-past.log").write_text(on("2019-11-01", OTHER))
+    (home.folder / "history.log.bak").write_text(on("2026-11-03") + "\n")
+    done = home.job("--report")
+    target = home.folder / "history.html"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"Wrote {target}, 4 plays since 1 November 2019.\n"
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert home.job("--report").returncode == 0, "and again, in the place of the first"
+    assert sorted(path.name for path in home.folder.glob("*.html*")) == ["history.html"]
+
+
+def test_a_damaged_part_gives_what_it_has_and_is_named(home: Home) -> None:
+    home.log.write_text(on("2026-11-03") + "\n")
+    lines = "".join(on(f"2025-{1 + n % 12:02}-{1 + n % 28:02}", SONG + str(n)) + "\n" for n in range(9000))
+    (home.folder / "history.log.1.gz").write_bytes(gzip.compress(lines.encode())[:-20])
+    done = home.job("--report")
+    assert done.returncode == 74
+    assert done.stderr.startswith(f"Can't read {home.folder / 'history.log.1.gz'}")
+    text = (home.folder / "history.html").read_text()
+    assert "history.log.1.gz" in text
+    assert "2025" in text
+
+
+def test_without_a_play_the_page_says_what_to_do(home: Home) -> None:
+    done = home.job("--report", str(home.folder / "mine.html"))
+    assert (done.returncode, done.stdout) == (0, f"Wrote {home.folder / 'mine.html'}, no play yet.\n")
+    assert "bootstrap_token.py" in (home.folder / "mine.html").read_text()
+
+
+def test_the_history_is_never_taken_for_the_page(home: Home) -> None:
+    home.log.write_text(on("2026-11-03") + "\n")
+    done = home.job("--report", str(home.log))
+    assert done.returncode == 2
+    assert home.log.read_text() == on("2026-11-03") + "\n"
+
+
+def test_a_folder_that_takes_nothing_keeps_the_old_page(home: Home) -> None:
+    home.log.write_text(on("2026-11-03") + "\n")
+    (home.folder / "history.html").write_text("old")
+    home.folder.chmod(0o500)
+    try:
+        done = home.script("nowplaying_job.py", "--report", prefix=minding_permissions())
+    finally:
+        home.folder.chmod(0o700)
+    assert done.returncode == 74
+    assert done.stderr.startswith(f"Can't write {home.folder / 'history.html'}")
+    assert (home.folder / "history.html").read_text() == "old"
+
+
+def test_missing_credentials_are_told_in_a_line(home: Home) -> None:
+    home.credentials.unlink()
+    done = home.job("--report")
+    assert (done.returncode, done.stdout) == (78, "")
+    assert done.stderr.startswith(f"There is no {home.credentials}.")
+
+
+def test_the_demo_needs_no_account(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "nowplaying_job.py"), "--report", "--demo"]
+    done = subprocess.run(command, cwd=tmp_path, env=CRON, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(
+        rf"Wrote {tmp_path}/history-demo\.html, 1\d,\d{{3}} plays since \d+ \w+ \d{{4}}\.\n", done.stdout
+    )
+
+
+def test_the_demo_is_the_same_each_time(tmp_path: Path) -> None:
+    for name in ("one.html", "two.html"):
+        demo(tmp_path / name, NOW, StringIO())
+    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
