@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 
-from lib.plays import items, observe, reconcile
+from lib.plays import entries, items, looks, observe, reconcile
+from lib.plays.entries import MATCH_ROWS
+from lib.plays.looks import ROWS, Look, Row
 from lib.plays.model import Break, Current, Line, Phase
-from lib.plays.observe import ROWS, Row
-from lib.plays.reconcile import MATCH_ROWS
 from tests.support.changed import changed
 from tests.support.times import DAY
 
@@ -29,7 +29,7 @@ def _without_rows() -> list[Removal]:
     ]
     entries = [
         Removal(
-            f"entry: {row.match.value}",
+            f"entry: {row.match.value} (row {n + 1})",
             partial(changed, (*MATCH_ROWS[:n], *MATCH_ROWS[n + 1 :]), "MATCH_ROWS", reconcile),
         )
         for n, row in enumerate(MATCH_ROWS[:-1])
@@ -37,7 +37,7 @@ def _without_rows() -> list[Removal]:
     return looks + entries
 
 
-def _otherwise(reason: str, condition: str, fits: Callable[[observe.Look], bool]) -> Removal:
+def _otherwise(reason: str, condition: str, fits: Callable[[Look], bool]) -> Removal:
     """A row with only a part of its condition."""
     number = next(number for number, row in enumerate(ROWS) if row.reason == reason)
     rows = (*ROWS[:number], Row(fits, ROWS[number].verdict, reason), *ROWS[number + 1 :])
@@ -57,22 +57,22 @@ PARTS = [
     _otherwise(ENDED, "ended", lambda it: it.gone and it.begins_early),
     _otherwise(ENDED, "gone", lambda it: it.ended and it.begins_early),
     _otherwise(ENDED, "in its first half", lambda it: it.ended and it.gone),
-    _otherwise(RESUMED, "paused", lambda it: it.listed and it.elapsed_ms < observe.LONG_MS),
-    _otherwise(RESUMED, "will be listed", lambda it: it.phase is Phase.PAUSED and it.elapsed_ms < observe.LONG_MS),
+    _otherwise(RESUMED, "paused", lambda it: it.listed and it.elapsed_ms < looks.LONG_MS),
+    _otherwise(RESUMED, "will be listed", lambda it: it.phase is Phase.PAUSED and it.elapsed_ms < looks.LONG_MS),
     _otherwise(RESUMED, "not long ago", lambda it: it.phase is Phase.PAUSED and it.listed),
 ]
 
 CONSTANTS = {
     "SAME_LENGTH_MS": [items],
-    "LISTED_MS": [items, observe, reconcile],
-    "TOLERANCE_MS": [observe, reconcile],
-    "LONG_MS": [observe],
-    "AWAY_MS": [observe, reconcile],
+    "LISTED_MS": [items, observe, entries],
+    "TOLERANCE_MS": [looks, observe, entries, reconcile],
+    "LONG_MS": [looks],
+    "AWAY_MS": [observe, entries],
     "LAST_LOOK_MS": [observe],
     "ANSWERED_MS": [observe],
-    "NEAR_MS": [reconcile],
-    "CLOCKS_MS": [reconcile],
-    "PART_MS": [reconcile],
+    "NEAR_MS": [entries],
+    "CLOCKS_MS": [entries, reconcile],
+    "PART_MS": [entries],
     "SWEEP_MS": [reconcile],
     "SOONEST_MS": [reconcile],
     "IN_ITS_MIDDLE_MS": [reconcile],
@@ -92,7 +92,7 @@ def _always(value: object) -> property:
     return property(lambda _: value)
 
 
-def _pause_or_gap(current: Current, look: observe.Look) -> Break:
+def _pause_or_gap(current: Current, look: Look) -> Break:
     return Break.PAUSE if current.phase is Phase.PAUSED or not look.playing else Break.GAP
 
 
@@ -104,10 +104,10 @@ OTHERS = [
     Removal("MOST = 10", partial(changed, 10, "MOST", reconcile)),
     Removal("another id for a recording", partial(changed, lambda a, b: a.uri == b.uri, "same", items.Identity)),
     Removal("what is never listed", partial(changed, _always(True), "listable", items.Item)),
-    Removal("a pause looks otherwise than playing", partial(changed, _always(False), "back", observe.Look)),
+    Removal("a pause looks otherwise than playing", partial(changed, _always(False), "back", Look)),
     Removal(
         "short tracks are measured more exactly",
-        partial(changed, _always(observe.TOLERANCE_MS), "_lap_tolerance_ms", observe.Look),
+        partial(changed, _always(looks.TOLERANCE_MS), "_lap_tolerance_ms", Look),
     ),
     Removal(
         "what waits, waits at its place",
@@ -122,10 +122,12 @@ OTHERS = [
         partial(changed, _pause_or_gap, "_break", observe),
     ),
     Removal("dated by what was there before", partial(changed, lambda _, now: now.began_ms, "_started_at_ms", observe)),
-    Removal("a play that was broken", partial(changed, _always(True), "broken", reconcile.Entry)),
-    Removal("after the start of the line's play", partial(changed, _always(True), "since_start", reconcile.Entry)),
-    Removal("nearly as near: the earlier", partial(changed, _plain_nearness, "_nearness", reconcile)),
-    Removal("what plays lasts until now", partial(changed, lambda it, _: it.line, "_until", reconcile)),
+    Removal("a play that was broken", partial(changed, lambda line: line is not None, "_broken", entries)),
+    Removal("a play that ends at its break", partial(changed, lambda *_: True, "_ends_at_break", entries)),
+    Removal("after the start of the line's play", partial(changed, _always(True), "since_start", entries.Entry)),
+    Removal("nearly as near: the earlier", partial(changed, _plain_nearness, "_nearness", entries)),
+    Removal("what plays lasts until now", partial(changed, lambda it, _: it.line, "_until", entries)),
+    Removal("a missed play goes on", partial(changed, lambda step, *_: step, "_last_on_player", reconcile)),
     Removal("played in between", partial(changed, lambda *_: False, "_in_between", reconcile)),
     Removal("dated by the end of the play before", partial(changed, lambda step, _: step, "_dated", reconcile)),
     Removal("put on when the play before ended", partial(changed, lambda it: it.waiting, "_put_on_after", reconcile)),

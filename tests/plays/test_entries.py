@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.plays.reconcile import MATCH_ROWS, Match
+from lib.plays.entries import MATCH_ROWS, Match
 from tests.support.sitting import Sitting
 
 EXAMPLES = {

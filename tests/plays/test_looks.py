@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.plays.observe import ROWS, Verdict
+from lib.plays.looks import ROWS, Verdict
 from tests.support.sitting import Sitting
 
 GONE, NEW, SAME, MOVED, STILL = Verdict.GONE, Verdict.NEW, Verdict.SAME, Verdict.MOVED, Verdict.STILL

@@ -167,5 +167,12 @@ def test_an_update_from_version_1_doubles_and_loses_nothing(memory: Memory, run:
 
 
 def test_a_memory_of_version_1_that_saw_nothing_is_converted() -> None:
-    saved = {"seen": None, "lines": [], "records": [], "checked_ms": HOUR, "fetched_ms": SECOND, "owed": True}
+    saved: dict[str, Any] = {
+        "seen": None,
+        "lines": [],
+        "records": [],
+        "checked_ms": HOUR,
+        "fetched_ms": SECOND,
+        "owed": True,
+    }
     assert memory_json.load_version_1(json.loads(json.dumps(saved))) == Memory(checked_ms=HOUR, fetched_ms=SECOND)

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lib.plays.items import Item
+from lib.plays.looks import Verdict
 from lib.plays.model import Memory, NowPlaying, Play, RecentPlay
-from lib.plays.observe import Verdict, observe
+from lib.plays.observe import observe
 from lib.plays.recall import recall
 from lib.plays.reconcile import finish, recent_due, reconcile
 from tests.support.times import MINUTE, SECOND, ms, shown
