@@ -91,6 +91,12 @@ def test_older_lines_leave_what_is_on_the_player() -> None:
     assert [(line.identity, line.until_ms) for line in memory.lines] == [(OTHER.identity, NOON_MS)]
 
 
+def test_a_restart_that_is_in_the_log_is_not_told_again_by_its_entry() -> None:
+    sitting = Sitting("0:00 Song 0:20 |", "1:00 Song 0:15")
+    sitting.memory = recall(sitting.memory, [logged(SONG, "-0:20"), logged(SONG, "0:45")], NOON_MS + 2 * MINUTE)
+    assert sitting.run("2:00 Song 1:15 | Song 0:45") == []
+
+
 def test_what_only_waits_is_no_line_of_the_log() -> None:
     sitting = Sitting("0:00 Song 0:10 paused |")
     memory = recall(sitting.memory, [logged(OTHER, "0:00")], NOON_MS + MINUTE)
