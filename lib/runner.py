@@ -73,12 +73,6 @@ def _attempt(path: Path, environ: Mapping[str, str], connect: Connect, now: Now,
         return _known(error)
 
 
-def clear_problems(lock: Lock, path: Path, now: datetime) -> None:
-    """Forgets the problems of earlier runs with these credentials, once they are known to be fixed."""
-    state = alerts.parse_state(read_note(credentials.lock_file(path)))
-    lock.note(alerts.format_state(alerts.recovered(state, _ms(now))))
-
-
 def failed(error: Exception, path: Path) -> Report:
     """What to print about an error at a terminal, and the exit status."""
     known = _known(error)

@@ -171,7 +171,7 @@ def test_what_is_mailed(name: str) -> None:
     assert [(minute, line.removesuffix(f" {PassingError.remedy}")) for minute, line in mailed(*stretches)] == lines
 
 
-def test_a_bug_is_told_at_once_with_its_traceback_and_once_a_day() -> None:
+def test_a_bug_is_reported_at_once_with_its_traceback_then_daily() -> None:
     bug = BugError("Traceback:\n  File …\nKeyError: 'x'")
     ((minute, text), over) = mailed((DAY, bug), (9, WELL))
     assert (minute, text) == (0, f"{bug.details}\n{bug.what} {bug.remedy}")
@@ -183,7 +183,7 @@ def test_at_a_terminal_each_run_speaks() -> None:
     assert [minute for minute, _ in told.mailed] == [0, 1, 2, 3, 4, 5]
 
 
-def test_what_a_person_was_told_at_a_terminal_is_not_mailed_as_well() -> None:
+def test_a_report_at_a_terminal_is_not_mailed_as_well() -> None:
     state = decide(DEAD, None, AlertState(), START_MS, terminal=True).state
     assert decide(DEAD, None, state, START_MS + MINUTE, terminal=False).error is None
 
@@ -308,7 +308,7 @@ def test_each_number_and_text_of_the_state_is_read_back_as_itself() -> None:
     assert parse_state(format_state(state)) == state
 
 
-def test_a_run_that_is_well_leaves_the_notes_alone_and_one_that_fails_notes_little() -> None:
+def test_good_runs_record_nothing_and_failing_runs_little() -> None:
     cron = Cron().run(0, WELL)
     assert cron.state == AlertState()
     noted = []
@@ -357,7 +357,7 @@ def test_missing_credentials_are_told_once_a_day(clockwork: Clockwork) -> None:
     assert lines[0].startswith(f"There is no {clockwork.home.credentials}. Run: cp ")
 
 
-def test_a_run_that_was_stopped_and_holds_the_lock_is_told_of_after_a_quarter_of_an_hour(clockwork: Clockwork) -> None:
+def test_a_stopped_run_that_holds_the_lock_is_reported_after_15_minutes(clockwork: Clockwork) -> None:
     with held(lock_file(clockwork.home.credentials)):
         lines = day_of(clockwork, 75)
     (first, second) = lines

@@ -92,7 +92,7 @@ def test_without_a_time_that_makes_sense_the_pause_is_a_minute(
     assert pauses_for(clockwork, 60)
 
 
-def test_pauses_without_a_time_double_to_an_hour_and_start_anew_after_a_good_run(clockwork: Clockwork) -> None:
+def test_pauses_without_a_time_double_until_a_good_run(clockwork: Clockwork) -> None:
     limit(clockwork, "player")
     for seconds in (60, 240, 960, 3600, 3600):  # each is asked for twice: the next 429 doubles as well
         assert pauses_for(clockwork, seconds), seconds
@@ -108,7 +108,7 @@ def test_the_longest_pause_that_was_ever_reported_is_kept(clockwork: Clockwork) 
     assert pauses_for(clockwork, 86_400)
 
 
-def test_what_played_before_the_pause_is_logged_and_what_played_during_it_afterwards(clockwork: Clockwork) -> None:
+def test_plays_from_before_and_during_the_pause_are_all_logged(clockwork: Clockwork) -> None:
     limit(clockwork, "recent", {"Retry-After": "600"})
     assert clockwork.run().status == 75
     assert clockwork.home.titles() == ["Song"]
@@ -135,7 +135,7 @@ def test_a_clock_that_is_set_right_by_some_seconds_keeps_the_pause(clockwork: Cl
     assert not asks(clockwork)
 
 
-def test_a_limited_run_is_silent_and_its_reason_is_told_at_a_terminal(clockwork: Clockwork) -> None:
+def test_a_pause_is_silent_but_explained_at_a_terminal(clockwork: Clockwork) -> None:
     limit(clockwork, "player", {"Retry-After": "600"})
     assert clockwork.run() == Report(75, (), ())
     report = clockwork.run(verbose=True)

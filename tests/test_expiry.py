@@ -67,7 +67,7 @@ def test_a_token_of_unknown_age_brings_no_reminder() -> None:
     assert reminder(None, START) is None
 
 
-def test_the_last_three_weeks_remind_daily_in_the_last_fortnight_with_the_exact_command(clockwork: Clockwork) -> None:
+def test_the_last_two_weeks_remind_daily_with_the_exact_command(clockwork: Clockwork) -> None:
     ends_ms = int(expires_at(START).timestamp() * 1000)
     said: list[tuple[int, str]] = []
     assert clockwork.run() == Report(0, (), ())
@@ -83,9 +83,7 @@ def test_the_last_three_weeks_remind_daily_in_the_last_fortnight_with_the_exact_
 
 
 @pytest.mark.parametrize("public", [False, True], ids=["with a secret", "public client"])
-def test_a_rejected_token_is_kept_and_not_used_until_bootstrap_saves_a_newer_one(
-    clockwork: Clockwork, public: bool
-) -> None:
+def test_a_rejected_token_is_kept_unused_until_bootstrap_saves_another(clockwork: Clockwork, public: bool) -> None:
     home, spotify = clockwork.home, clockwork.home.fake_spotify
     if public:
         spotify.client_secret = ""

@@ -122,6 +122,7 @@ def test_started_at_is_local_time_with_its_offset(home: Home) -> None:
         Answered(200, {"item": None, "currently_playing_type": "ad", "is_playing": True, "timestamp": START_MS}),
         Answered(200, {"item": SONG, "currently_playing_type": "ad", "is_playing": True, "progress_ms": 5000}),
         Answered(200, {"item": None, "currently_playing_type": "unknown", "is_playing": True}),
+        Answered(200, {"item": SONG, "currently_playing_type": "unknown", "is_playing": True, "progress_ms": 5000}),
         Answered(200, {"item": None, "currently_playing_type": "episode", "is_playing": True, "progress_ms": 5000}),
         Answered(200, {"item": None, "currently_playing_type": "track", "is_playing": True, "timestamp": 0}),
         Answered(200, {"item": None}),
@@ -129,7 +130,19 @@ def test_started_at_is_local_time_with_its_offset(home: Home) -> None:
         Answered(200, {"is_playing": False, "progress_ms": None}),
         Answered(200, {"item": SONG, "currently_playing_type": "track", "is_playing": False, "progress_ms": 5000}),
     ],
-    ids=["204", "ad", "named ad", "unknown", "null episode", "idle", "null item", "empty item", "no item", "paused"],
+    ids=[
+        "204",
+        "ad",
+        "named ad",
+        "unknown",
+        "named unknown",
+        "null episode",
+        "idle",
+        "null item",
+        "empty item",
+        "no item",
+        "paused",
+    ],
 )
 def test_what_is_no_play_gets_no_line(clockwork: Clockwork, answered: Answered) -> None:
     clockwork.home.fake_spotify.overrule = lambda asked: answered if asked.path.endswith("currently-playing") else None
@@ -235,6 +248,28 @@ def test_of_several_plays_the_last_is_shown_and_each_has_its_reason(home: Home, 
     assert last == "Nothing is playing; logged 9 plays, the last one: " + "  ".join(home.lines()[-1])
 
 
+@pytest.mark.parametrize("mark", ["\u200f", "\u061c", "\u05d0"], ids=["U+200F", "U+061C", "alef"])
+def test_a_right_to_left_name_does_not_reorder_the_sentence_around_it(home: Home, mark: str) -> None:
+    home.authorize()
+    home.fake_spotify.player = Showing(track(f"Song{mark} 12", ["Band"], "Album", 240_000))
+    *_, last = home.job("--verbose").stdout.splitlines()
+    assert last.startswith(f"Playing: Band – \u2068Song{mark} 12\u2069; logged: ")
+    assert last.count("\u2068") == last.count("\u2069") == 2
+    assert home.titles() == [f"Song{mark} 12"], "the log has the name as it is"
+    (row,) = [line for line in home.job("--status").stdout.splitlines() if line.startswith("last play")]
+    assert row.endswith(f"  Band  \u2068Song{mark} 12\u2069")
+
+
+def test_lines_in_a_file_begin_with_the_time_but_mail_does_not(home: Home) -> None:
+    file = home.folder / "job.out"
+    done = home.script("nowplaying_job.py", "--verbose", prefix=["/bin/sh", "-c", f'exec "$@" >>{file} 2>&1', "sh"])
+    assert done.returncode == 77
+    stamp, _, line = file.read_text().partition(" ")
+    assert datetime.fromisoformat(stamp).utcoffset() is not None
+    assert home.job("--verbose").stderr == line
+    assert line.startswith("There is no saved token")
+
+
 @pytest.mark.parametrize("command", ["nowplaying_job.py --demo", "nowplaying_job.py --status", "bootstrap_token.py"])
 def test_an_output_that_takes_nothing_ends_it_with_a_line(home: Home, command: str) -> None:
     script, *options = command.split()
@@ -320,7 +355,7 @@ def test_a_token_file_that_is_no_use_says_so_once_and_stays(
     assert home.fake_spotify.requests == []
 
 
-def test_a_token_file_that_is_a_folder_is_a_matter_of_the_disk(home: Home) -> None:
+def test_a_token_file_that_is_a_folder_is_a_disk_error(home: Home) -> None:
     home.token.mkdir()
     done = home.job()
     assert (done.returncode, done.stdout) == (74, "")
@@ -339,7 +374,7 @@ def test_a_pipe_or_a_device_is_neither_waited_for_nor_replaced(home: Home, key: 
     assert Path("/dev/null").is_char_device()
 
 
-def test_what_links_lead_to_is_kept_up_to_date_and_the_links_stay(home: Home) -> None:
+def test_the_targets_of_links_are_updated_and_the_links_stay(home: Home) -> None:
     home.fake_spotify.rotates = True
     home.authorize()
     (home.folder / "real").mkdir()
@@ -385,7 +420,7 @@ def test_a_token_file_of_another_user_is_not_trusted(home: Home) -> None:
 
 
 @pytest.mark.parametrize("how", ["revoked", "expired"])
-def test_a_token_that_spotify_gave_up_is_kept_and_not_asked_with_again(clockwork: Clockwork, how: str) -> None:
+def test_a_token_that_spotify_refused_is_kept_and_not_used_again(clockwork: Clockwork, how: str) -> None:
     home = clockwork.home
     (refresh_token,) = home.fake_spotify.refresh_tokens
     if how == "revoked":
@@ -462,7 +497,7 @@ def test_a_python_that_is_too_old_is_told_so(script: str) -> None:
 # A log that can't be written
 
 
-def test_a_missing_log_folder_comes_with_the_command_that_makes_it_and_the_play_is_not_lost(home: Home) -> None:
+def test_a_missing_log_folder_comes_with_its_command_and_loses_no_play(home: Home) -> None:
     folder = home.folder / "music" / "logs"
     home.write_credentials(HISTORY_LOG=str(folder / "history.log"))
     home.authorize()
@@ -478,7 +513,7 @@ def test_a_missing_log_folder_comes_with_the_command_that_makes_it_and_the_play_
     assert (folder / "history.log").read_text().count(SONG["uri"]) == 1
 
 
-def test_a_read_only_log_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost(home: Home) -> None:
+def test_a_read_only_log_folder_loses_no_play(home: Home) -> None:
     folder = home.folder / "logs"
     folder.mkdir(mode=0o500)
     home.write_credentials(HISTORY_LOG=str(folder / "history.log"))
@@ -493,7 +528,7 @@ def test_a_read_only_log_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost
     assert (folder / "history.log").read_text().count(SONG["uri"]) == 1
 
 
-def test_a_log_that_is_a_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost(clockwork: Clockwork) -> None:
+def test_a_folder_instead_of_the_log_loses_no_play(clockwork: Clockwork) -> None:
     home = clockwork.home
     home.log.mkdir()
     home.fake_spotify.player = Showing(SONG)
@@ -516,9 +551,7 @@ def test_a_log_that_is_a_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost
     ],
     ids=["remark", "whole line", "torn line", "torn time"],
 )
-def test_a_last_line_without_its_newline_is_completed_never_cut_off_or_joined(
-    clockwork: Clockwork, unended: bytes
-) -> None:
+def test_a_last_line_without_newline_is_ended_never_cut_or_joined(clockwork: Clockwork, unended: bytes) -> None:
     home = clockwork.home
     home.log.write_bytes(b"# first\n" + unended)
     home.fake_spotify.player = Showing(SONG)

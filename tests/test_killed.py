@@ -62,7 +62,7 @@ def test_killed_at_any_call_that_writes_syncs_renames_or_locks(tmp_path: Path, c
     assert at_fault[-1:] == written, "a token is lost only when its first byte was never written"
 
 
-def test_a_line_cut_short_anywhere_is_ended_and_its_play_has_one_line(tmp_path: Path) -> None:
+def test_a_line_cut_anywhere_is_ended_and_logged_once(tmp_path: Path) -> None:
     with evening(tmp_path, "one token", first=False) as lived:
         whole, state = lived.home.log.read_bytes(), lived.home.state.read_bytes()
         lived.run()
@@ -81,9 +81,7 @@ def test_a_line_cut_short_anywhere_is_ended_and_its_play_has_one_line(tmp_path: 
 @needs_strace
 @pytest.mark.parametrize("written", [9, 60])
 @pytest.mark.parametrize("first", [True, False], ids=["first run", "later run"])
-def test_a_line_of_which_the_disk_took_a_part_before_the_kill_is_ended_and_its_play_has_one_line(
-    tmp_path: Path, first: bool, written: int
-) -> None:
+def test_a_line_cut_by_a_kill_is_ended_and_logged_once(tmp_path: Path, first: bool, written: int) -> None:
     remark = b"# a remark of my own\n" * 400
 
     def prepared(lived: Evening) -> int:

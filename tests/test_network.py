@@ -193,7 +193,7 @@ def after(lived: Evening) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("path", REQUESTS)
-def test_each_fault_has_its_exit_status_and_costs_no_token_and_no_line(tmp_path: Path, path: str) -> None:
+def test_each_fault_has_its_exit_status_and_loses_nothing(tmp_path: Path, path: str) -> None:
     got, lost, doubled, tokens = {}, 0, 0, 0
     with living(tmp_path, public=False, songs=len(FAULTS) + 2) as lived:
         token = lived.home.token.read_bytes()
@@ -321,6 +321,11 @@ def test_a_mebibyte_is_read_to_its_last_byte(evening: Evening, pack: str | None,
         assert after(evening) == (0, 0)
 
 
+def test_a_silence_of_15_seconds_is_the_longest_that_is_waited_for() -> None:
+    with connect() as client:
+        assert client.timeout == httpx.Timeout(15.0)
+
+
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed_and_no_secret_forwarded(evening: Evening, code: int) -> None:
     reached: list[bytes] = []
@@ -433,7 +438,7 @@ def test_what_looks_like_a_token_in_a_refusal_takes_no_tokens_place(tmp_path: Pa
             assert lived.home.token.read_bytes() == before
 
 
-def test_a_renewed_token_that_gets_lost_on_its_way_is_told_as_such(tmp_path: Path) -> None:
+def test_a_token_that_gets_lost_on_its_way_is_reported(tmp_path: Path) -> None:
     with living(tmp_path, public=True) as lived:
         before = lived.home.token.read_bytes()
         cut = altered(lambda head, body: head + b"\r\n\r\n" + body[:-9])

@@ -3,7 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +118,7 @@ def test_each_error_has_its_meaning_and_one_clear_line(
         (PREMIUM, PREMIUM),
         ("  Check settings on\r\n\r\n\tthe  dashboard \n", "Check settings on the dashboard"),
         ({"error": {"status": 403, "message": "Forbidden."}}, "Forbidden."),
+        ({"error": PREMIUM}, PREMIUM),
         ("x" * 23 + " " + "y" * 24 + " z", "x" * 23 + " … z"),
         ("words " * 100, "words " * 20),
     ],
@@ -271,6 +272,13 @@ def test_numbers_beyond_measure_are_none() -> None:
         assert seen(item=song(duration_ms=odd)).duration_ms is None
 
 
+def test_tracks_and_episodes_are_both_asked_for(home: Home, client: httpx.Client) -> None:
+    home.fake_spotify.overrule = lambda _: Answered(204)
+    ask("currently-playing", client, home)
+    (asked,) = home.fake_spotify.requests
+    assert set(asked.query["additional_types"].split(",")) == {"track", "episode"}
+
+
 # Odd shapes of the recent plays
 
 
@@ -281,6 +289,16 @@ PLAYED_AT = iso(START_MS)
 def test_a_time_with_or_without_a_fraction_is_the_same_time(played_at: str) -> None:
     (record,) = player.recent_plays({"items": [{"track": SONG, "played_at": played_at, "context": None}]})
     assert record.played_at_ms == START_MS
+
+
+def test_a_time_without_a_zone_is_utc_wherever_the_machine_is(home: Home) -> None:
+    home.authorize()
+    listed = Answered(200, {"items": [{"track": SONG, "played_at": "2026-11-23T10:00:00", "context": None}]})
+    home.fake_spotify.overrule = lambda asked: listed if asked.path.endswith("recently-played") else None
+    assert home.job(env={"TZ": "Asia/Kolkata"}).returncode == 0
+    ((started_at, *_),) = home.lines()
+    ends = datetime.fromisoformat(started_at) + timedelta(milliseconds=SONG["duration_ms"])
+    assert ends == datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -385,7 +403,7 @@ def test_sixty_artists_are_all_credited(clockwork: Clockwork) -> None:
     assert artists == ", ".join(names)
 
 
-def test_a_line_longer_than_any_memory_of_the_log_is_still_written_once(clockwork: Clockwork) -> None:
+def test_a_line_of_several_hundred_kilobytes_is_written_once(clockwork: Clockwork) -> None:
     """Sixty artists of ten thousand characters each, and state.json lost after each run."""
     names = [f"{number}" + "x" * 10_000 for number in range(60)]
     clockwork.listener.begin(track("Song", names, "Album", 200_000)).listen()

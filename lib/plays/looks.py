@@ -7,10 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from lib.plays.model import Memory, NowPlaying, Phase
+from lib.plays.model import TOLERANCE_MS, Memory, NowPlaying, Phase
 
-TOLERANCE_MS = 10_000
-"""Progress is reported early, late and rounded by some seconds, on both sides of a comparison; crossfade adds more."""
 LONG_MS = 30 * 60_000
 """After so long without a word, nothing can be told from how the clock and the progress agree."""
 LAST_LOOK_MS = 90_000

@@ -8,6 +8,9 @@ from enum import Enum
 
 from lib.plays.items import Identity, Item
 
+TOLERANCE_MS = 10_000
+"""Progress is reported early, late and rounded by some seconds, on both sides of a comparison; crossfade adds more."""
+
 
 @dataclass(frozen=True, slots=True)
 class NowPlaying:
@@ -122,6 +125,10 @@ class Waiting:
     started_at_ms: int | None
     at_ms: int
     progress_ms: int
+
+    def goes_on(self, now: NowPlaying) -> bool:
+        """Whether what's on the player now is this item at its place or further on."""
+        return self.identity.same(now.item.identity) and (now.progress_ms or 0) >= self.progress_ms - TOLERANCE_MS
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from lib.plays.items import LISTED_MS
-from lib.plays.looks import LAST_LOOK_MS, ROWS, TOLERANCE_MS, Look, Row, Verdict, compare
-from lib.plays.model import Break, Current, Line, Memory, NowPlaying, Phase, Play, Step, Waiting
+from lib.plays.looks import LAST_LOOK_MS, ROWS, Look, Row, Verdict, compare
+from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Memory, NowPlaying, Phase, Play, Step, Waiting
 
 AWAY_MS = 3 * 60 * 60_000
 """What was first seen paused after a few seconds, and plays on after so long, has begun then: before, it was a try."""
@@ -79,7 +79,7 @@ def _waits(waiting: Waiting | None, now: NowPlaying) -> bool:
 
 def _put_on(memory: Memory, now: NowPlaying, reason: str) -> Step:
     waiting = memory.waiting
-    if waiting is None or not waiting.identity.same(now.item.identity):
+    if waiting is None or not waiting.goes_on(now):
         return begin(Step(memory), now, _started_at_ms(memory, now), reason)
     started_at_ms = waiting.started_at_ms
     if started_at_ms is None or (waiting.progress_ms < LISTED_MS and now.at_ms - waiting.at_ms > AWAY_MS):

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lib.plays.items import Identity
-from lib.plays.looks import TOLERANCE_MS
-from lib.plays.model import Break, Current, Line, Memory, Phase
+from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Memory, Phase
 
 
 def recall(memory: Memory, logged: Iterable[tuple[Identity, int]], now_ms: int) -> Memory:

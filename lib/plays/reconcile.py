@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from lib.plays.entries import CLOCKS_MS, MATCH_ROWS, Entry, Match, compare
 from lib.plays.items import Item
-from lib.plays.looks import TOLERANCE_MS, Verdict
-from lib.plays.model import Break, Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
+from lib.plays.looks import Verdict
+from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
 from lib.plays.observe import Observed
 
 SWEEP_MS = 15 * 60_000
@@ -87,7 +87,8 @@ def _last_on_player(step: Step, current: Current, entry: Entry, now_ms: int) -> 
 
 def _split(step: Step, line: Line, item: Item, reason: str) -> Step:
     """The line's play began again at `began_ms`: what came before keeps the line, and the rest gets its own."""
-    first = replace(line, until_ms=line.began_ms, seen_ms=line.began_ms, matched=True)
+    began_ms, whole = line.began_ms, replace(line, began_ms=line.started_at_ms, last_break=Break.NONE)
+    first = replace(whole, until_ms=began_ms, seen_ms=began_ms, matched=True)
     second = replace(line, started_at_ms=line.began_ms, last_break=Break.NONE)
     step = _with(step, line, second)
     return Step(
@@ -126,7 +127,7 @@ def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> St
     """A line for an item that was only seen paused; what it plays on, now or later, belongs to the same play."""
     started_at_ms = waiting.started_at_ms or max(entry.at_ms - waiting.progress_ms, entry.ahead_ms)
     current = step.memory.current
-    if current and entry.playing and observed.verdict is Verdict.NEW:
+    if current and entry.playing and observed.now and waiting.goes_on(observed.now):
         return _moved(step, current, min(started_at_ms, current.line.started_at_ms))
     step = _added(step, entry, started_at_ms)
     memory = step.memory

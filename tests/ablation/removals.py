@@ -8,7 +8,7 @@ from functools import partial
 from lib.plays import entries, items, looks, observe, reconcile
 from lib.plays.entries import MATCH_ROWS
 from lib.plays.looks import ROWS, Look, Row
-from lib.plays.model import Break, Current, Line, Phase
+from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Phase
 from tests.support.changed import changed
 from tests.support.times import DAY
 
@@ -66,7 +66,7 @@ CONSTANTS = {
     "SAME_LENGTH_MS": [items],
     "LISTED_MS": [items, observe, entries],
     "TOLERANCE_MS": [looks, observe, entries, reconcile],
-    "LONG_MS": [looks],
+    "LONG_MS": [looks, entries],
     "AWAY_MS": [observe, entries],
     "LAST_LOOK_MS": [observe],
     "ANSWERED_MS": [observe],
@@ -107,7 +107,7 @@ OTHERS = [
     Removal("a pause looks otherwise than playing", partial(changed, _always(False), "back", Look)),
     Removal(
         "short tracks are measured more exactly",
-        partial(changed, _always(looks.TOLERANCE_MS), "_lap_tolerance_ms", Look),
+        partial(changed, _always(TOLERANCE_MS), "_lap_tolerance_ms", Look),
     ),
     Removal(
         "what waits, waits at its place",
