@@ -13,7 +13,8 @@ import pytest
 from lib.disk.os_errors import disk_error
 from lib.runner import Report
 from tests.support import strace
-from tests.support.evening import CLIENTS, MINUTE_MS, Evening, evening
+from tests.support.evening import CLIENTS, Evening, evening
+from tests.support.times import MINUTE
 
 needs_strace = pytest.mark.skipif(bool(strace.why_not()), reason=strace.why_not() or "strace is there")
 ERRORS = {
@@ -44,7 +45,7 @@ def damage(lived: Evening) -> Damage:
     left_over = len(lived.left_over())
     if report.status == 77:
         lived.home.authorize()
-    lived.pass_ms(5 * MINUTE_MS)
+    lived.pass_ms(5 * MINUTE)
     assert lived.run().status == 0
     return Damage(*lived.lost_and_doubled(), int(report.status == 77), left_over)
 
@@ -133,7 +134,7 @@ def days_of_trouble(lived: Evening) -> list[str]:
         report = lived.run()
         assert (report.status, report.out) == (74, ())
         mailed += report.err
-        lived.pass_ms(2 * 60 * MINUTE_MS)
+        lived.pass_ms(2 * 60 * MINUTE)
     return mailed
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from lib.fake_spotify.listener import iso, track
-from tests.fidelity.days import HOUR, MINUTE, SECOND
 from tests.fidelity.replay import Replay
 from tests.fidelity.timeline import Pause, Stream, Timeline
 from tests.fidelity.weather import Weather
+from tests.support.times import HOUR, MINUTE, SECOND
 
 BEGAN = 1_795_478_400_000
 ONE, OTHER = (track(name, ["Band"], "Album", 200 * SECOND) for name in ("One", "Other"))

@@ -22,7 +22,7 @@ from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
 from lib.errors import BusyError, DiskError, NotAuthorizedError, SettingsError, TokenRejectedError
 from lib.plays.items import Item
-from lib.plays.model import Line, Memory, Seen
+from lib.plays.model import Break, Current, Line, Memory, Phase
 from lib.secret import Secret
 
 NOON_MS = 1_795_435_200_000
@@ -89,7 +89,7 @@ def test_an_end_without_a_line_is_an_empty_one(tmp_path: Path) -> None:
 
 def test_a_line_longer_than_the_end_that_is_read_is_read_whole(tmp_path: Path) -> None:
     log = tmp_path / "history.log"
-    long = SONG._replace(title="Song" * 100_000)
+    long = replace(SONG, title="Song" * 100_000)
     history_log.append(log, [history_log.line(SONG, NOON_MS), history_log.line(long, NOON_MS)])
     assert history_log.recent(log)[-1].identity == long.identity
 
@@ -186,14 +186,13 @@ def test_a_failing_disk_is_reported_though_the_folder_is_gone(tmp_path: Path) ->
 
 def test_what_a_run_remembers_is_what_the_next_one_knows(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
-    seen = Seen(SONG.identity, NOON_MS, 9000, "gone", NOON_MS - 9000, NOON_MS + 5, logged=True, settled=True)
-    lines = (Line(SONG.identity, 1, 2, settled=True), Line(TALK.identity, 3, 4))
-    memory = Memory(seen, lines, ((5, SONG.uri), (6, TALK.uri)), 7, 8, owed=False)
-    for state in (State(), State(memory, 9, Cooldown(10, 11, 12)), State(memory._replace(seen=None), 9)):
+    line = Line(SONG.identity, 1, 2, 3, 4, Break.BACK, matched=True)
+    memory = Memory(Current(line, 5, Phase.PAUSED, 6), lines=(line,), entries=((7, SONG.uri),), checked_ms=8)
+    for state in (State(), State(memory, 9, Cooldown(10, 11, 12)), State(replace(memory, current=None), 9)):
         run_state.save(path, state)
         assert run_state.load(path) == state
         assert path.stat().st_mode & 0o777 == 0o600
-        assert b" " not in path.read_bytes(), "it is read and written each minute, and so no larger than need be"
+        assert b" " not in path.read_bytes(), "it's read and written each minute, so it's as small as it can be"
     assert os.listdir(tmp_path) == ["state.json"]  # noqa: PTH208
 
 
@@ -279,7 +278,7 @@ def test_a_state_that_was_changed_or_is_too_new_is_lost(tmp_path: Path) -> None:
     saved = path.read_bytes()
     path.write_bytes(saved.replace(b"12345", b"12346"))
     assert run_state.load(path) == State()
-    other = saved.partition(b"\n")[0].replace(b'"version":1', b'"version":2')
+    other = saved.partition(b"\n")[0].replace(b'"version":2', b'"version":3')
     path.write_bytes(b"%s\n%d\n" % (other, crc32(other)))
     assert run_state.load(path) == State()
 

@@ -18,13 +18,14 @@ import pytest
 from lib.fake_spotify.listener import Json, Listener, episode, local_file, track
 from lib.fake_spotify.loopback import Answered
 from lib.runner import Report
-from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, Showing, clockwork_in
+from tests.support.clockwork import START_MS, Clockwork, Showing, clockwork_in
 from tests.support.home import CRON, ROOT, Home, consent
 from tests.support.person import bootstrap_script, minding_permissions
+from tests.support.times import MINUTE
 
 SONG = track("Weird Fishes/ Arpeggi", ["Radiohead"], "In Rainbows", 318_187)
 DUET = track("Under Pressure", ["Queen", "David Bowie"], "Hot Space", 248_440)
-PODCAST = episode("How a Bell Is Tuned", "Long Wave", 41 * MINUTE_MS)
+PODCAST = episode("How a Bell Is Tuned", "Long Wave", 41 * MINUTE)
 TAPE = local_file("Demo tape", "My old band", 187)
 
 
@@ -148,7 +149,7 @@ def test_what_is_no_play_gets_no_line(clockwork: Clockwork, answered: Answered) 
     for _ in range(3):
         report = clockwork.run()
         assert report == Report(0, (), ())
-        clockwork.now_ms += MINUTE_MS
+        clockwork.now_ms += MINUTE
     assert clockwork.home.lines() == []
 
 
@@ -165,7 +166,7 @@ def test_three_polls_within_one_track_are_one_line(clockwork: Clockwork) -> None
 
 
 def test_a_pause_goes_on_in_the_same_line(clockwork: Clockwork) -> None:
-    clockwork.listener.begin(SONG).listen(100_000).pause(7 * MINUTE_MS).listen()
+    clockwork.listener.begin(SONG).listen(100_000).pause(7 * MINUTE).listen()
     assert titles(clockwork) == ["Weird Fishes/ Arpeggi"]
 
 
@@ -349,7 +350,7 @@ def test_a_token_file_that_is_no_use_says_so_once_and_stays(
     assert said in line
     assert f"bootstrap_token.py --credentials {home.credentials}" in line
     assert (home.token.read_bytes() if home.token.exists() else None) == content
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     assert clockwork.run() == Report(77, (), ()), "the same trouble is spoken of once a day"
     assert home.fake_spotify.requests == []
 
@@ -432,7 +433,7 @@ def test_a_token_that_spotify_refused_is_kept_and_not_used_again(clockwork: Cloc
     assert json.loads(home.token.read_text())["refresh_token"] == refresh_token
     asked = len(home.fake_spotify.requests)
     for _ in range(3):
-        clockwork.now_ms += MINUTE_MS
+        clockwork.now_ms += MINUTE
         assert clockwork.run() == Report(77, (), ())
     assert len(home.fake_spotify.requests) == asked
 
@@ -535,7 +536,7 @@ def test_a_folder_instead_of_the_log_loses_no_play(clockwork: Clockwork) -> None
     assert report.status == 74
     assert str(home.log) in report.err[0]
     home.log.rmdir()
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     assert clockwork.run().status == 0
     assert home.titles() == [SONG["name"]]
 
@@ -561,7 +562,7 @@ def test_a_last_line_without_newline_is_ended_never_cut_or_joined(clockwork: Clo
 
 def test_no_play_leaves_the_log_alone(clockwork: Clockwork) -> None:
     clockwork.home.log.write_bytes(b"# mine, without a newline")
-    clockwork.listener.quiet(3 * MINUTE_MS)
+    clockwork.listener.quiet(3 * MINUTE)
     clockwork.live()
     assert clockwork.home.log.read_bytes() == b"# mine, without a newline"
 

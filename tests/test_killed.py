@@ -6,7 +6,8 @@ from typing import NamedTuple
 import pytest
 
 from tests.support import strace
-from tests.support.evening import MINUTE_MS, Evening, evening
+from tests.support.evening import Evening, evening
+from tests.support.times import MINUTE
 
 needs_strace = pytest.mark.skipif(bool(strace.why_not()), reason=strace.why_not() or "strace is there")
 
@@ -28,7 +29,7 @@ def damage(lived: Evening) -> Damage:
         assert "the answer to its last refresh got lost" in report.err[0]
         lived.home.authorize()
         lived.run()
-    lived.pass_ms(5 * MINUTE_MS)
+    lived.pass_ms(5 * MINUTE)
     assert lived.run().status == 0
     return Damage(*lived.lost_and_doubled(), report.status == 77, left_over)
 
@@ -73,7 +74,7 @@ def test_a_line_cut_anywhere_is_ended_and_logged_once(tmp_path: Path) -> None:
             lived.home.state.write_bytes(state)
             assert damage(lived) == Damage(0, 0, token_lost=False, left_over=0), line[:cut]
             assert lived.home.log.read_bytes().startswith(whole + line[:cut] + b"\n"), "nothing is cut off or joined"
-            lived.pass_ms(-5 * MINUTE_MS)
+            lived.pass_ms(-5 * MINUTE)
     print(f"{len(cuts)} places to cut a line: 0 lines lost, 0 doubled, 0 joined")
 
 

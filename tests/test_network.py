@@ -24,8 +24,9 @@ from lib import job
 from lib.errors import ProgramError
 from lib.runner import message
 from lib.spotify.transport import MOST_BYTES, connect
-from tests.support.evening import MINUTE_MS, Evening
+from tests.support.evening import Evening
 from tests.support.raw import as_http, http, in_front_of, raw_server, request_from, reset
+from tests.support.times import MINUTE
 
 Fault = Callable[[socket.socket, bytes], None]
 REQUESTS = ("/api/token", "/v1/me/player/currently-playing", "/v1/me/player/recently-played")
@@ -150,9 +151,9 @@ def evening(tmp_path: Path) -> Iterator[Evening]:
 def living(folder: Path, *, public: bool, songs: int = 9) -> Iterator[Evening]:
     """An evening one run old, with another song on the player since."""
     with Evening(folder, public=public, minutes=5, songs=songs).lived() as lived:
-        lived.pass_ms(-4 * MINUTE_MS)
+        lived.pass_ms(-4 * MINUTE)
         assert lived.run().status == 0
-        lived.pass_ms(4 * MINUTE_MS)
+        lived.pass_ms(4 * MINUTE)
         yield lived
 
 
@@ -185,7 +186,7 @@ def status(error: ProgramError | None) -> int:
 
 def after(lived: Evening) -> tuple[int, int]:
     """How many lines are lost and doubled when the network is well again."""
-    lived.pass_ms(2 * MINUTE_MS)
+    lived.pass_ms(2 * MINUTE)
     assert lived.run().status == 0
     assert lived.left_over() == []
     return lived.lost_and_doubled()
@@ -205,7 +206,7 @@ def test_each_fault_has_its_exit_status_and_loses_nothing(tmp_path: Path, path: 
             cost = after(lived)
             print(f"{name:<30}{got[name]:>3}, afterwards {cost[0]} lines lost, {cost[1]} doubled")
             lost, doubled = lost + cost[0], doubled + cost[1]
-            lived.pass_ms(2 * MINUTE_MS)
+            lived.pass_ms(2 * MINUTE)
     print(f"{len(got)} faults at {path}: {lost} lines lost, {doubled} doubled, {tokens} tokens lost")
     assert got == {name: expected[REQUESTS.index(path)] for name, (_, expected) in FAULTS.items()}
     assert (lost, doubled, tokens) == (0, 0, 0)

@@ -30,8 +30,9 @@ from lib.runner import Report
 from lib.secret import Secret
 from lib.spotify import player
 from lib.spotify.transport import Http
-from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
+from tests.support.clockwork import START_MS, Clockwork, clockwork_in
 from tests.support.home import Home
+from tests.support.times import MINUTE
 
 SONG = track("Song", ["Band"], "Album", 200_000)
 HTML = "<!doctype html><html><head><title>Log in to the hotel's network</title></head><body>…</body></html>"
@@ -167,7 +168,7 @@ def test_trouble_with_the_recent_plays_never_costs_the_current_one(
     clockwork: Clockwork, status: int, body: object, kind: type, exit_status: int
 ) -> None:
     clockwork.listener.begin(SONG).listen()
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     clockwork.home.fake_spotify.overrule = lambda asked: (
         Answered(status, body) if asked.path.endswith("recently-played") else None
     )
@@ -208,14 +209,14 @@ ODD: list[Any] = [None, ..., 17, -1, 1.5, True, "", "text", [], [None], [[]], {}
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 class TestAFieldThatIsOddCostsItselfAndNotThePlay:
     def test_artists(self, odd: object) -> None:
-        assert seen(item=song(artists=odd)) == (SONG["uri"], "Song", "", "Album", 200_000)
+        assert seen(item=song(artists=odd)) == Item(SONG["uri"], "Song", "", "Album", 200_000)
 
     def test_one_of_the_artists(self, odd: object) -> None:
         artists = [*SONG["artists"], *([] if odd is ... else [odd]), {"name": "Guest"}]
         assert seen(item=song(artists=artists)).artists == "Band, Guest"
 
     def test_album(self, odd: object) -> None:
-        assert seen(item=song(album=odd)) == (SONG["uri"], "Song", "Band", "", 200_000)
+        assert seen(item=song(album=odd)) == Item(SONG["uri"], "Song", "Band", "", 200_000)
 
     def test_name(self, odd: object) -> None:
         assert seen(item=song(name=odd)).title == (odd if isinstance(odd, str) else "")
@@ -255,7 +256,7 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
             )
             for _ in changes:
                 assert clockwork.run() == Report(0, (), ())
-                clockwork.now_ms += MINUTE_MS
+                clockwork.now_ms += MINUTE
             assert clockwork.home.lines()
 
 
@@ -388,7 +389,7 @@ def test_a_hostile_name_takes_one_field_of_one_line(clockwork: Clockwork, name: 
     (line,) = home.lines()
     assert line[1:] == [logged, logged, logged, "3:20", f"spotify:track:{logged}"]
     home.state.unlink()
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     clockwork.run()
     assert len(home.lines()) == 1, "and is known again from the log alone"
 
@@ -396,7 +397,7 @@ def test_a_hostile_name_takes_one_field_of_one_line(clockwork: Clockwork, name: 
 def test_sixty_artists_are_all_credited(clockwork: Clockwork) -> None:
     names = [f"Artist {number}" for number in range(60)]
     clockwork.listener.begin(track("Song", names, "Album", 200_000)).listen()
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     clockwork.run()
     ((_, artists, *_),) = clockwork.home.lines()
     assert artists == ", ".join(names)
@@ -407,7 +408,7 @@ def test_a_line_of_several_hundred_kilobytes_is_written_once(clockwork: Clockwor
     names = [f"{number}" + "x" * 10_000 for number in range(60)]
     clockwork.listener.begin(track("Song", names, "Album", 200_000)).listen()
     for _ in range(3):
-        clockwork.now_ms += MINUTE_MS
+        clockwork.now_ms += MINUTE
         clockwork.run()
         clockwork.home.state.unlink()
     assert len(clockwork.home.lines()) == 1
@@ -491,5 +492,5 @@ def test_no_answer_whatsoever_gives_a_traceback(
             report = clockwork.run(verbose=True)
             assert report.status in (0, 76)
             assert all(harmless_sentence(line) for line in (*report.err, *report.out))
-            clockwork.now_ms += MINUTE_MS
+            clockwork.now_ms += MINUTE
         assert all(len(line) == 6 for line in clockwork.home.lines())

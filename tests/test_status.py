@@ -16,9 +16,10 @@ from lib.fake_spotify.listener import track
 from lib.fake_spotify.loopback import Answered
 from lib.runner import command
 from lib.status import show
-from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, Showing, clockwork_in
+from tests.support.clockwork import START_MS, Clockwork, Showing, clockwork_in
 from tests.support.home import Home, consent
 from tests.support.person import bootstrap_here
+from tests.support.times import MINUTE
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def moment(text: str) -> int:
 
 
 def test_all_is_well(clockwork: Clockwork) -> None:
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     clockwork.run()
     facts = status(clockwork)
     assert moment(facts["last_success"]) == clockwork.now_ms
@@ -80,12 +81,12 @@ def test_all_is_well(clockwork: Clockwork) -> None:
 def test_trouble_is_told_with_when_it_began_and_what_it_is(clockwork: Clockwork) -> None:
     clockwork.run()
     clockwork.home.fake_spotify.overrule = lambda asked: Answered(503, "upstream connect error")
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     for _ in range(3):
         clockwork.run()
-        clockwork.now_ms += MINUTE_MS
+        clockwork.now_ms += MINUTE
     facts = status(clockwork)
-    assert moment(facts["trouble"]["since"]) == START_MS + MINUTE_MS
+    assert moment(facts["trouble"]["since"]) == START_MS + MINUTE
     assert facts["trouble"]["what"] == "127.0.0.1 has a problem (503)."
     assert moment(facts["last_success"]) == START_MS
     clockwork.home.fake_spotify.overrule = lambda asked: None
@@ -104,10 +105,10 @@ def test_a_problem_comes_with_how_to_fix_it(clockwork: Clockwork) -> None:
 def test_the_first_good_run_after_a_problem_is_recorded_at_once(clockwork: Clockwork) -> None:
     clockwork.run()
     clockwork.home.fake_spotify.overrule = lambda asked: Answered(503)
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     clockwork.run()
     clockwork.home.fake_spotify.overrule = lambda asked: None
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     clockwork.run()
     facts = status(clockwork)
     assert moment(facts["last_success"]) == clockwork.now_ms
@@ -163,7 +164,7 @@ def test_a_success_is_never_dated_after_the_trouble_that_goes_on(clockwork: Cloc
     )
     for _ in range(20):  # longer than a run's memory goes unwritten
         assert clockwork.run().status == 75
-        clockwork.now_ms += MINUTE_MS
+        clockwork.now_ms += MINUTE
     facts = status(clockwork)
     assert moment(facts["last_success"]) <= moment(facts["trouble"]["since"])
 
@@ -237,7 +238,7 @@ def test_a_log_that_is_a_folder_is_a_problem_among_the_facts(clockwork: Clockwor
 )  # fmt: skip
 def test_the_age_of_the_last_good_run_is_in_everyday_words(clockwork: Clockwork, minutes: int, ago: str) -> None:
     clockwork.run()
-    now, prose = datetime.fromtimestamp((clockwork.now_ms + minutes * MINUTE_MS) / 1000, UTC), StringIO()
+    now, prose = datetime.fromtimestamp((clockwork.now_ms + minutes * MINUTE) / 1000, UTC), StringIO()
     assert show(clockwork.home.credentials, {}, now, prose, as_json=False) == 0
     assert prose.getvalue().splitlines()[0].endswith(ago)
 

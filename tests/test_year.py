@@ -13,6 +13,7 @@ from lib.alerts import AlertState, decide, format_state, parse_state
 from lib.errors import CoolingDownError, DiskError, NotUnderstoodError, PassingError, ProgramError, TokenRejectedError
 from lib.expiry import expires_at, reminder
 from tests.support.home import CRON, ROOT
+from tests.support.times import MINUTE
 
 BOOTSTRAP = "python3 bootstrap_token.py"
 OUTAGE = "127.0.0.1 has a problem (502)."
@@ -96,7 +97,7 @@ def test_half_a_million_decisions_report_what_a_year_should() -> None:
             if now - dead_since >= timedelta(days=2):
                 authorized_at, dead_since, error = now, None, None
         due = None if error else reminder(authorized_at, now)
-        alert = decide(error, due, state, minute * MINUTE_MS + FIRST_MS, terminal=False)
+        alert = decide(error, due, state, minute * MINUTE + FIRST_MS, terminal=False)
         if alert.state != state:
             state = parse_state(format_state(alert.state))
             assert len(format_state(state)) < 4096
@@ -108,7 +109,6 @@ def test_half_a_million_decisions_report_what_a_year_should() -> None:
     assert [(day, line.partition(" ends ")[0]) for day, line in lines] == SAID
 
 
-MINUTE_MS = 60_000
 FIRST_MS = 1_788_220_800_000
 DAY = 24 * 60
 FULL = DiskError("The disk is full.", "Free some.")

@@ -50,8 +50,10 @@ def load(fields: dict[str, Json]) -> Memory:
 
 def load_version_1(fields: dict[str, Json]) -> Memory:
     """The memory that version 1.0 of this program wrote, as far as it's needed to go on from there."""
+    current, waiting = _on_player_1(array(fields["seen"])) if fields["seen"] else (None, None)
     return Memory(
-        current=_current_1(array(fields["seen"]), whole(fields["checked_ms"])) if fields["seen"] else None,
+        current=current,
+        waiting=waiting,
         lines=tuple(_line_1(array(line)) for line in array(fields["lines"])),
         entries=tuple(_entry(array(entry)) for entry in array(fields["records"])),
         checked_ms=whole(fields["checked_ms"]),
@@ -100,14 +102,15 @@ def _entry(fields: list[Json]) -> tuple[int, str]:
     return whole(at_ms), text(uri)
 
 
-def _current_1(fields: list[Json], checked_ms: int) -> Current | None:
-    identity, at_ms, progress_ms, state, started_at_ms, _, logged, matched = fields
-    if logged is not True:
-        return None
+def _on_player_1(fields: list[Json]) -> tuple[Current | None, Waiting | None]:
+    """What was last on the player: a play, or an item that was only seen paused."""
+    identity, at_ms, progress_ms, state, started_at_ms, until_ms, logged, matched = fields
     line = replace(_line_1([identity, started_at_ms, at_ms, matched]), seen_ms=whole(at_ms))
+    if logged is not True:
+        return None, Waiting(line.identity, line.started_at_ms, line.seen_ms, _whole_or_none(progress_ms) or 0)
     phase = Phase(state) if state in ("paused", "recalled") else Phase.PLAYING
-    gone_ms = checked_ms if state in ("gone", "ended", "stale") else None
-    return Current(line, _whole_or_none(progress_ms), phase, gone_ms)
+    gone_ms = whole(until_ms) if state in ("gone", "stale") else None
+    return Current(line, _whole_or_none(progress_ms), phase, gone_ms), None
 
 
 def _line_1(fields: list[Json]) -> Line:

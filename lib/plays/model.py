@@ -63,9 +63,12 @@ class Break(Enum):
     """How the last break in a play looked."""
 
     NONE = "none"
-    PAUSE = "a look saw it paused"
-    GAP = "it came between two looks: a pause, or a new start"
-    BACK = "it jumped back"
+    PAUSE = "pause"
+    """A look saw it paused."""
+    GAP = "gap"
+    """It came between two looks: a pause, or a new start."""
+    BACK = "back"
+    """It jumped back."""
 
 
 @dataclass(frozen=True, slots=True)

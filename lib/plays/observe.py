@@ -28,7 +28,7 @@ def observe(memory: Memory, now: NowPlaying | None, now_ms: int, *, listed: bool
 
     listed: whether recently played may be asked at all.
     """
-    look = compare(memory.current, now, now_ms, listed=listed)
+    look = compare(memory, now, now_ms, listed=listed)
     row = next(row for row in ROWS if row.fits(look))
     if now is None or row.verdict is Verdict.GONE or (row.verdict is Verdict.NEW and not now.is_playing):
         step = _gone(memory, now, row, now_ms)
@@ -84,7 +84,7 @@ def _put_on(memory: Memory, now: NowPlaying, reason: str) -> Step:
     started_at_ms = waiting.started_at_ms
     if started_at_ms is None or (waiting.progress_ms < LISTED_MS and now.at_ms - waiting.at_ms > AWAY_MS):
         started_at_ms = now.at_ms - max((now.progress_ms or 0) - waiting.progress_ms, 0)
-    return begin(Step(memory), now, started_at_ms, "first seen paused, it plays now")
+    return begin(Step(memory), now, started_at_ms, reason)
 
 
 def _go_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row: Row) -> Step:

@@ -70,7 +70,7 @@ def _missed(step: Step, entry: Entry, observed: Observed) -> Step:
     """A line for a play that nobody saw, and what that tells of the play that was last on the player."""
     step = _added(step, entry, max(entry.at_ms - (entry.recent.item.duration_ms or 0), entry.ahead_ms))
     current = step.memory.current
-    if current and not current.playing and entry.at_ms > current.line.seen_ms:
+    if current and current.gone_ms is not None and entry.at_ms > current.line.seen_ms:
         return _last_on_player(step, current, entry, observed.now_ms)
     if current and observed.now and _in_between(entry, current, observed):
         return _split(step, current.line, observed.now.item, "something else was played in between")

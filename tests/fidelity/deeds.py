@@ -6,10 +6,10 @@ Each deed lays out its streams. Those that may not be possible return whether th
 from random import Random
 
 from lib.fake_spotify.listener import Json, episode, local_file
-from tests.fidelity.days import MINUTE, SECOND
 from tests.fidelity.habits import SONGS, between, habits, pause_ms, songs
 from tests.fidelity.layout import Layout
 from tests.fidelity.timeline import Pause, Stream
+from tests.support.times import MINUTE, SECOND
 
 BEGINS = 1_795_478_400_000
 """2026-11-24 00:00 UTC."""

@@ -10,15 +10,14 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 from lib.fake_spotify.listener import Json, episode, track
-from tests.fidelity.days import HOUR, MINUTE, SECOND
 from tests.fidelity.read_export import Exported
 from tests.fidelity.timeline import GAP_MS, NEVER_PLAYED_ON, Pause, Stream, Timeline, begun_by_the_one_before
+from tests.support.times import DAY, MINUTE, SECOND
 
 GOES_ON = ("appload", "playbtn", "remote")
 """How a stream begins that may go on where one of its track was left; the others begin at zero."""
 LOADING_MS = 5 * SECOND
 """A silence as short as this is no pause."""
-DAY = 24 * HOUR
 
 
 def timeline(name: str, streams: Sequence[Exported], variant: int = 1) -> Timeline:

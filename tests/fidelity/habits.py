@@ -7,7 +7,7 @@ from math import exp, log
 from random import Random
 
 from lib.fake_spotify.listener import Json, track
-from tests.fidelity.days import MINUTE, SECOND
+from tests.support.times import MINUTE, SECOND
 
 SONGS = 400
 

@@ -7,11 +7,9 @@ another in `habits.py`. Everything is deterministic for a seed.
 from collections.abc import Callable
 from math import exp, log
 
-from tests.fidelity.days import HOUR, MINUTE, SECOND
 from tests.fidelity.deeds import BEGINS, Deeds
 from tests.fidelity.timeline import NEVER_PLAYED_ON, Pause, Timeline
-
-DAY = 24 * HOUR
+from tests.support.times import DAY, HOUR, MINUTE, SECOND
 
 
 def timeline(seed: int, days: int = 14) -> Timeline:

@@ -11,11 +11,10 @@ from itertools import pairwise
 from random import Random
 
 from lib.fake_spotify.listener import Json, iso
-from tests.fidelity.days import HOUR, MINUTE, SECOND
 from tests.fidelity.timeline import Stream, Timeline, plays
 from tests.fidelity.weather import Weather
+from tests.support.times import DAY, HOUR, MINUTE, SECOND
 
-DAY = 24 * HOUR
 MOST_RECENT = 50
 QUIET_BEAT_MS = 30 * MINUTE
 """Runs in a silence: one a minute would see the same."""

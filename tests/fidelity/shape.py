@@ -7,8 +7,7 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from tests.fidelity.timeline import NEVER_PLAYED_ON, Stream, begun_by_the_one_before
-
-SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
+from tests.support.times import DAY, HOUR, MINUTE, SECOND
 
 
 @dataclass(frozen=True, slots=True)

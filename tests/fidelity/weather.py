@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.fidelity.days import HOUR, MINUTE, SECOND
+from tests.support.times import HOUR, MINUTE, SECOND
 
 
 @dataclass(frozen=True, slots=True)
