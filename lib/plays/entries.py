@@ -65,6 +65,11 @@ class Entry(NamedTuple):
         return self.line is not None and self.at_ms >= self.line.started_at_ms - TOLERANCE_MS
 
     @property
+    def went_back(self) -> bool:
+        """The line's play jumped back to its start."""
+        return self.line is not None and self.line.last_break is Break.BACK
+
+    @property
     def ends_now(self) -> bool:
         """It lies at the time of this very look: the listener is moving on."""
         return self.line is not None and self.at_ms >= max(self.now_ms - CLOCKS_MS, self.line.began_ms + CLOCKS_MS)
@@ -90,7 +95,7 @@ MATCH_ROWS = (
     MatchRow(lambda it: it.within is not None, Match.PART),
     MatchRow(lambda it: it.line is not None and not it.playing, Match.LINE),
     MatchRow(lambda it: it.playing and it.since_start and _paused(it.line), Match.PART),
-    MatchRow(lambda it: it.playing and it.since_start and _broken(it.line), Match.RESTART),
+    MatchRow(lambda it: it.playing and _broken(it.line) and (it.since_start or it.went_back), Match.RESTART),
     MatchRow(lambda it: it.playing and it.ends_now, Match.CURRENT),
     MatchRow(lambda it: it.heard_while_waiting, Match.WAITING),
     MatchRow(lambda _: True, Match.MISSED),
