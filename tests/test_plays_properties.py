@@ -143,7 +143,7 @@ DEEDS: dict[str, Callable[[Listener, int, int], object]] = {
 """What a listener may do: with which song, and how much of it."""
 
 # Drawing and living through a session takes some milliseconds; a slow machine must not fail a promise.
-settings.register_profile("promises", deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("promises", deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("promises")
 
 
