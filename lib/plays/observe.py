@@ -98,11 +98,12 @@ def _go_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row: R
     if not learned and not (nearly_over and phase is Phase.PLAYING):
         return Step(memory, (), reasons)
     last_break = _break(current, look) if moved else line.last_break
+    kept = line.last_break is Break.BACK and not look.back  # a later pause doesn't hide that it began again
     line = replace(
         line,
-        began_ms=now.began_ms if phase is Phase.PLAYING or last_break is Break.BACK else line.began_ms,
+        began_ms=now.began_ms if not kept and (phase is Phase.PLAYING or look.back) else line.began_ms,
         seen_ms=now.at_ms,
-        last_break=last_break,
+        last_break=Break.BACK if kept else last_break,
         matched=line.matched and not plays_on,
     )
     current = Current(line, now.progress_ms, phase)

@@ -58,12 +58,25 @@ def _count(entry: Entry, step: Step, observed: Observed) -> Step:
         case (Match.RESTART, Entry(torn=Line() as line)) | (Match.RESTART, Entry(line=Line() as line)):
             step = _split(step, line, entry.recent.item, match.value)
         case ((Match.LINE | Match.CURRENT), Entry(line=Line() as line)):
-            step = _with(step, line, replace(line, matched=True))
+            step = _left(_with(step, line, replace(line, matched=True)), line, entry.at_ms)
         case Match.WAITING, Entry(waiting=Waiting() as waiting):
             step = _heard(step, entry, waiting, observed)
         case Match.MISSED, _:
             step = _missed(step, entry, observed)
     return step
+
+
+def _left(step: Step, line: Line, at_ms: int) -> Step:
+    """Its entry tells at which place a play was left, if it was gone soon after: it hadn't been paused before."""
+    current = step.memory.current
+    if not current or current.line.started_at_ms != line.started_at_ms or current.phase is not Phase.PLAYING:
+        return step
+    played_ms = at_ms - current.line.seen_ms
+    if current.gone_ms is None or not 0 <= played_ms <= current.gone_ms - current.line.seen_ms:
+        return step
+    progress_ms = (current.progress_ms or 0) + played_ms
+    current = replace(current, progress_ms=progress_ms, line=replace(current.line, seen_ms=at_ms))
+    return step._replace(memory=replace(step.memory, current=current))
 
 
 def _missed(step: Step, entry: Entry, observed: Observed) -> Step:
@@ -108,7 +121,8 @@ def _with(step: Step, line: Line, changed: Line) -> Step:
     elif memory.current:
         # What it lasts and was seen until was only known for this run.
         own = memory.current.line
-        memory = replace(memory, current=replace(memory.current, line=replace(changed, seen_ms=own.seen_ms)))
+        current = replace(memory.current, line=replace(changed, seen_ms=own.seen_ms))
+        memory = replace(memory, current=current)
     return step._replace(memory=memory)
 
 
