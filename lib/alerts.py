@@ -7,6 +7,7 @@ about it for 24 hours, and one line when it's over if it was reported. At a term
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from typing import NamedTuple
 
 from lib import json_values as values
 from lib.errors import MINUTE_MS, Command, ProgramError
@@ -49,8 +50,7 @@ class AlertState:
     """When a run last reminded of the authorization's end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(NamedTuple):
     """What to print: the error on stderr, the rest on stdout. `state` is for the next run."""
 
     error: ProgramError | None

@@ -5,9 +5,9 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lib import expiry
 from lib.disk import atomic_write, history_log, run_state, token_store
@@ -42,8 +42,7 @@ Now = Callable[[], datetime]
 Connect = Callable[[], AbstractContextManager["httpx.Client"]]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a good run saw and did: what is playing, the new lines, and why each play is one or isn't."""
 
     summary: str
@@ -91,7 +90,7 @@ def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> None:
 
 def _set_cooldown(settings: Settings, cooldown: Cooldown | None) -> None:
     state = run_state.load(settings.state_file)
-    run_state.save(settings.state_file, replace(state, cooldown=cooldown))
+    run_state.save(settings.state_file, state._replace(cooldown=cooldown))
 
 
 def _check_pause(cooldown: Cooldown | None, now_ms: int) -> None:
@@ -148,7 +147,7 @@ def _log(
         if lines:
             log_size = history_log.append(settings.history_log, lines)
         if lines or step.memory is not state.memory:
-            run_state.save(settings.state_file, replace(state, memory=step.memory, log_size=log_size))
+            run_state.save(settings.state_file, state._replace(memory=step.memory, log_size=log_size))
     return Outcome(seen.summary, lines, step.reasons, authorized_at)
 
 

@@ -4,8 +4,8 @@ A *look* is one answer of currently playing. The first row that fits says what i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from lib.plays.model import TOLERANCE_MS, Memory, NowPlaying, Phase
 
@@ -25,8 +25,7 @@ class Verdict(Enum):
     STILL = "it's on the player, but doesn't play"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """A look beside the one before it. Times in ms; None is unknown.
 
     same: it shows the recording that was last on the player. waited: it was only seen paused until now, and so isn't a
@@ -100,8 +99,7 @@ class Look:
         return min(TOLERANCE_MS, self.duration_ms // 8) if self.duration_ms else TOLERANCE_MS
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row of the table."""
 
     fits: Callable[[Look], bool]

@@ -5,6 +5,7 @@ All times are milliseconds UTC since 1970: by our clock, but for `played_at_ms`,
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import NamedTuple
 
 from lib.plays.items import Identity, Item
 
@@ -148,8 +149,7 @@ class Memory:
     recent_due: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What a run has worked out so far: the new memory, the lines to write, and why each thing was or wasn't one."""
 
     memory: Memory

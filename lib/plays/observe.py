@@ -1,6 +1,7 @@
 """What a look at the player changes: the memory, and the play that begins. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from lib.plays.items import LISTED_MS
 from lib.plays.looks import LAST_LOOK_MS, ROWS, Look, Row, Verdict, compare
@@ -12,8 +13,7 @@ ANSWERED_MS = 3000
 """A `timestamp` this near to now is the time of the answer itself, and tells us nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """A look, what it means beside the memory before it, and the step that follows from it."""
 
     before: Memory

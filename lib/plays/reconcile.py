@@ -39,7 +39,7 @@ def reconcile(observed: Observed, recent: Iterable[RecentPlay]) -> Step:
         entries[play.key] = None  # the keys heard last are kept longest
     memory = replace(step.memory, entries=tuple(entries)[-MOST:], fetched_ms=observed.now_ms, recent_due=False)
     memory = replace(memory, waiting=_put_on_after(memory))
-    return _dated(replace(step, memory=memory), observed)
+    return _dated(step._replace(memory=memory), observed)
 
 
 def finish(before: Memory, step: Step, now_ms: int) -> Step:
@@ -47,8 +47,8 @@ def finish(before: Memory, step: Step, now_ms: int) -> Step:
     memory = replace(step.memory, lines=step.memory.lines[-MOST:])
     plays = tuple(sorted(step.plays, key=lambda play: play.started_at_ms))
     if memory == before and 0 <= now_ms - before.checked_ms < SWEEP_MS:
-        return replace(step, memory=before, plays=plays)
-    return replace(step, memory=replace(memory, checked_ms=now_ms), plays=plays)
+        return step._replace(memory=before, plays=plays)
+    return step._replace(memory=replace(memory, checked_ms=now_ms), plays=plays)
 
 
 def _count(entry: Entry, step: Step, observed: Observed) -> Step:
@@ -82,7 +82,7 @@ def _last_on_player(step: Step, current: Current, entry: Entry, now_ms: int) -> 
     line = replace(step.memory.lines[-1], seen_ms=entry.at_ms)
     lines = (*step.memory.lines[:-1], current.left(line.started_at_ms))
     current = Current(line, line.seen_ms - line.started_at_ms, Phase.PLAYING, now_ms)
-    return replace(step, memory=replace(step.memory, current=current, lines=lines))
+    return step._replace(memory=replace(step.memory, current=current, lines=lines))
 
 
 def _split(step: Step, line: Line, item: Item, reason: str) -> Step:
@@ -108,7 +108,7 @@ def _with(step: Step, line: Line, changed: Line) -> Step:
         # What it lasts and was seen until was only known for this run.
         own = memory.current.line
         memory = replace(memory, current=replace(memory.current, line=replace(changed, seen_ms=own.seen_ms)))
-    return replace(step, memory=memory)
+    return step._replace(memory=memory)
 
 
 def _added(step: Step, entry: Entry, started_at_ms: int) -> Step:
@@ -138,7 +138,7 @@ def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> St
         lines = (*lines, current.left(waiting.at_ms))
     line = replace(memory.lines[-1], seen_ms=waiting.at_ms)
     current = Current(line, waiting.progress_ms, Phase.PAUSED, observed.now_ms)
-    return replace(step, memory=replace(memory, current=current, waiting=None, lines=lines))
+    return step._replace(memory=replace(memory, current=current, waiting=None, lines=lines))
 
 
 def _in_between(entry: Entry, current: Current, observed: Observed) -> bool:
@@ -180,4 +180,4 @@ def _moved(step: Step, current: Current, started_at_ms: int) -> Step:
     plays = tuple(
         replace(play, started_at_ms=started_at_ms) if play.started_at_ms == before_ms else play for play in step.plays
     )
-    return replace(step, memory=replace(step.memory, current=replace(current, line=line)), plays=plays)
+    return step._replace(memory=replace(step.memory, current=replace(current, line=line)), plays=plays)

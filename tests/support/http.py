@@ -56,9 +56,7 @@ class Direct:
         return SimpleNamespace(
             status_code=answered.status,
             headers=answered.headers,
-            content=content,
-            is_stream_consumed=True,
-            num_bytes_downloaded=len(content),
+            iter_bytes=lambda: [content],
             close=lambda: None,
         )
 
