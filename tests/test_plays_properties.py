@@ -120,25 +120,31 @@ class NoMatching(LastUri):
         return super().__call__(run) + [entry.item.title for entry in new]
 
 
-def _skip(listener: Listener, which: int, much: int) -> None:
-    # The same song again from its start, and soon left, can't be told from a seek by any answer.
-    again = listener.plays and listener.plays[-1].item is SONGS[which]
-    listener.begin(SONGS[which - 1] if again else SONGS[which]).listen(2 * SECOND + much * 900)
+def _again(listener: Listener, which: int) -> Listener:
+    """Begins that song, or another if it was the last one.
+
+    The same again from its start, and soon left or paused, can't be told from a seek by any answer.
+    """
+    same = listener.plays and listener.plays[-1].item is SONGS[which]
+    return listener.begin(SONGS[which - 1] if same else SONGS[which])
 
 
 def _half(listener: Listener, which: int) -> Listener:
-    return listener.begin(SONGS[which]).listen(int(SONGS[which]["duration_ms"]) // 2)
+    begun = _again(listener, which)
+    return begun.listen(int(begun.plays[-1].item["duration_ms"]) // 2)
+
+
+def _left(listener: Listener, which: int, much: int) -> None:
+    _half(listener, which).pause(much * 5 * MINUTE)
+    _again(listener, which - 1).listen()
 
 
 DEEDS: dict[str, Callable[[Listener, int, int], object]] = {
     "full": lambda listener, which, _: listener.begin(SONGS[which]).listen(),
-    "skip": _skip,
+    "skip": lambda listener, which, much: _again(listener, which).listen(2 * SECOND + much * 900),
     "pause": lambda listener, which, much: _half(listener, which).pause(much * 7 * SECOND).listen(),
-    # The same song from its start would look like one that goes on where it was left, give or take some seconds.
-    "left": lambda listener, which, much: (
-        _half(listener, which).pause(much * 5 * MINUTE).begin(SONGS[which - 1]).listen()
-    ),
-    "sought": lambda listener, which, _: _half(listener, which).seek(int(SONGS[which]["duration_ms"]) // 3).listen(),
+    "left": _left,
+    "sought": lambda listener, which, _: _half(listener, which).seek(20 * SECOND).listen(),
     "repeat": lambda listener, which, _: listener.begin(SONGS[which]).listen().begin(SONGS[which]).listen(),
     "tape": lambda listener, *_: listener.begin(TAPE).listen(),
     "ad": lambda listener, *_: listener.ad(25 * SECOND),
