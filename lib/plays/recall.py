@@ -43,7 +43,7 @@ def _settled(line: Line, found: tuple[Line, ...]) -> Line:
     """The line, no more in doubt if the log already has one for what began at its last break."""
     begun = (one for one in found if one.identity.same(line.identity))
     if any(abs(one.started_at_ms - line.began_ms) <= TOLERANCE_MS for one in begun):
-        return replace(line, last_break=Break.NONE)
+        return replace(line, began_ms=line.started_at_ms, last_break=Break.NONE)
     return line
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from lib.plays import memory_json
 from lib.plays.items import Identity
-from lib.plays.model import Break, Current, Line, Memory, Phase, Waiting
+from lib.plays.model import Break, Current, Line, Memory, NowPlaying, Phase, RecentPlay, Waiting
 from lib.plays.reconcile import MOST
-from tests.support.sitting import ITEMS, NOON_MS, OTHER, SONG, Sitting
+from tests.support.sitting import NOON_MS, OTHER, SONG, Sitting
 from tests.support.times import HOUR, MINUTE, SECOND
 
 UNCHANGED = {
@@ -50,21 +50,22 @@ def test_an_idle_night_is_saved_every_quarter_of_an_hour() -> None:
     assert saved == 31
 
 
-def test_memory_stays_small_however_much_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_stays_small_however_much_is_heard() -> None:
     sitting = Sitting()
     for number in range(1000):
         item = replace(SONG, uri=f"spotify:track:{number}", title=f"Song {number}" * 500)
-        monkeypatch.setitem(ITEMS, "Hit", item)
-        sitting.run(f"{number}:00 Hit 0:10 | Hit {number + 24_000}:00")
+        at_ms = NOON_MS + number * MINUTE
+        sitting.look(at_ms, NowPlaying(at_ms, item, 9000, is_playing=True), [RecentPlay(item, at_ms + 400 * HOUR)])
     assert len(sitting.memory.lines) == len(sitting.memory.entries) == MOST
     assert len(json.dumps(memory_json.dump(sitting.memory))) < 100_000
 
 
-def test_an_entry_that_is_listed_for_long_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entry_that_is_listed_for_long_counts_once() -> None:
     sitting = Sitting()
     for minute in range(200):
-        monkeypatch.setitem(ITEMS, "Hit", replace(OTHER, uri=f"spotify:track:{minute}", title=f"Hit {minute}"))
-        sitting.run(f"{minute}:00 nothing | Song -60:00, Hit {minute}:00")
+        other = replace(OTHER, uri=f"spotify:track:{minute}", title=f"Other {minute}")
+        at_ms = NOON_MS + minute * MINUTE
+        sitting.look(at_ms, None, [RecentPlay(SONG, NOON_MS - HOUR), RecentPlay(other, at_ms)])
     assert sum(line.startswith("Song") for line in sitting.lines) == 1
 
 

@@ -1,0 +1,29 @@
+"""The measure of what each clause is worth: `python -m tests.ablation` takes more of it."""
+
+import pytest
+
+from tests.ablation.__main__ import report
+from tests.ablation.removals import REMOVALS, Removal
+from tests.ablation.trials import Trial, measure
+from tests.fidelity.days import Scenario
+from tests.support.sitting import Sitting
+
+LOOP = [f"{minute}:00 Other {minute % 3}:20 | Other {minute // 3 * 3 - 1}:40" for minute in range(1, 9)]
+
+
+@pytest.mark.parametrize("removal", REMOVALS, ids=lambda removal: removal.name)
+def test_each_clause_can_be_taken_out_and_comes_back(removal: Removal) -> None:
+    before = Sitting(*LOOP).lines
+    with removal.apply():
+        Sitting(*LOOP)
+    assert Sitting(*LOOP).lines == before
+
+
+def test_the_table_tells_what_a_clause_is_worth() -> None:
+    names = [removal.name for removal in REMOVALS]
+    dear, free = names.index("look: it wasn't on the player before"), names.index("ANSWERED_MS = 0")
+    day = Trial(Scenario(hours=2), seed=1)
+    whole, costs, nothing = report([names[dear], names[free]], measure([dear, free], [day])).splitlines()[2:]
+    assert whole == "| nothing (the whole rule) | **nothing** |"
+    assert "days: calm: " in costs
+    assert nothing.endswith("| **nothing** |")
