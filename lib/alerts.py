@@ -7,6 +7,7 @@ about it for 24 hours, and one line when it's over if it was reported. At a term
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from typing import NamedTuple
 
 from lib import json_values as values
 from lib.errors import MINUTE_MS, Command, ProgramError
@@ -49,8 +50,7 @@ class AlertState:
     """When a run last reminded of the authorization's end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(NamedTuple):
     """What to print: the error on stderr, the rest on stdout. `state` is for the next run."""
 
     error: ProgramError | None
@@ -68,18 +68,12 @@ def decide(
     if error is not None:
         return _problem(error, state, now_ms, terminal=terminal)
     out = [f"It works again. This is over: {state.told}"] if state.told else []
-    state = recovered(state, now_ms)
+    if state.since_ms:
+        state = AlertState(reported=state.reported, over_ms=now_ms, reminded_ms=state.reminded_ms)
     if reminder and (terminal or not _within(DAY_MS, state.reminded_ms, now_ms)):
         out.append(reminder)
         state = replace(state, reminded_ms=now_ms)
     return Alert(None, tuple(out), state)
-
-
-def recovered(state: AlertState, now_ms: int) -> AlertState:
-    """The state once a problem is over, or the same if there was none."""
-    if not state.since_ms:
-        return state
-    return AlertState(reported=state.reported, over_ms=now_ms, reminded_ms=state.reminded_ms)
 
 
 def parse_state(content: bytes) -> AlertState:

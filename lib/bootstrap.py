@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-import httpx
+import httpx  # noqa: TID251 - only its name: the client is an argument
 
 from lib import expiry
 from lib.consent import Consent, nothing_saved_yet
@@ -15,7 +15,7 @@ from lib.disk.lock import Lock
 from lib.disk.token_store import Token
 from lib.errors import BusyError, Command, RateLimitedError
 from lib.job import keep_pause
-from lib.runner import clear_problems, command
+from lib.runner import command
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
@@ -37,7 +37,7 @@ def bootstrap(
         scope = grant.scope if grant.scope is not None else settings.scope
         with _lock(path, console) as lock:
             token_store.save(settings.token_file, Token(grant.refresh_token, scope, settings.client_id, authorized_at))
-            clear_problems(lock, path, authorized_at)
+            lock.note(b"")  # what earlier runs reported is fixed
         until = expiry.day_of(expiry.expires_at(authorized_at))
         _say_what_follows(settings, path, console, scope, until)
         return until

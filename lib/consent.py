@@ -11,7 +11,7 @@ from io import RawIOBase
 from pathlib import Path
 from select import select
 
-import httpx
+import httpx  # noqa: TID251 - only its name: the client is an argument
 
 from lib import consent_page
 from lib.consent_page import Page

@@ -38,7 +38,8 @@ def why_rejected(authorized_at: datetime | None, rejected_at: datetime, *, rotat
     end = expires_at(authorized_at)
     if rejected_at >= end - timedelta(days=1):
         return f"{since}: its six months ended on {day_of(end)}."
-    return f"{since}: it was revoked{', or the answer to its last refresh got lost' if rotates else ''}."
+    why = "it was revoked, or the answer to its last refresh got lost" if rotates else "it was revoked"
+    return f"{since}: {why}."
 
 
 def time_left(end: datetime, now: datetime) -> str:

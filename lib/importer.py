@@ -152,7 +152,8 @@ def _with_earlier(new: Part, memory: Path) -> tuple[Part, bool]:
         earlier = kept.decoded(files.read(memory) or b"")
     except NotUnderstoodError:
         return new, True
-    whole = together([new, earlier])
+    same = new.entries == earlier.entries
+    whole = together([new, earlier._replace(entries=[] if same else earlier.entries)])
     return whole, whole.entries != earlier.entries or any(
         whole.names[key] != earlier.names[key] for key in earlier.names
     )

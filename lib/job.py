@@ -5,9 +5,9 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lib import expiry
 from lib.disk import atomic_write, history_log, run_state, token_store
@@ -31,7 +31,7 @@ from lib.spotify.accounts import Grant
 from lib.spotify.transport import Http
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx  # noqa: TID251 - only its name: the client is an argument
 
 CLOCK_SLACK_MS = 60_000
 """How far a clock may be set back without ending a pause."""
@@ -42,8 +42,7 @@ Now = Callable[[], datetime]
 Connect = Callable[[], AbstractContextManager["httpx.Client"]]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a good run saw and did: what is playing, the new lines, and why each play is one or isn't."""
 
     summary: str
@@ -59,7 +58,7 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
     """
     atomic_write.discard(settings.state_file)
     state = run_state.load(settings.state_file)
-    _respect(state.cooldown, _ms(now()))
+    _check_pause(state.cooldown, _ms(now()))
     token = token_store.load(settings.token_file, settings.client_id)
     try:
         with connect() as client:
@@ -91,10 +90,10 @@ def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> None:
 
 def _set_cooldown(settings: Settings, cooldown: Cooldown | None) -> None:
     state = run_state.load(settings.state_file)
-    run_state.save(settings.state_file, replace(state, cooldown=cooldown))
+    run_state.save(settings.state_file, state._replace(cooldown=cooldown))
 
 
-def _respect(cooldown: Cooldown | None, now_ms: int) -> None:
+def _check_pause(cooldown: Cooldown | None, now_ms: int) -> None:
     """Raises CoolingDownError while a 429 forbids requests. A clock that was set back since then ends the pause."""
     if cooldown and cooldown.set_ms - CLOCK_SLACK_MS <= now_ms < cooldown.until_ms:
         until = datetime.fromtimestamp(cooldown.until_ms / 1000).astimezone().strftime("%-d %B, %H:%M")
@@ -135,7 +134,9 @@ def _log(
     seen = player.currently_playing(http, settings, grant.access_token, now)
     covered = RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split()  # a grant without a scope may cover it
     now_ms = seen.now_playing.at_ms if seen.now_playing else _ms(now())
-    observed = observe(_memory(settings, state, now_ms), seen.now_playing, now_ms, listed=covered)
+    log_size = history_log.size(settings.history_log)
+    memory = state.memory if log_size == state.log_size else _recalled(settings, state.memory, now_ms)
+    observed = observe(memory, seen.now_playing, now_ms, listed=covered)
     step = observed.step
     try:
         if covered and recent_due(observed):
@@ -143,27 +144,17 @@ def _log(
     finally:
         step = finish(state.memory, step, now_ms)
         lines = tuple(history_log.line(play.item, play.started_at_ms) for play in step.plays)
-        _write(settings, state, step.memory, lines)
+        if lines:
+            log_size = history_log.append(settings.history_log, lines)
+        if lines or step.memory is not state.memory:
+            run_state.save(settings.state_file, state._replace(memory=step.memory, log_size=log_size))
     return Outcome(seen.summary, lines, step.reasons, authorized_at)
 
 
-def _memory(settings: Settings, state: State, now_ms: int) -> Memory:
-    """The memory, with the end of the log if somebody changed the log, or if the memory is older."""
-    if history_log.size(settings.history_log) == state.log_size:
-        return state.memory
+def _recalled(settings: Settings, memory: Memory, now_ms: int) -> Memory:
+    """The memory and the end of the log, for when somebody changed the log or the memory is older than it."""
     entries = history_log.recent(settings.history_log)
-    return recall(state.memory, ((entry.identity, entry.start_ms) for entry in entries), now_ms)
-
-
-def _write(settings: Settings, state: State, memory: Memory, lines: tuple[str, ...]) -> None:
-    """Adds the lines and saves the state, if there's anything new. Raises DiskError."""
-    if lines:
-        log_size = history_log.append(settings.history_log, lines)
-    elif memory is not state.memory:
-        log_size = history_log.size(settings.history_log)
-    else:
-        return
-    run_state.save(settings.state_file, replace(state, memory=memory, log_size=log_size))
+    return recall(memory, ((entry.identity, entry.start_ms) for entry in entries), now_ms)
 
 
 def _ms(moment: datetime) -> int:

@@ -4,9 +4,9 @@ import shlex
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from lib import alerts, expiry
 from lib.alerts import Alert
@@ -19,8 +19,7 @@ from lib.text import isolated
 HOME = Path(__file__).resolve().parents[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The exit status of a run, and the messages to print on stderr and stdout."""
 
     status: int
@@ -57,7 +56,7 @@ def run_and_report(
         try:
             say(report)
         except OSError:
-            return replace(report, status=DiskError.status)
+            return report._replace(status=DiskError.status)
         if alert.state != before:
             lock.note(alerts.format_state(alert.state))
     return report
@@ -71,12 +70,6 @@ def _attempt(path: Path, environ: Mapping[str, str], connect: Connect, now: Now,
         return run(settings, connect, now)
     except Exception as error:  # noqa: BLE001 - whatever it is, it's reported
         return _known(error)
-
-
-def clear_problems(lock: Lock, path: Path, now: datetime) -> None:
-    """Forgets the problems of earlier runs with these credentials, once they are known to be fixed."""
-    state = alerts.parse_state(read_note(credentials.lock_file(path)))
-    lock.note(alerts.format_state(alerts.recovered(state, _ms(now))))
 
 
 def failed(error: Exception, path: Path) -> Report:

@@ -26,9 +26,10 @@ from lib.errors import (
 )
 from lib.fake_spotify.listener import track
 from lib.runner import HOME, command, message
-from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
+from tests.support.clockwork import START_MS, Clockwork, clockwork_in
 from tests.support.holder import held
 from tests.support.home import ROOT, Home
+from tests.support.times import MINUTE
 
 HOUR, DAY = 60, 24 * 60
 WELL = None
@@ -51,7 +52,7 @@ def said(error: ProgramError) -> str:
     return message(error, HERE).replace(command(Command.BOOTSTRAP, HERE), "BOOTSTRAP")
 
 
-class Evening:
+class Cron:
     """Runs one after the other, each with an error or none, and the lines that cron would have mailed."""
 
     def __init__(self, *, terminal: bool = False) -> None:
@@ -59,16 +60,16 @@ class Evening:
         self.mailed: list[tuple[int, str]] = []
         self._terminal = terminal
 
-    def run(self, minute: int, error: ProgramError | None, reminder: str | None = None) -> "Evening":
+    def run(self, minute: int, error: ProgramError | None, reminder: str | None = None) -> "Cron":
         """One run. Its state goes through the form that it has on disk."""
-        alert = decide(error, reminder, self.state, START_MS + minute * MINUTE_MS, terminal=self._terminal)
+        alert = decide(error, reminder, self.state, START_MS + minute * MINUTE, terminal=self._terminal)
         assert alert.error in (None, error)
         self.state = parse_state(format_state(alert.state))
         reported = [said(alert.error)] if alert.error else alert.out
         self.mailed += [(minute, line) for line in reported]
         return self
 
-    def runs(self, minutes: Iterable[int], error: ProgramError | None) -> "Evening":
+    def runs(self, minutes: Iterable[int], error: ProgramError | None) -> "Cron":
         """A run at each of these minutes."""
         for minute in minutes:
             self.run(minute, error)
@@ -77,17 +78,17 @@ class Evening:
 
 def mailed(*stretches: tuple[int, ProgramError | None]) -> list[tuple[int, str]]:
     """What is mailed by a run each minute, for stretches of (minutes, error)."""
-    evening, minute = Evening(), 0
+    cron, minute = Cron(), 0
     for length, error in stretches:
-        evening.runs(range(minute, minute + length), error)
+        cron.runs(range(minute, minute + length), error)
         minute += length
-    return evening.mailed
+    return cron.mailed
 
 
 TABLE: dict[str, tuple[list[tuple[int, ProgramError | None]], list[tuple[int, str]]]] = {
     "all is well": ([(DAY, WELL)], []),
     "an outage of 14 minutes": ([(9, WELL), (15, OUTAGE), (9, WELL)], []),
-    "a flaky evening": ([(10, OUTAGE), (1, WELL), (14, GARBAGE), (2, WELL), (12, OTHER_OUTAGE), (1, WELL)] * 9, []),
+    "a flaky cron": ([(10, OUTAGE), (1, WELL), (14, GARBAGE), (2, WELL), (12, OTHER_OUTAGE), (1, WELL)] * 9, []),
     "an outage of an hour": ([(60, OUTAGE), (9, WELL)], [(15, "No network. Wait."), (60, OVER + "No network.")]),
     "an outage in two guises": (
         [(10, OUTAGE), (20, OTHER_OUTAGE), (20, OUTAGE), (9, WELL)],
@@ -170,7 +171,7 @@ def test_what_is_mailed(name: str) -> None:
     assert [(minute, line.removesuffix(f" {PassingError.remedy}")) for minute, line in mailed(*stretches)] == lines
 
 
-def test_a_bug_is_told_at_once_with_its_traceback_and_once_a_day() -> None:
+def test_a_bug_is_reported_at_once_with_its_traceback_then_daily() -> None:
     bug = BugError("Traceback:\n  File …\nKeyError: 'x'")
     ((minute, text), over) = mailed((DAY, bug), (9, WELL))
     assert (minute, text) == (0, f"{bug.details}\n{bug.what} {bug.remedy}")
@@ -178,90 +179,90 @@ def test_a_bug_is_told_at_once_with_its_traceback_and_once_a_day() -> None:
 
 
 def test_at_a_terminal_each_run_speaks() -> None:
-    told = Evening(terminal=True).runs(range(5), OUTAGE).run(5, COOLING).run(6, WELL)
+    told = Cron(terminal=True).runs(range(5), OUTAGE).run(5, COOLING).run(6, WELL)
     assert [minute for minute, _ in told.mailed] == [0, 1, 2, 3, 4, 5]
 
 
-def test_what_a_person_was_told_at_a_terminal_is_not_mailed_as_well() -> None:
+def test_a_report_at_a_terminal_is_not_mailed_as_well() -> None:
     state = decide(DEAD, None, AlertState(), START_MS, terminal=True).state
-    assert decide(DEAD, None, state, START_MS + MINUTE_MS, terminal=False).error is None
+    assert decide(DEAD, None, state, START_MS + MINUTE, terminal=False).error is None
 
 
 def test_patience_is_counted_from_the_first_run_that_asked_for_it() -> None:
-    evening = Evening().runs(range(60), FULL).run(60, OUTAGE)
-    assert [minute for minute, _ in evening.mailed] == [0], "an hour of a full disk is no hour without a network"
-    evening.runs(range(61, 76), OUTAGE)
-    assert [minute for minute, _ in evening.mailed] == [0, 75]
+    cron = Cron().runs(range(60), FULL).run(60, OUTAGE)
+    assert [minute for minute, _ in cron.mailed] == [0], "an hour of a full disk is no hour without a network"
+    cron.runs(range(61, 76), OUTAGE)
+    assert [minute for minute, _ in cron.mailed] == [0, 75]
 
 
 @pytest.mark.parametrize("kind", [DiskError, SettingsError, NotAuthorizedError])
 def test_another_trouble_of_the_same_kind_is_news(kind: type[ProgramError]) -> None:
-    evening = Evening().runs(range(5), kind("The one.")).runs(range(5, 10), kind("The other."))
-    assert [minute for minute, _ in evening.mailed] == [0, 5]
+    cron = Cron().runs(range(5), kind("The one.")).runs(range(5, 10), kind("The other."))
+    assert [minute for minute, _ in cron.mailed] == [0, 5]
 
 
 def test_a_laptop_that_slept_over_a_failed_run_wakes_silently() -> None:
-    evening = Evening().run(0, OUTAGE).runs(range(9 * HOUR, 9 * HOUR + 14), OUTAGE).run(9 * HOUR + 14, WELL)
-    assert evening.mailed == []
+    cron = Cron().run(0, OUTAGE).runs(range(9 * HOUR, 9 * HOUR + 14), OUTAGE).run(9 * HOUR + 14, WELL)
+    assert cron.mailed == []
 
 
 def test_an_hourly_schedule_hears_of_an_outage_too() -> None:
-    evening = Evening().runs(range(0, 5 * HOUR, HOUR), OUTAGE)
-    assert evening.mailed == [(HOUR, "No network. Wait.")]
+    cron = Cron().runs(range(0, 5 * HOUR, HOUR), OUTAGE)
+    assert cron.mailed == [(HOUR, "No network. Wait.")]
 
 
 @pytest.mark.parametrize("back", [HOUR, DAY, 400 * DAY])
 @pytest.mark.parametrize(("error", "patience"), [(OUTAGE, 15), (DEAD, 0)])
 def test_a_clock_set_back_neither_silences_nor_repeats_for_ever(error: ProgramError, patience: int, back: int) -> None:
-    evening = Evening().runs(range(30), error)
-    evening.runs(range(-back, -back + DAY), error)
-    assert [minute for minute, _ in evening.mailed] == [patience, -back + patience]
-    evening.run(-back + DAY, WELL)
-    assert len(evening.mailed) == 3
+    cron = Cron().runs(range(30), error)
+    cron.runs(range(-back, -back + DAY), error)
+    assert [minute for minute, _ in cron.mailed] == [patience, -back + patience]
+    cron.run(-back + DAY, WELL)
+    assert len(cron.mailed) == 3
 
 
 @pytest.mark.parametrize("ahead", [HOUR, 400 * DAY])
 def test_a_clock_that_was_far_ahead_for_a_while_repeats_once(ahead: int) -> None:
-    evening = Evening().runs(range(5), DEAD).runs(range(ahead, ahead + 5), DEAD).runs(range(5, DAY), DEAD)
-    assert len(evening.mailed) <= 3
+    cron = Cron().runs(range(5), DEAD).runs(range(ahead, ahead + 5), DEAD).runs(range(5, DAY), DEAD)
+    assert len(cron.mailed) <= 3
 
 
 def test_the_reminder_comes_daily_on_stdout_and_changes_nothing_else() -> None:
-    evening = Evening()
+    cron = Cron()
     for minute in range(3 * DAY):
-        evening.run(minute, WELL, "Renew it.")
-    assert evening.mailed == [(n * DAY, "Renew it.") for n in range(3)]
+        cron.run(minute, WELL, "Renew it.")
+    assert cron.mailed == [(n * DAY, "Renew it.") for n in range(3)]
 
 
 def test_a_clock_set_back_brings_the_reminder_once_more_and_no_oftener() -> None:
-    evening = Evening().run(0, WELL, "Renew it.")
+    cron = Cron().run(0, WELL, "Renew it.")
     for minute in range(-DAY, -DAY + 99):
-        evening.run(minute, WELL, "Renew it.")
-    assert [minute for minute, _ in evening.mailed] == [0, -DAY]
+        cron.run(minute, WELL, "Renew it.")
+    assert [minute for minute, _ in cron.mailed] == [0, -DAY]
 
 
 def test_a_failed_run_does_not_bring_the_reminder_twice_a_day() -> None:
-    evening = Evening().run(0, WELL, "Renew it.").run(1, OUTAGE).run(2, WELL, "Renew it.")
-    assert evening.mailed == [(0, "Renew it.")]
+    cron = Cron().run(0, WELL, "Renew it.").run(1, OUTAGE).run(2, WELL, "Renew it.")
+    assert cron.mailed == [(0, "Renew it.")]
 
 
 def test_eight_troubles_by_turns_are_each_told_once_a_day() -> None:
-    evening = Evening()
+    cron = Cron()
     wrongs = [SettingsError(f"{letter} wrong.", "Edit.") for letter in "IHGFEDCBA"]
     for minute, wrong in enumerate([*wrongs, *wrongs[1:], *wrongs[1:]]):
-        evening.run(minute, wrong)
-    assert [line for _, line in evening.mailed] == [f"{wrong.what} Edit." for wrong in wrongs]
+        cron.run(minute, wrong)
+    assert [line for _, line in cron.mailed] == [f"{wrong.what} Edit." for wrong in wrongs]
 
 
 def test_two_runs_at_one_moment_speak_once() -> None:
-    assert len(Evening().run(0, DEAD).run(0, DEAD).mailed) == 1
+    assert len(Cron().run(0, DEAD).run(0, DEAD).mailed) == 1
 
 
 def test_the_notes_name_the_newest_trouble_and_when_it_was_last_met() -> None:
-    evening = Evening().run(0, OUTAGE).run(1, OTHER_OUTAGE)
-    assert (evening.state.what, evening.state.last_ms) == ("Spotify has trouble.", START_MS + MINUTE_MS)
-    evening.run(12, OTHER_OUTAGE)
-    assert (evening.state.since_ms, evening.state.last_ms) == (START_MS, START_MS + 12 * MINUTE_MS)
+    cron = Cron().run(0, OUTAGE).run(1, OTHER_OUTAGE)
+    assert (cron.state.what, cron.state.last_ms) == ("Spotify has trouble.", START_MS + MINUTE)
+    cron.run(12, OTHER_OUTAGE)
+    assert (cron.state.since_ms, cron.state.last_ms) == (START_MS, START_MS + 12 * MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -292,11 +293,11 @@ def test_notes_that_are_damaged_are_none(damaged: bytes) -> None:
 
 @pytest.mark.parametrize("letter", ["\x00", "'", '"', "ä", "🎵", "\udcff"])
 def test_the_state_fits_the_lock_file_however_long_the_problems_are(letter: str) -> None:
-    evening = Evening()
+    cron = Cron()
     for minute in range(9):
-        evening.run(minute, DiskError(f"{minute}{letter * 9999}", letter * 9999))
-    assert len(evening.state.reported) == 8
-    assert len(format_state(evening.state)) < 4096
+        cron.run(minute, DiskError(f"{minute}{letter * 9999}", letter * 9999))
+    assert len(cron.state.reported) == 8
+    assert len(format_state(cron.state)) < 4096
 
 
 def test_each_number_and_text_of_the_state_is_read_back_as_itself() -> None:
@@ -307,13 +308,13 @@ def test_each_number_and_text_of_the_state_is_read_back_as_itself() -> None:
     assert parse_state(format_state(state)) == state
 
 
-def test_a_run_that_is_well_leaves_the_notes_alone_and_one_that_fails_notes_little() -> None:
-    evening = Evening().run(0, WELL)
-    assert evening.state == AlertState()
+def test_good_runs_record_nothing_and_failing_runs_little() -> None:
+    cron = Cron().run(0, WELL)
+    assert cron.state == AlertState()
     noted = []
     for minute in range(1, 120):
-        before = evening.state
-        noted += [minute] if evening.run(minute, OUTAGE).state != before else []
+        before = cron.state
+        noted += [minute] if cron.run(minute, OUTAGE).state != before else []
     assert len(noted) <= 13
 
 
@@ -331,7 +332,7 @@ def day_of(clockwork: Clockwork, status: int) -> list[str]:
     """What cron mails in 25 hours of some runs that all end so."""
     lines: list[str] = []
     for minutes in (0, 1, 14, 60, 12 * HOUR, 23 * HOUR, DAY, DAY + 60):
-        clockwork.now_ms = START_MS + minutes * MINUTE_MS
+        clockwork.now_ms = START_MS + minutes * MINUTE
         report = clockwork.run()
         assert (report.status, report.out) == (status, ())
         lines += report.err
@@ -356,7 +357,7 @@ def test_missing_credentials_are_told_once_a_day(clockwork: Clockwork) -> None:
     assert lines[0].startswith(f"There is no {clockwork.home.credentials}. Run: cp ")
 
 
-def test_a_run_that_was_stopped_and_holds_the_lock_is_told_of_after_a_quarter_of_an_hour(clockwork: Clockwork) -> None:
+def test_a_stopped_run_that_holds_the_lock_is_reported_after_15_minutes(clockwork: Clockwork) -> None:
     with held(lock_file(clockwork.home.credentials)):
         lines = day_of(clockwork, 75)
     (first, second) = lines

@@ -11,17 +11,17 @@ from lib.fake_spotify.listener import track
 from lib.fake_spotify.loopback import Answered, Asked
 from lib.runner import Report
 from lib.spotify.transport import retry_after_s
-from tests.support.clockwork import MINUTE_MS, Clockwork, clockwork_in
+from tests.support.clockwork import Clockwork, clockwork_in
+from tests.support.times import MINUTE, SECOND
 
 THREE = {"token": "/api/token", "player": "/v1/me/player/currently-playing", "recent": "/v1/me/player/recently-played"}
-SECOND_MS = 1000
 
 
 @pytest.fixture
 def clockwork(tmp_path: Path) -> Iterator[Clockwork]:
     with clockwork_in(tmp_path) as one:
         one.listener.begin(track("Song", ["Band"], "Album", 300_000)).listen().quiet(0)
-        one.now_ms += MINUTE_MS
+        one.now_ms += MINUTE
         yield one
 
 
@@ -49,9 +49,9 @@ def pauses_for(clockwork: Clockwork, seconds: int) -> bool:
     assert clockwork.run().status == 75
     silent = []
     for after in (1, seconds - 1):
-        clockwork.now_ms = began + after * SECOND_MS
+        clockwork.now_ms = began + after * SECOND
         silent.append(not asks(clockwork))
-    clockwork.now_ms = began + seconds * SECOND_MS
+    clockwork.now_ms = began + seconds * SECOND
     return all(silent) and asks(clockwork)
 
 
@@ -77,9 +77,9 @@ def test_the_pause_lasts_until_the_date_that_spotify_says(clockwork: Clockwork, 
     until = datetime.now(UTC) + timedelta(hours=1)
     limit(clockwork, request_, {"Retry-After": format_datetime(until, usegmt=True)})
     assert clockwork.run().status == 75
-    clockwork.now_ms += 3590 * SECOND_MS
+    clockwork.now_ms += 3590 * SECOND
     assert not asks(clockwork)
-    clockwork.now_ms += 10 * SECOND_MS
+    clockwork.now_ms += 10 * SECOND
     assert asks(clockwork)
 
 
@@ -92,11 +92,11 @@ def test_without_a_time_that_makes_sense_the_pause_is_a_minute(
     assert pauses_for(clockwork, 60)
 
 
-def test_pauses_without_a_time_double_to_an_hour_and_start_anew_after_a_good_run(clockwork: Clockwork) -> None:
+def test_pauses_without_a_time_double_until_a_good_run(clockwork: Clockwork) -> None:
     limit(clockwork, "player")
     for seconds in (60, 240, 960, 3600, 3600):  # each is asked for twice: the next 429 doubles as well
         assert pauses_for(clockwork, seconds), seconds
-        clockwork.now_ms += 2 * seconds * SECOND_MS
+        clockwork.now_ms += 2 * seconds * SECOND
     clockwork.home.fake_spotify.overrule = lambda asked: None
     assert clockwork.run().status == 0
     limit(clockwork, "player")
@@ -108,13 +108,13 @@ def test_the_longest_pause_that_was_ever_reported_is_kept(clockwork: Clockwork) 
     assert pauses_for(clockwork, 86_400)
 
 
-def test_what_played_before_the_pause_is_logged_and_what_played_during_it_afterwards(clockwork: Clockwork) -> None:
+def test_plays_from_before_and_during_the_pause_are_all_logged(clockwork: Clockwork) -> None:
     limit(clockwork, "recent", {"Retry-After": "600"})
     assert clockwork.run().status == 75
     assert clockwork.home.titles() == ["Song"]
     clockwork.listener.begin(track("Another", ["Band"], "Album", 200_000)).listen().quiet(0)
     clockwork.home.fake_spotify.overrule = lambda asked: None
-    clockwork.now_ms += 600 * SECOND_MS
+    clockwork.now_ms += 600 * SECOND
     assert clockwork.run().status == 0
     assert clockwork.home.titles() == ["Song", "Another"]
 
@@ -123,7 +123,7 @@ def test_what_played_before_the_pause_is_logged_and_what_played_during_it_afterw
 def test_a_clock_set_back_does_not_make_the_pause_eternal(clockwork: Clockwork, back_s: int) -> None:
     limit(clockwork, "token", {"Retry-After": "3600"})
     clockwork.run()
-    clockwork.now_ms -= back_s * SECOND_MS
+    clockwork.now_ms -= back_s * SECOND
     clockwork.home.fake_spotify.overrule = lambda asked: None
     assert asks(clockwork)
 
@@ -131,11 +131,11 @@ def test_a_clock_set_back_does_not_make_the_pause_eternal(clockwork: Clockwork, 
 def test_a_clock_that_is_set_right_by_some_seconds_keeps_the_pause(clockwork: Clockwork) -> None:
     limit(clockwork, "token", {"Retry-After": "3600"})
     clockwork.run()
-    clockwork.now_ms -= 30 * SECOND_MS
+    clockwork.now_ms -= 30 * SECOND
     assert not asks(clockwork)
 
 
-def test_a_limited_run_is_silent_and_its_reason_is_told_at_a_terminal(clockwork: Clockwork) -> None:
+def test_a_pause_is_silent_but_explained_at_a_terminal(clockwork: Clockwork) -> None:
     limit(clockwork, "player", {"Retry-After": "600"})
     assert clockwork.run() == Report(75, (), ())
     report = clockwork.run(verbose=True)

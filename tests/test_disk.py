@@ -13,7 +13,8 @@ import pytest
 from lib.disk.os_errors import disk_error
 from lib.runner import Report
 from tests.support import strace
-from tests.support.evening import CLIENTS, MINUTE_MS, Evening, evening
+from tests.support.evening import CLIENTS, Evening, evening
+from tests.support.times import MINUTE
 
 needs_strace = pytest.mark.skipif(bool(strace.why_not()), reason=strace.why_not() or "strace is there")
 ERRORS = {
@@ -44,7 +45,7 @@ def damage(lived: Evening) -> Damage:
     left_over = len(lived.left_over())
     if report.status == 77:
         lived.home.authorize()
-    lived.pass_ms(5 * MINUTE_MS)
+    lived.pass_ms(5 * MINUTE)
     assert lived.run().status == 0
     return Damage(*lived.lost_and_doubled(), int(report.status == 77), left_over)
 
@@ -60,8 +61,9 @@ def test_a_call_that_fails_costs_nothing(tmp_path: Path, client: str, first: boo
         call, error = faults[number]
         with evening(tmp_path / str(number), client, first=first) as lived:
             done = strace.fail(lived.home, strace.fault(call, error))
-            spoken = len(done.stderr.splitlines())
-            assert (done.returncode, spoken) == ((0, 0) if call.name == "pwrite64" else (74, 1)), (call, error, done)
+            told = (done.returncode, len(done.stderr.splitlines()))
+            tried_again = call.name == "pwrite64" or call.target.endswith(".tmp")
+            assert told == (74, 1) or (tried_again and told == (0, 0)), (call, error, done)
             return damage(lived)
 
     costs = [cost(number) for number in range(len(faults))]
@@ -72,7 +74,7 @@ def test_a_call_that_fails_costs_nothing(tmp_path: Path, client: str, first: boo
 
 
 @needs_strace
-def test_half_a_line_is_taken_back_and_the_play_is_logged_when_there_is_room(tmp_path: Path) -> None:
+def test_half_a_line_is_removed_and_logged_when_there_is_room(tmp_path: Path) -> None:
     with evening(tmp_path / "home", "one token") as lived:
         lived.home.log.write_bytes(lived.home.log.read_bytes() + b"# a remark of my own\n" * 400)
         before = lived.home.log.read_bytes()
@@ -85,7 +87,7 @@ def test_half_a_line_is_taken_back_and_the_play_is_logged_when_there_is_room(tmp
 
 
 @needs_strace
-def test_half_a_line_that_the_disk_does_not_take_back_is_healed_by_the_next_run(tmp_path: Path) -> None:
+def test_half_a_line_that_stays_is_ended_by_the_next_run(tmp_path: Path) -> None:
     with evening(tmp_path / "home", "one token") as lived:
         lived.home.log.write_bytes(lived.home.log.read_bytes() + b"# a remark of my own\n" * 400)
         before = lived.home.log.read_bytes()
@@ -95,7 +97,7 @@ def test_half_a_line_that_the_disk_does_not_take_back_is_healed_by_the_next_run(
         assert damage(lived) == (0, 0, 0, 0)
 
 
-def test_a_client_whose_token_was_once_replaced_has_room_for_the_next_before_it_asks(tmp_path: Path) -> None:
+def test_a_rotating_token_has_its_room_reserved_before_the_request(tmp_path: Path) -> None:
     with evening(tmp_path / "home", "rotating") as lived:
         assert lived.run().status == 0
         asked = len(lived.fake_spotify.requests)
@@ -132,11 +134,11 @@ def days_of_trouble(lived: Evening) -> list[str]:
         report = lived.run()
         assert (report.status, report.out) == (74, ())
         mailed += report.err
-        lived.pass_ms(2 * 60 * MINUTE_MS)
+        lived.pass_ms(2 * 60 * MINUTE)
     return mailed
 
 
-def test_a_full_disk_is_told_once_a_day_and_the_play_is_logged_when_there_is_room(small_disk: Path) -> None:
+def test_a_full_disk_is_reported_daily_and_loses_no_play(small_disk: Path) -> None:
     for client in CLIENTS:
         folder = small_disk / client.replace(" ", "-")
         with evening(folder, client) as lived:
@@ -154,7 +156,7 @@ def test_a_full_disk_is_told_once_a_day_and_the_play_is_logged_when_there_is_roo
             assert damage(lived) == (0, 0, 0, 0)
 
 
-def test_on_a_read_only_disk_nothing_is_asked_and_the_play_is_logged_afterwards(small_disk: Path) -> None:
+def test_on_a_read_only_disk_nothing_is_asked_and_no_play_lost(small_disk: Path) -> None:
     for client in CLIENTS:
         folder = small_disk / client.replace(" ", "-")
         with evening(folder, client) as lived:

@@ -12,9 +12,10 @@ from lib.errors import Command
 from lib.expiry import expires_at, reminder, why_rejected
 from lib.fake_spotify.listener import track
 from lib.runner import Report, command
-from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
+from tests.support.clockwork import START_MS, Clockwork, clockwork_in
+from tests.support.times import MINUTE
 
-DAY_MS = 24 * 60 * MINUTE_MS
+DAY_MS = 24 * 60 * MINUTE
 START = datetime.fromtimestamp(START_MS / 1000, UTC)
 
 
@@ -66,7 +67,7 @@ def test_a_token_of_unknown_age_brings_no_reminder() -> None:
     assert reminder(None, START) is None
 
 
-def test_the_last_three_weeks_remind_daily_in_the_last_fortnight_with_the_exact_command(clockwork: Clockwork) -> None:
+def test_the_last_two_weeks_remind_daily_with_the_exact_command(clockwork: Clockwork) -> None:
     ends_ms = int(expires_at(START).timestamp() * 1000)
     said: list[tuple[int, str]] = []
     assert clockwork.run() == Report(0, (), ())
@@ -75,16 +76,14 @@ def test_the_last_three_weeks_remind_daily_in_the_last_fortnight_with_the_exact_
         report = clockwork.run()
         assert (report.status, report.err) == (0, ())
         said += [((ends_ms - clockwork.now_ms) // DAY_MS, line) for line in report.out]
-        clockwork.now_ms += 6 * 60 * MINUTE_MS
+        clockwork.now_ms += 6 * 60 * MINUTE
     assert [days for days, _ in said] == list(range(14, 0, -1))
     assert all(line.endswith(" run: " + command(Command.BOOTSTRAP, clockwork.home.credentials)) for _, line in said)
     assert clockwork.run().status == 77
 
 
 @pytest.mark.parametrize("public", [False, True], ids=["with a secret", "public client"])
-def test_a_rejected_token_is_kept_and_not_used_until_bootstrap_saves_a_newer_one(
-    clockwork: Clockwork, public: bool
-) -> None:
+def test_a_rejected_token_is_kept_unused_until_bootstrap_saves_another(clockwork: Clockwork, public: bool) -> None:
     home, spotify = clockwork.home, clockwork.home.fake_spotify
     if public:
         spotify.client_secret = ""
@@ -100,7 +99,7 @@ def test_a_rejected_token_is_kept_and_not_used_until_bootstrap_saves_a_newer_one
     assert kept.rejected_at is not None
     asked = len(spotify.requests)
     for _ in range(20):
-        clockwork.now_ms += MINUTE_MS
+        clockwork.now_ms += MINUTE
         assert clockwork.run() == Report(77, (), ())
     assert len(spotify.requests) == asked
     home.authorize()

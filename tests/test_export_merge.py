@@ -16,6 +16,7 @@ from tests.support.importing import Desk, desk
 
 SONGS = [
     Song("spotify:track:1", "One", "Band", (), "Album", 180_000),
+    Song("spotify:track:1", "One (2011 Remaster)", "Band", (), "", 180_000),  # renamed
     Song("spotify:track:2", "Two", "Band", (), "Album", 100_000),
     Song("spotify:track:3", "One", "Band", (), "Best of", 180_000),  # the same under another uri
 ]

@@ -92,6 +92,24 @@ def test_all_parts_of_the_log_count_and_copies_dont(tmp_path: Path, person: Pers
     assert (facts["compared"]["lines_not_in_export"], facts["past_plays"]) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("history.log.1.gz", b"\x1f\x8b cut off", "Can't read"),
+        ("history.log.1.zst", b"(\xb5/\xfd", "can't unpack .zst"),
+    ],
+)
+def test_a_part_that_cant_be_read_is_said_and_nothing_is_written(
+    tmp_path: Path, person: Person, name: str, content: bytes, words: str
+) -> None:
+    here = imported(tmp_path, person.heard, {})
+    (tmp_path / name).write_bytes(content)
+    said = here.imports(tmp_path / "my_spotify_data.zip")
+    assert (said.status, said.out) == (74, "")
+    assert words in said.err
+    assert not here.past.exists()
+
+
 def test_lines_of_skips_and_of_private_sessions_are_no_faults(tmp_path: Path, person: Person) -> None:
     skips = [one for one in person.heard if 5000 < one.played_ms < 20_000 and one.reason_end == "fwdbtn"][:5]
     played = [Played(one.song, one.ended_s * 1000 - one.played_ms, 0) for one in skips]

@@ -13,9 +13,9 @@ import pytest
 from lib.fake_spotify.listener import Listener, episode, iso, local_file, track
 from lib.fake_spotify.loopback import Answered, serve
 from lib.fake_spotify.service import FakeSpotify
+from tests.support.times import MINUTE
 
 START_MS = 1_795_000_000_000
-MINUTE_MS = 60_000
 SCOPE = "user-read-currently-playing user-read-recently-played"
 BACK = "http://127.0.0.1:8888/callback"
 VERIFIER = "v" * 64
@@ -65,7 +65,7 @@ class Client:
 
 @pytest.fixture
 def script() -> Listener:
-    return Listener(START_MS - MINUTE_MS)
+    return Listener(START_MS - MINUTE)
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_a_code_serves_once_for_minutes_and_for_its_own_address(client: Client) 
     refused(client.exchange(code), "invalid_grant", "Invalid authorization code")
     refused(client.exchange("AQ-foreign"), "invalid_grant", "Invalid authorization code")
     late = client.code()
-    client.now_ms += 11 * MINUTE_MS
+    client.now_ms += 11 * MINUTE
     refused(client.exchange(late), "invalid_grant", "Authorization code expired")
 
 
@@ -244,7 +244,7 @@ def test_a_token_that_is_renewed_is_dead(client: Client, public: bool) -> None:
 def test_a_refresh_token_ends_six_months_after_the_consent_whatever_is_refreshed(client: Client) -> None:
     client.fake_spotify.rotates = True
     refresh_token = client.exchange(client.code()).json()["refresh_token"]
-    day_ms = 24 * 60 * MINUTE_MS
+    day_ms = 24 * 60 * MINUTE
     client.now_ms += 180 * day_ms
     refresh_token = client.refresh(refresh_token).json()["refresh_token"]
     client.now_ms += 5 * day_ms
@@ -272,7 +272,7 @@ def test_the_bearer_must_be_right(client: Client) -> None:
     )
     api_refused(client.player("currently-playing", "BQ-unknown"), 401, "Invalid access token")
     assert client.player("currently-playing", token).status_code == 204
-    client.now_ms += 60 * MINUTE_MS
+    client.now_ms += 60 * MINUTE
     api_refused(client.player("currently-playing", token), 401, "The access token expired")
 
 
@@ -294,14 +294,14 @@ def test_nothing_else_is_there(client: Client) -> None:
 def test_what_plays_is_shown_with_its_progress(client: Client, script: Listener) -> None:
     script.begin(SONG).listen()
     body = client.player("currently-playing", client.access()).json()
-    assert (body["item"], body["progress_ms"], body["is_playing"]) == (SONG, MINUTE_MS, True)
-    assert body["timestamp"] == START_MS - MINUTE_MS, "the last change, not the time of the answer"
+    assert (body["item"], body["progress_ms"], body["is_playing"]) == (SONG, MINUTE, True)
+    assert body["timestamp"] == START_MS - MINUTE, "the last change, not the time of the answer"
     client.now_ms = script.at_ms
     assert client.player("currently-playing", client.access()).status_code == 204
 
 
 def test_an_episode_is_shown_to_those_who_ask_for_episodes(client: Client, script: Listener) -> None:
-    talk = episode("Talk", "Show", 10 * MINUTE_MS)
+    talk = episode("Talk", "Show", 10 * MINUTE)
     script.begin(talk).listen()
     token = client.access()
     without = client.player("currently-playing", token).json()
@@ -310,7 +310,7 @@ def test_an_episode_is_shown_to_those_who_ask_for_episodes(client: Client, scrip
 
 
 def test_an_ad_has_no_item(client: Client, script: Listener) -> None:
-    script.ad(5 * MINUTE_MS)
+    script.ad(5 * MINUTE)
     body = client.player("currently-playing", client.access()).json()
     assert (body["item"], body["currently_playing_type"], body["is_playing"]) == (None, "ad", True)
 
@@ -320,7 +320,7 @@ def test_the_recent_plays_are_those_that_spotify_lists(client: Client, script: L
     end_ms = script.at_ms
     script.begin(track("Skipped", ["Band"], "Album", 200_000)).listen(20_000)
     script.begin(local_file("Tape", "Me", 100)).listen()
-    script.begin(episode("Talk", "Show", MINUTE_MS)).listen()
+    script.begin(episode("Talk", "Show", MINUTE)).listen()
     other = track("Other", ["Band"], "Album", 60_000)
     script.begin(other).listen().quiet(0)
     token = client.access()
@@ -338,7 +338,7 @@ def test_the_recent_plays_are_twenty_unless_asked_for_more_and_never_above_fifty
 ) -> None:
     for number in range(60):
         script.begin(track(f"Song {number}", ["Band"], "Album", 31_000)).listen()
-    script.quiet(MINUTE_MS)
+    script.quiet(MINUTE)
     client.now_ms = script.at_ms
     token = client.access()
     counts = {limit: len(recent(client, token, limit)) for limit in ("", "1", "50")}

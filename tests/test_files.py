@@ -22,7 +22,7 @@ from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
 from lib.errors import BusyError, DiskError, NotAuthorizedError, SettingsError, TokenRejectedError
 from lib.plays.items import Item
-from lib.plays.model import Line, Memory, Seen
+from lib.plays.model import Break, Current, Line, Memory, Phase
 from lib.secret import Secret
 
 NOON_MS = 1_795_435_200_000
@@ -67,7 +67,7 @@ def test_a_line_has_six_columns_and_begins_with_a_whole_second() -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_lines_are_read_back_for_what_they_were_and_the_rest_is_left_out(tmp_path: Path, end: str) -> None:
+def test_lines_are_read_back_and_anything_else_is_left_out(tmp_path: Path, end: str) -> None:
     log = tmp_path / "history.log"
     lines = [history_log.line(item, NOON_MS + number * 1000) for number, item in enumerate((SONG, TALK, TAPE))]
     rest = ["# a remark", "", "a\tb\tc\td\te\tf", f"{lines[0]}\tmore", lines[0].replace("5:18", "five"), lines[0][:40]]
@@ -89,12 +89,12 @@ def test_an_end_without_a_line_is_an_empty_one(tmp_path: Path) -> None:
 
 def test_a_line_longer_than_the_end_that_is_read_is_read_whole(tmp_path: Path) -> None:
     log = tmp_path / "history.log"
-    long = SONG._replace(title="Song" * 100_000)
+    long = replace(SONG, title="Song" * 100_000)
     history_log.append(log, [history_log.line(SONG, NOON_MS), history_log.line(long, NOON_MS)])
     assert history_log.recent(log)[-1].identity == long.identity
 
 
-def test_lines_are_added_at_the_end_and_an_unfinished_one_is_ended_first(tmp_path: Path) -> None:
+def test_lines_are_appended_and_an_unfinished_one_is_ended_first(tmp_path: Path) -> None:
     log = tmp_path / "history.log"
     assert history_log.size(log) == 0
     assert history_log.append(log, ["one", "two"]) == len("one\ntwo\n")
@@ -117,7 +117,7 @@ def test_a_line_that_does_not_fit_leaves_no_half_of_itself(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["read", "tail", "size"])
-def test_a_file_that_is_not_there_is_empty_and_one_that_cannot_be_is_named(tmp_path: Path, name: str) -> None:
+def test_a_missing_file_is_empty_and_an_impossible_one_is_named(tmp_path: Path, name: str) -> None:
     def look(path: Path) -> object:
         return files.tail(path, 9) if name == "tail" else getattr(files, name)(path)
 
@@ -138,7 +138,7 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, write: Callable[
     assert caught.value.remedy == f"Create the folder: mkdir -p {path.parent}"
 
 
-def test_a_folder_in_the_place_of_the_token_is_found_before_a_code_is_spent(tmp_path: Path) -> None:
+def test_a_folder_instead_of_the_token_is_found_in_time(tmp_path: Path) -> None:
     token_store.check(tmp_path / "token.json")
     assert list(tmp_path.iterdir()) == [], "trying leaves nothing behind"
     path = tmp_path / "token.json"
@@ -176,7 +176,7 @@ def test_an_error_of_the_disk_comes_with_the_command_that_helps(tmp_path: Path, 
     assert told.remedy == remedy.replace("{folder}", str(tmp_path))
 
 
-def test_a_disk_that_fails_is_told_though_the_folder_is_gone_as_well(tmp_path: Path) -> None:
+def test_a_failing_disk_is_reported_though_the_folder_is_gone(tmp_path: Path) -> None:
     told = disk_error(tmp_path / "gone" / "file", "write", OSError(errno.EIO, ""))
     assert told.remedy == "The disk is failing; see: dmesg | tail"
 
@@ -186,18 +186,17 @@ def test_a_disk_that_fails_is_told_though_the_folder_is_gone_as_well(tmp_path: P
 
 def test_what_a_run_remembers_is_what_the_next_one_knows(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
-    seen = Seen(SONG.identity, NOON_MS, 9000, "gone", NOON_MS - 9000, NOON_MS + 5, logged=True, settled=True)
-    lines = (Line(SONG.identity, 1, 2, settled=True), Line(TALK.identity, 3, 4))
-    memory = Memory(seen, lines, ((5, SONG.uri), (6, TALK.uri)), 7, 8, owed=False)
-    for state in (State(), State(memory, 9, Cooldown(10, 11, 12)), State(memory._replace(seen=None), 9)):
+    line = Line(SONG.identity, 1, 2, 3, 4, Break.BACK, matched=True)
+    memory = Memory(Current(line, 5, Phase.PAUSED, 6), lines=(line,), entries=((7, SONG.uri),), checked_ms=8)
+    for state in (State(), State(memory, 9, Cooldown(10, 11, 12)), State(replace(memory, current=None), 9)):
         run_state.save(path, state)
         assert run_state.load(path) == state
         assert path.stat().st_mode & 0o777 == 0o600
-        assert b" " not in path.read_bytes(), "it is read and written each minute, and so no larger than need be"
+        assert b" " not in path.read_bytes(), "it's read and written each minute, so it's as small as it can be"
     assert os.listdir(tmp_path) == ["state.json"]  # noqa: PTH208
 
 
-def test_a_note_takes_the_place_of_the_one_before_and_the_lock_file_never_grows(tmp_path: Path) -> None:
+def test_a_note_replaces_the_last_and_the_lock_file_never_grows(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     for note in (b"a first note, and rather long", b"second", b""):
         with Lock(path) as held:
@@ -216,7 +215,7 @@ def test_a_lock_without_room_for_its_note_locks_all_the_same(tmp_path: Path, roo
     assert read_note(path) == (b"a note" if room else b"")
 
 
-def test_a_lock_file_from_a_full_disk_gets_its_room_later_and_keeps_its_note(tmp_path: Path) -> None:
+def test_a_lock_file_from_a_full_disk_gets_its_room_later(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     path.write_bytes(b"a note")
     with Lock(path):
@@ -266,20 +265,20 @@ def test_one_holds_the_lock_and_who_waits_gets_it_next(tmp_path: Path) -> None:
     thread.join()
 
 
-def test_a_folder_is_no_lock_and_a_note_that_cannot_be_there_is_empty(tmp_path: Path) -> None:
+def test_a_folder_is_no_lock_and_has_no_note(tmp_path: Path) -> None:
     with Lock(tmp_path) as lock, pytest.raises(DiskError, match=f"^Can't write {tmp_path}: Is a directory"):
         lock.take()
     (tmp_path / "file").write_text("")
     assert read_note(tmp_path / "file" / "below") == b""
 
 
-def test_a_state_that_was_changed_or_is_another_versions_is_a_lost_one(tmp_path: Path) -> None:
+def test_a_state_that_was_changed_or_is_too_new_is_lost(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     run_state.save(path, State(log_size=12345))
     saved = path.read_bytes()
     path.write_bytes(saved.replace(b"12345", b"12346"))
     assert run_state.load(path) == State()
-    other = saved.partition(b"\n")[0].replace(b'"version":1', b'"version":2')
+    other = saved.partition(b"\n")[0].replace(b'"version":2', b'"version":3')
     path.write_bytes(b"%s\n%d\n" % (other, crc32(other)))
     assert run_state.load(path) == State()
 
@@ -344,7 +343,7 @@ def content(token: Token, folder: Path) -> bytes:
     return written
 
 
-def test_a_token_is_read_as_it_was_saved_for_its_own_app_alone(tmp_path: Path) -> None:
+def test_a_token_is_read_as_saved_for_its_own_app_only(tmp_path: Path) -> None:
     path = tmp_path / "token.json"
     for token in (TOKEN, replace(TOKEN, authorized_at=None, scope=""), replace(TOKEN, rotates=True)):
         token_store.save(path, token)
@@ -356,7 +355,7 @@ def test_a_token_is_read_as_it_was_saved_for_its_own_app_alone(tmp_path: Path) -
         token_store.load(path, "an-app")
 
 
-def test_a_saving_that_was_interrupted_is_finished_when_it_is_whole_and_forgotten_when_not(tmp_path: Path) -> None:
+def test_an_interrupted_save_is_finished_if_whole_and_forgotten_if_not(tmp_path: Path) -> None:
     path, beside = tmp_path / "token.json", tmp_path / "token.json.tmp"
     renewed = replace(TOKEN, refresh_token=Secret("second"))
     token_store.save(path, TOKEN)
@@ -368,7 +367,7 @@ def test_a_saving_that_was_interrupted_is_finished_when_it_is_whole_and_forgotte
     assert os.listdir(tmp_path) == ["token.json"]  # noqa: PTH208
 
 
-def test_the_first_and_the_last_year_of_a_token_are_years_of_ours(tmp_path: Path) -> None:
+def test_tokens_from_2000_to_2999_are_valid(tmp_path: Path) -> None:
     path = tmp_path / "token.json"
     first, last = datetime(2000, 6, 1, tzinfo=UTC), datetime(2999, 6, 1, tzinfo=UTC)
     token_store.save(path, replace(TOKEN, authorized_at=first, rejected_at=last))
@@ -376,9 +375,7 @@ def test_the_first_and_the_last_year_of_a_token_are_years_of_ours(tmp_path: Path
 
 
 @pytest.mark.parametrize("reserve", [True, False])
-def test_a_renewed_token_takes_the_place_of_the_old_one_and_of_the_room_kept_for_it(
-    tmp_path: Path, reserve: bool
-) -> None:
+def test_a_renewed_token_replaces_the_old_one_and_its_reserved_room(tmp_path: Path, reserve: bool) -> None:
     path = tmp_path / "token.json"
     token_store.save(path, TOKEN)
     with token_store.renewal(path, reserve=reserve) as keep:
@@ -392,7 +389,7 @@ def test_a_renewed_token_takes_the_place_of_the_old_one_and_of_the_room_kept_for
     assert os.listdir(tmp_path) == ["token.json"]  # noqa: PTH208
 
 
-def test_a_renewed_token_that_cannot_be_saved_is_told_with_how_to_fix_it(tmp_path: Path) -> None:
+def test_a_token_that_cannot_be_saved_comes_with_a_fix(tmp_path: Path) -> None:
     path = tmp_path / "gone" / "token.json"
     with (
         pytest.raises(DiskError, match=f"^Can't write {path}: No such file or directory.") as caught,

@@ -18,13 +18,14 @@ import pytest
 from lib.fake_spotify.listener import Json, Listener, episode, local_file, track
 from lib.fake_spotify.loopback import Answered
 from lib.runner import Report
-from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, Showing, clockwork_in
+from tests.support.clockwork import START_MS, Clockwork, Showing, clockwork_in
 from tests.support.home import CRON, ROOT, Home, consent
 from tests.support.person import bootstrap_script, minding_permissions
+from tests.support.times import MINUTE
 
 SONG = track("Weird Fishes/ Arpeggi", ["Radiohead"], "In Rainbows", 318_187)
 DUET = track("Under Pressure", ["Queen", "David Bowie"], "Hot Space", 248_440)
-PODCAST = episode("How a Bell Is Tuned", "Long Wave", 41 * MINUTE_MS)
+PODCAST = episode("How a Bell Is Tuned", "Long Wave", 41 * MINUTE)
 TAPE = local_file("Demo tape", "My old band", 187)
 
 
@@ -121,6 +122,7 @@ def test_started_at_is_local_time_with_its_offset(home: Home) -> None:
         Answered(200, {"item": None, "currently_playing_type": "ad", "is_playing": True, "timestamp": START_MS}),
         Answered(200, {"item": SONG, "currently_playing_type": "ad", "is_playing": True, "progress_ms": 5000}),
         Answered(200, {"item": None, "currently_playing_type": "unknown", "is_playing": True}),
+        Answered(200, {"item": SONG, "currently_playing_type": "unknown", "is_playing": True, "progress_ms": 5000}),
         Answered(200, {"item": None, "currently_playing_type": "episode", "is_playing": True, "progress_ms": 5000}),
         Answered(200, {"item": None, "currently_playing_type": "track", "is_playing": True, "timestamp": 0}),
         Answered(200, {"item": None}),
@@ -128,14 +130,26 @@ def test_started_at_is_local_time_with_its_offset(home: Home) -> None:
         Answered(200, {"is_playing": False, "progress_ms": None}),
         Answered(200, {"item": SONG, "currently_playing_type": "track", "is_playing": False, "progress_ms": 5000}),
     ],
-    ids=["204", "ad", "named ad", "unknown", "null episode", "idle", "null item", "empty item", "no item", "paused"],
+    ids=[
+        "204",
+        "ad",
+        "named ad",
+        "unknown",
+        "named unknown",
+        "null episode",
+        "idle",
+        "null item",
+        "empty item",
+        "no item",
+        "paused",
+    ],
 )
 def test_what_is_no_play_gets_no_line(clockwork: Clockwork, answered: Answered) -> None:
     clockwork.home.fake_spotify.overrule = lambda asked: answered if asked.path.endswith("currently-playing") else None
     for _ in range(3):
         report = clockwork.run()
         assert report == Report(0, (), ())
-        clockwork.now_ms += MINUTE_MS
+        clockwork.now_ms += MINUTE
     assert clockwork.home.lines() == []
 
 
@@ -152,7 +166,7 @@ def test_three_polls_within_one_track_are_one_line(clockwork: Clockwork) -> None
 
 
 def test_a_pause_goes_on_in_the_same_line(clockwork: Clockwork) -> None:
-    clockwork.listener.begin(SONG).listen(100_000).pause(7 * MINUTE_MS).listen()
+    clockwork.listener.begin(SONG).listen(100_000).pause(7 * MINUTE).listen()
     assert titles(clockwork) == ["Weird Fishes/ Arpeggi"]
 
 
@@ -232,6 +246,28 @@ def test_of_several_plays_the_last_is_shown_and_each_has_its_reason(home: Home, 
     *reasons, last = home.job("--verbose").stdout.splitlines()
     assert reasons == [f"Song {number}: it was played, and has no line yet." for number in range(9)]
     assert last == "Nothing is playing; logged 9 plays, the last one: " + "  ".join(home.lines()[-1])
+
+
+@pytest.mark.parametrize("mark", ["\u200f", "\u061c", "\u05d0"], ids=["U+200F", "U+061C", "alef"])
+def test_a_right_to_left_name_does_not_reorder_the_sentence_around_it(home: Home, mark: str) -> None:
+    home.authorize()
+    home.fake_spotify.player = Showing(track(f"Song{mark} 12", ["Band"], "Album", 240_000))
+    *_, last = home.job("--verbose").stdout.splitlines()
+    assert last.startswith(f"Playing: Band – \u2068Song{mark} 12\u2069; logged: ")
+    assert last.count("\u2068") == last.count("\u2069") == 2
+    assert home.titles() == [f"Song{mark} 12"], "the log has the name as it is"
+    (row,) = [line for line in home.job("--status").stdout.splitlines() if line.startswith("last play")]
+    assert row.endswith(f"  Band  \u2068Song{mark} 12\u2069")
+
+
+def test_lines_in_a_file_begin_with_the_time_but_mail_does_not(home: Home) -> None:
+    file = home.folder / "job.out"
+    done = home.script("nowplaying_job.py", "--verbose", prefix=["/bin/sh", "-c", f'exec "$@" >>{file} 2>&1', "sh"])
+    assert done.returncode == 77
+    stamp, _, line = file.read_text().partition(" ")
+    assert datetime.fromisoformat(stamp).utcoffset() is not None
+    assert home.job("--verbose").stderr == line
+    assert line.startswith("There is no saved token")
 
 
 @pytest.mark.parametrize("command", ["nowplaying_job.py --demo", "nowplaying_job.py --status", "bootstrap_token.py"])
@@ -314,12 +350,12 @@ def test_a_token_file_that_is_no_use_says_so_once_and_stays(
     assert said in line
     assert f"bootstrap_token.py --credentials {home.credentials}" in line
     assert (home.token.read_bytes() if home.token.exists() else None) == content
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     assert clockwork.run() == Report(77, (), ()), "the same trouble is spoken of once a day"
     assert home.fake_spotify.requests == []
 
 
-def test_a_token_file_that_is_a_folder_is_a_matter_of_the_disk(home: Home) -> None:
+def test_a_token_file_that_is_a_folder_is_a_disk_error(home: Home) -> None:
     home.token.mkdir()
     done = home.job()
     assert (done.returncode, done.stdout) == (74, "")
@@ -338,7 +374,7 @@ def test_a_pipe_or_a_device_is_neither_waited_for_nor_replaced(home: Home, key: 
     assert Path("/dev/null").is_char_device()
 
 
-def test_what_links_lead_to_is_kept_up_to_date_and_the_links_stay(home: Home) -> None:
+def test_the_targets_of_links_are_updated_and_the_links_stay(home: Home) -> None:
     home.fake_spotify.rotates = True
     home.authorize()
     (home.folder / "real").mkdir()
@@ -384,7 +420,7 @@ def test_a_token_file_of_another_user_is_not_trusted(home: Home) -> None:
 
 
 @pytest.mark.parametrize("how", ["revoked", "expired"])
-def test_a_token_that_spotify_gave_up_is_kept_and_not_asked_with_again(clockwork: Clockwork, how: str) -> None:
+def test_a_token_that_spotify_refused_is_kept_and_not_used_again(clockwork: Clockwork, how: str) -> None:
     home = clockwork.home
     (refresh_token,) = home.fake_spotify.refresh_tokens
     if how == "revoked":
@@ -397,7 +433,7 @@ def test_a_token_that_spotify_gave_up_is_kept_and_not_asked_with_again(clockwork
     assert json.loads(home.token.read_text())["refresh_token"] == refresh_token
     asked = len(home.fake_spotify.requests)
     for _ in range(3):
-        clockwork.now_ms += MINUTE_MS
+        clockwork.now_ms += MINUTE
         assert clockwork.run() == Report(77, (), ())
     assert len(home.fake_spotify.requests) == asked
 
@@ -461,7 +497,7 @@ def test_a_python_that_is_too_old_is_told_so(script: str) -> None:
 # A log that can't be written
 
 
-def test_a_missing_log_folder_comes_with_the_command_that_makes_it_and_the_play_is_not_lost(home: Home) -> None:
+def test_a_missing_log_folder_comes_with_its_command_and_loses_no_play(home: Home) -> None:
     folder = home.folder / "music" / "logs"
     home.write_credentials(HISTORY_LOG=str(folder / "history.log"))
     home.authorize()
@@ -477,7 +513,7 @@ def test_a_missing_log_folder_comes_with_the_command_that_makes_it_and_the_play_
     assert (folder / "history.log").read_text().count(SONG["uri"]) == 1
 
 
-def test_a_read_only_log_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost(home: Home) -> None:
+def test_a_read_only_log_folder_loses_no_play(home: Home) -> None:
     folder = home.folder / "logs"
     folder.mkdir(mode=0o500)
     home.write_credentials(HISTORY_LOG=str(folder / "history.log"))
@@ -492,7 +528,7 @@ def test_a_read_only_log_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost
     assert (folder / "history.log").read_text().count(SONG["uri"]) == 1
 
 
-def test_a_log_that_is_a_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost(clockwork: Clockwork) -> None:
+def test_a_folder_instead_of_the_log_loses_no_play(clockwork: Clockwork) -> None:
     home = clockwork.home
     home.log.mkdir()
     home.fake_spotify.player = Showing(SONG)
@@ -500,7 +536,7 @@ def test_a_log_that_is_a_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost
     assert report.status == 74
     assert str(home.log) in report.err[0]
     home.log.rmdir()
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     assert clockwork.run().status == 0
     assert home.titles() == [SONG["name"]]
 
@@ -515,9 +551,7 @@ def test_a_log_that_is_a_folder_is_a_matter_of_the_disk_and_the_play_is_not_lost
     ],
     ids=["remark", "whole line", "torn line", "torn time"],
 )
-def test_a_last_line_without_its_newline_is_completed_never_cut_off_or_joined(
-    clockwork: Clockwork, unended: bytes
-) -> None:
+def test_a_last_line_without_newline_is_ended_never_cut_or_joined(clockwork: Clockwork, unended: bytes) -> None:
     home = clockwork.home
     home.log.write_bytes(b"# first\n" + unended)
     home.fake_spotify.player = Showing(SONG)
@@ -528,7 +562,7 @@ def test_a_last_line_without_its_newline_is_completed_never_cut_off_or_joined(
 
 def test_no_play_leaves_the_log_alone(clockwork: Clockwork) -> None:
     clockwork.home.log.write_bytes(b"# mine, without a newline")
-    clockwork.listener.quiet(3 * MINUTE_MS)
+    clockwork.listener.quiet(3 * MINUTE)
     clockwork.live()
     assert clockwork.home.log.read_bytes() == b"# mine, without a newline"
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import pytest
 
 from tests.support import strace
-from tests.support.evening import MINUTE_MS, Evening, evening
+from tests.support.evening import Evening, evening
+from tests.support.times import MINUTE
 
 needs_strace = pytest.mark.skipif(bool(strace.why_not()), reason=strace.why_not() or "strace is there")
 
@@ -28,7 +29,7 @@ def damage(lived: Evening) -> Damage:
         assert "the answer to its last refresh got lost" in report.err[0]
         lived.home.authorize()
         lived.run()
-    lived.pass_ms(5 * MINUTE_MS)
+    lived.pass_ms(5 * MINUTE)
     assert lived.run().status == 0
     return Damage(*lived.lost_and_doubled(), report.status == 77, left_over)
 
@@ -61,7 +62,7 @@ def test_killed_at_any_call_that_writes_syncs_renames_or_locks(tmp_path: Path, c
     assert at_fault[-1:] == written, "a token is lost only when its first byte was never written"
 
 
-def test_a_line_cut_short_anywhere_is_ended_and_its_play_has_one_line(tmp_path: Path) -> None:
+def test_a_line_cut_anywhere_is_ended_and_logged_once(tmp_path: Path) -> None:
     with evening(tmp_path, "one token", first=False) as lived:
         whole, state = lived.home.log.read_bytes(), lived.home.state.read_bytes()
         lived.run()
@@ -73,16 +74,14 @@ def test_a_line_cut_short_anywhere_is_ended_and_its_play_has_one_line(tmp_path: 
             lived.home.state.write_bytes(state)
             assert damage(lived) == Damage(0, 0, token_lost=False, left_over=0), line[:cut]
             assert lived.home.log.read_bytes().startswith(whole + line[:cut] + b"\n"), "nothing is cut off or joined"
-            lived.pass_ms(-5 * MINUTE_MS)
+            lived.pass_ms(-5 * MINUTE)
     print(f"{len(cuts)} places to cut a line: 0 lines lost, 0 doubled, 0 joined")
 
 
 @needs_strace
 @pytest.mark.parametrize("written", [9, 60])
 @pytest.mark.parametrize("first", [True, False], ids=["first run", "later run"])
-def test_a_line_of_which_the_disk_took_a_part_before_the_kill_is_ended_and_its_play_has_one_line(
-    tmp_path: Path, first: bool, written: int
-) -> None:
+def test_a_line_cut_by_a_kill_is_ended_and_logged_once(tmp_path: Path, first: bool, written: int) -> None:
     remark = b"# a remark of my own\n" * 400
 
     def prepared(lived: Evening) -> int:

@@ -24,8 +24,9 @@ from lib import job
 from lib.errors import ProgramError
 from lib.runner import message
 from lib.spotify.transport import MOST_BYTES, connect
-from tests.support.evening import MINUTE_MS, Evening
+from tests.support.evening import Evening
 from tests.support.raw import as_http, http, in_front_of, raw_server, request_from, reset
+from tests.support.times import MINUTE
 
 Fault = Callable[[socket.socket, bytes], None]
 REQUESTS = ("/api/token", "/v1/me/player/currently-playing", "/v1/me/player/recently-played")
@@ -150,9 +151,9 @@ def evening(tmp_path: Path) -> Iterator[Evening]:
 def living(folder: Path, *, public: bool, songs: int = 9) -> Iterator[Evening]:
     """An evening one run old, with another song on the player since."""
     with Evening(folder, public=public, minutes=5, songs=songs).lived() as lived:
-        lived.pass_ms(-4 * MINUTE_MS)
+        lived.pass_ms(-4 * MINUTE)
         assert lived.run().status == 0
-        lived.pass_ms(4 * MINUTE_MS)
+        lived.pass_ms(4 * MINUTE)
         yield lived
 
 
@@ -185,14 +186,14 @@ def status(error: ProgramError | None) -> int:
 
 def after(lived: Evening) -> tuple[int, int]:
     """How many lines are lost and doubled when the network is well again."""
-    lived.pass_ms(2 * MINUTE_MS)
+    lived.pass_ms(2 * MINUTE)
     assert lived.run().status == 0
     assert lived.left_over() == []
     return lived.lost_and_doubled()
 
 
 @pytest.mark.parametrize("path", REQUESTS)
-def test_each_fault_has_its_exit_status_and_costs_no_token_and_no_line(tmp_path: Path, path: str) -> None:
+def test_each_fault_has_its_exit_status_and_loses_nothing(tmp_path: Path, path: str) -> None:
     got, lost, doubled, tokens = {}, 0, 0, 0
     with living(tmp_path, public=False, songs=len(FAULTS) + 2) as lived:
         token = lived.home.token.read_bytes()
@@ -205,7 +206,7 @@ def test_each_fault_has_its_exit_status_and_costs_no_token_and_no_line(tmp_path:
             cost = after(lived)
             print(f"{name:<30}{got[name]:>3}, afterwards {cost[0]} lines lost, {cost[1]} doubled")
             lost, doubled = lost + cost[0], doubled + cost[1]
-            lived.pass_ms(2 * MINUTE_MS)
+            lived.pass_ms(2 * MINUTE)
     print(f"{len(got)} faults at {path}: {lost} lines lost, {doubled} doubled, {tokens} tokens lost")
     assert got == {name: expected[REQUESTS.index(path)] for name, (_, expected) in FAULTS.items()}
     assert (lost, doubled, tokens) == (0, 0, 0)
@@ -320,6 +321,11 @@ def test_a_mebibyte_is_read_to_its_last_byte(evening: Evening, pack: str | None,
         assert after(evening) == (0, 0)
 
 
+def test_a_silence_of_15_seconds_is_the_longest_that_is_waited_for() -> None:
+    with connect() as client:
+        assert client.timeout == httpx.Timeout(15.0)
+
+
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed_and_no_secret_forwarded(evening: Evening, code: int) -> None:
     reached: list[bytes] = []
@@ -432,7 +438,7 @@ def test_what_looks_like_a_token_in_a_refusal_takes_no_tokens_place(tmp_path: Pa
             assert lived.home.token.read_bytes() == before
 
 
-def test_a_renewed_token_that_gets_lost_on_its_way_is_told_as_such(tmp_path: Path) -> None:
+def test_a_token_that_gets_lost_on_its_way_is_reported(tmp_path: Path) -> None:
     with living(tmp_path, public=True) as lived:
         before = lived.home.token.read_bytes()
         cut = altered(lambda head, body: head + b"\r\n\r\n" + body[:-9])

@@ -79,7 +79,7 @@ def silent_player(evening: Evening) -> Iterator[tuple[Event, "subprocess.Popen[b
                 over.set()
 
 
-def test_bootstrap_waits_for_a_running_job_and_its_token_is_the_one_that_stays(evening: Evening) -> None:
+def test_bootstrap_waits_for_a_run_and_its_token_stays(evening: Evening) -> None:
     home = evening.home
     with silent_player(evening) as (started, job):
         assert started.wait(20)
@@ -174,7 +174,7 @@ with connect() as client:
 """
 
 
-def test_a_name_server_that_never_answers_ends_at_the_deadline_and_so_does_the_process(tmp_path: Path) -> None:
+def test_a_silent_name_server_ends_at_the_deadline_with_the_process(tmp_path: Path) -> None:
     with silent_name_server(tmp_path) as prefix:
         began = time.monotonic()
         done = subprocess.run(

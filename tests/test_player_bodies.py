@@ -3,7 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,9 @@ from lib.runner import Report
 from lib.secret import Secret
 from lib.spotify import player
 from lib.spotify.transport import Http
-from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
+from tests.support.clockwork import START_MS, Clockwork, clockwork_in
 from tests.support.home import Home
+from tests.support.times import MINUTE
 
 SONG = track("Song", ["Band"], "Album", 200_000)
 HTML = "<!doctype html><html><head><title>Log in to the hotel's network</title></head><body>…</body></html>"
@@ -117,6 +118,7 @@ def test_each_error_has_its_meaning_and_one_clear_line(
         (PREMIUM, PREMIUM),
         ("  Check settings on\r\n\r\n\tthe  dashboard \n", "Check settings on the dashboard"),
         ({"error": {"status": 403, "message": "Forbidden."}}, "Forbidden."),
+        ({"error": PREMIUM}, PREMIUM),
         ("x" * 23 + " " + "y" * 24 + " z", "x" * 23 + " … z"),
         ("words " * 100, "words " * 20),
     ],
@@ -166,7 +168,7 @@ def test_trouble_with_the_recent_plays_never_costs_the_current_one(
     clockwork: Clockwork, status: int, body: object, kind: type, exit_status: int
 ) -> None:
     clockwork.listener.begin(SONG).listen()
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     clockwork.home.fake_spotify.overrule = lambda asked: (
         Answered(status, body) if asked.path.endswith("recently-played") else None
     )
@@ -207,14 +209,14 @@ ODD: list[Any] = [None, ..., 17, -1, 1.5, True, "", "text", [], [None], [[]], {}
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 class TestAFieldThatIsOddCostsItselfAndNotThePlay:
     def test_artists(self, odd: object) -> None:
-        assert seen(item=song(artists=odd)) == (SONG["uri"], "Song", "", "Album", 200_000)
+        assert seen(item=song(artists=odd)) == Item(SONG["uri"], "Song", "", "Album", 200_000)
 
     def test_one_of_the_artists(self, odd: object) -> None:
         artists = [*SONG["artists"], *([] if odd is ... else [odd]), {"name": "Guest"}]
         assert seen(item=song(artists=artists)).artists == "Band, Guest"
 
     def test_album(self, odd: object) -> None:
-        assert seen(item=song(album=odd)) == (SONG["uri"], "Song", "Band", "", 200_000)
+        assert seen(item=song(album=odd)) == Item(SONG["uri"], "Song", "Band", "", 200_000)
 
     def test_name(self, odd: object) -> None:
         assert seen(item=song(name=odd)).title == (odd if isinstance(odd, str) else "")
@@ -254,7 +256,7 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
             )
             for _ in changes:
                 assert clockwork.run() == Report(0, (), ())
-                clockwork.now_ms += MINUTE_MS
+                clockwork.now_ms += MINUTE
             assert clockwork.home.lines()
 
 
@@ -270,6 +272,13 @@ def test_numbers_beyond_measure_are_none() -> None:
         assert seen(item=song(duration_ms=odd)).duration_ms is None
 
 
+def test_tracks_and_episodes_are_both_asked_for(home: Home, client: httpx.Client) -> None:
+    home.fake_spotify.overrule = lambda _: Answered(204)
+    ask("currently-playing", client, home)
+    (asked,) = home.fake_spotify.requests
+    assert set(asked.query["additional_types"].split(",")) == {"track", "episode"}
+
+
 # Odd shapes of the recent plays
 
 
@@ -280,6 +289,16 @@ PLAYED_AT = iso(START_MS)
 def test_a_time_with_or_without_a_fraction_is_the_same_time(played_at: str) -> None:
     (record,) = player.recent_plays({"items": [{"track": SONG, "played_at": played_at, "context": None}]})
     assert record.played_at_ms == START_MS
+
+
+def test_a_time_without_a_zone_is_utc_wherever_the_machine_is(home: Home) -> None:
+    home.authorize()
+    listed = Answered(200, {"items": [{"track": SONG, "played_at": "2026-11-23T10:00:00", "context": None}]})
+    home.fake_spotify.overrule = lambda asked: listed if asked.path.endswith("recently-played") else None
+    assert home.job(env={"TZ": "Asia/Kolkata"}).returncode == 0
+    ((started_at, *_),) = home.lines()
+    ends = datetime.fromisoformat(started_at) + timedelta(milliseconds=SONG["duration_ms"])
+    assert ends == datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -370,7 +389,7 @@ def test_a_hostile_name_takes_one_field_of_one_line(clockwork: Clockwork, name: 
     (line,) = home.lines()
     assert line[1:] == [logged, logged, logged, "3:20", f"spotify:track:{logged}"]
     home.state.unlink()
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     clockwork.run()
     assert len(home.lines()) == 1, "and is known again from the log alone"
 
@@ -378,18 +397,18 @@ def test_a_hostile_name_takes_one_field_of_one_line(clockwork: Clockwork, name: 
 def test_sixty_artists_are_all_credited(clockwork: Clockwork) -> None:
     names = [f"Artist {number}" for number in range(60)]
     clockwork.listener.begin(track("Song", names, "Album", 200_000)).listen()
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     clockwork.run()
     ((_, artists, *_),) = clockwork.home.lines()
     assert artists == ", ".join(names)
 
 
-def test_a_line_longer_than_any_memory_of_the_log_is_still_written_once(clockwork: Clockwork) -> None:
+def test_a_line_of_several_hundred_kilobytes_is_written_once(clockwork: Clockwork) -> None:
     """Sixty artists of ten thousand characters each, and state.json lost after each run."""
     names = [f"{number}" + "x" * 10_000 for number in range(60)]
     clockwork.listener.begin(track("Song", names, "Album", 200_000)).listen()
     for _ in range(3):
-        clockwork.now_ms += MINUTE_MS
+        clockwork.now_ms += MINUTE
         clockwork.run()
         clockwork.home.state.unlink()
     assert len(clockwork.home.lines()) == 1
@@ -473,5 +492,5 @@ def test_no_answer_whatsoever_gives_a_traceback(
             report = clockwork.run(verbose=True)
             assert report.status in (0, 76)
             assert all(harmless_sentence(line) for line in (*report.err, *report.out))
-            clockwork.now_ms += MINUTE_MS
+            clockwork.now_ms += MINUTE
         assert all(len(line) == 6 for line in clockwork.home.lines())

@@ -7,7 +7,8 @@ import pytest
 
 from lib.fake_spotify.listener import track
 from lib.fake_spotify.loopback import Answered, Asked
-from tests.support.clockwork import MINUTE_MS, Clockwork, clockwork_in
+from tests.support.clockwork import Clockwork, clockwork_in
+from tests.support.times import MINUTE
 
 SONGS = [track(f"Song {n}", ["Band"], "Album", 200_000 + 7000 * n) for n in range(8)]
 CURRENT = "/v1/me/player/currently-playing"
@@ -30,7 +31,7 @@ def test_a_run_asks_for_one_token_and_the_current_playback(tmp_path: Path) -> No
 
 def test_an_idle_night_costs_next_to_two_requests_a_run(tmp_path: Path) -> None:
     with clockwork_in(tmp_path) as clockwork:
-        clockwork.listener.quiet(240 * MINUTE_MS)
+        clockwork.listener.quiet(240 * MINUTE)
         clockwork.live()
         assert len(clockwork.home.fake_spotify.requests) / asked(clockwork, "/api/token") < 2.1
 
@@ -51,7 +52,7 @@ def test_a_first_run_writes_down_what_spotify_still_tells_of(tmp_path: Path) -> 
     with clockwork_in(tmp_path) as clockwork:
         for song in SONGS[:3]:
             clockwork.listener.begin(song).listen()
-        clockwork.listener.quiet(MINUTE_MS)
+        clockwork.listener.quiet(MINUTE)
         clockwork.now_ms = clockwork.listener.at_ms
         clockwork.run()
         assert clockwork.home.titles() == ["Song 0", "Song 1", "Song 2"]
@@ -79,7 +80,7 @@ def test_a_failure_of_this_request_never_costs_the_current_play(tmp_path: Path, 
         assert clockwork.run().status == status
         assert clockwork.home.titles() == ["Song 0"]
         clockwork.home.fake_spotify.overrule = lambda request: None
-        clockwork.now_ms += 11 * MINUTE_MS
+        clockwork.now_ms += 11 * MINUTE
         assert clockwork.run().status == 0
         assert clockwork.home.titles() == ["Song 0"]
 
@@ -91,13 +92,13 @@ def test_an_empty_answer_forgets_nothing(tmp_path: Path) -> None:
     with clockwork_in(tmp_path) as clockwork:
         for song in SONGS[:3]:
             clockwork.listener.begin(song).listen()
-        clockwork.listener.quiet(90 * MINUTE_MS)
+        clockwork.listener.quiet(90 * MINUTE)
         clockwork.live()
         clockwork.home.fake_spotify.overrule = empty
-        clockwork.now_ms += 20 * MINUTE_MS
+        clockwork.now_ms += 20 * MINUTE
         clockwork.run()
         clockwork.home.fake_spotify.overrule = lambda request: None
-        clockwork.now_ms += 20 * MINUTE_MS
+        clockwork.now_ms += 20 * MINUTE
         clockwork.run()
         assert clockwork.home.titles() == ["Song 0", "Song 1", "Song 2"]
 
@@ -120,7 +121,7 @@ def test_more_than_fifty_plays_ago_is_beyond_what_spotify_tells(tmp_path: Path) 
     with clockwork_in(tmp_path) as clockwork:
         for number in range(60):
             clockwork.listener.begin(track(f"Play {number}", ["Band"], "Album", 60_000)).listen()
-        clockwork.listener.quiet(MINUTE_MS)
+        clockwork.listener.quiet(MINUTE)
         clockwork.now_ms = clockwork.listener.at_ms
         clockwork.run()
         assert clockwork.home.titles() == [f"Play {number}" for number in range(10, 60)]

@@ -184,7 +184,7 @@ DRESSES: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
 @pytest.mark.parametrize("dress", DRESSES)
-def test_a_token_that_comes_back_in_another_dress_is_known_all_the_same(
+def test_a_token_that_comes_back_encoded_is_recognized(
     home: Home, client: httpx.Client, status: int, dress: str
 ) -> None:
     token = "BQ" + "n0t/to+be_shown=" * 9
@@ -207,6 +207,14 @@ def test_no_run_prints_what_such_an_answer_quotes(home: Home, status: int, path:
     assert done.returncode in (75, 76, 77)
     assert done.stderr
     nothing_shown(home, done.stdout, done.stderr)
+
+
+def test_a_short_access_token_that_spotify_quotes_is_not_shown(home: Home, client: httpx.Client) -> None:
+    access = Secret("short-token")
+    home.fake_spotify.overrule = lambda asked: Answered(403, f"Not for {access.reveal()} of yours")
+    with pytest.raises(ProgramError) as caught:
+        player.currently_playing(Http(client), home.settings, access, lambda: datetime.now(UTC))
+    assert caught.value.what == "127.0.0.1 refuses this account or app: Not for … of yours"
 
 
 def test_a_token_that_fits_no_header_is_not_quoted_as_the_reason(home: Home) -> None:
@@ -279,7 +287,7 @@ def test_the_listeners_page_and_its_log_show_no_code(home: Home) -> None:
 # What other users of the machine can see
 
 
-def test_no_secret_is_in_any_argument_or_in_the_environment_of_a_run(home: Home) -> None:
+def test_no_secret_is_in_arguments_or_the_environment_of_a_run(home: Home) -> None:
     """What `ps` and /proc show while bootstrap waits and while the job asks."""
     home.authorize()
     seen: list[str] = []

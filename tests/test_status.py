@@ -10,12 +10,16 @@ from typing import Any
 
 import pytest
 
+from lib.errors import Command
 from lib.expiry import expires_at
 from lib.fake_spotify.listener import track
 from lib.fake_spotify.loopback import Answered
+from lib.runner import command
 from lib.status import show
-from tests.support.clockwork import MINUTE_MS, START_MS, Clockwork, clockwork_in
-from tests.support.home import Home
+from tests.support.clockwork import START_MS, Clockwork, Showing, clockwork_in
+from tests.support.home import Home, consent
+from tests.support.person import bootstrap_here
+from tests.support.times import MINUTE
 
 
 @pytest.fixture
@@ -60,7 +64,7 @@ def moment(text: str) -> int:
 
 
 def test_all_is_well(clockwork: Clockwork) -> None:
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     clockwork.run()
     facts = status(clockwork)
     assert moment(facts["last_success"]) == clockwork.now_ms
@@ -77,17 +81,81 @@ def test_all_is_well(clockwork: Clockwork) -> None:
 def test_trouble_is_told_with_when_it_began_and_what_it_is(clockwork: Clockwork) -> None:
     clockwork.run()
     clockwork.home.fake_spotify.overrule = lambda asked: Answered(503, "upstream connect error")
-    clockwork.now_ms += MINUTE_MS
+    clockwork.now_ms += MINUTE
     for _ in range(3):
         clockwork.run()
-        clockwork.now_ms += MINUTE_MS
+        clockwork.now_ms += MINUTE
     facts = status(clockwork)
-    assert moment(facts["trouble"]["since"]) == START_MS + MINUTE_MS
+    assert moment(facts["trouble"]["since"]) == START_MS + MINUTE
     assert facts["trouble"]["what"] == "127.0.0.1 has a problem (503)."
     assert moment(facts["last_success"]) == START_MS
     clockwork.home.fake_spotify.overrule = lambda asked: None
     clockwork.run()
     assert status(clockwork)["trouble"] is None
+
+
+def test_a_problem_comes_with_how_to_fix_it(clockwork: Clockwork) -> None:
+    clockwork.home.token.unlink()
+    clockwork.run()
+    fix = status(clockwork)["trouble"]["fix"]
+    assert fix == f"Run: {command(Command.BOOTSTRAP, clockwork.home.credentials)}"
+    assert row(clockwork, "problem").startswith(f"There is no saved token ({clockwork.home.token}). {fix} (since ")
+
+
+def test_the_first_good_run_after_a_problem_is_recorded_at_once(clockwork: Clockwork) -> None:
+    clockwork.run()
+    clockwork.home.fake_spotify.overrule = lambda asked: Answered(503)
+    clockwork.now_ms += MINUTE
+    clockwork.run()
+    clockwork.home.fake_spotify.overrule = lambda asked: None
+    clockwork.now_ms += MINUTE
+    clockwork.run()
+    facts = status(clockwork)
+    assert moment(facts["last_success"]) == clockwork.now_ms
+    assert facts["trouble"] is None
+
+
+def test_bootstrap_ends_the_problems_that_it_fixes(home: Home) -> None:
+    env = home.credentials.read_bytes()
+    home.credentials.unlink()
+    assert home.job().returncode == 78
+    home.credentials.write_bytes(env)
+    home.credentials.chmod(0o600)
+    assert bootstrap_here(home, consent).status == 0
+    assert json.loads(home.job("--status", "--json").stdout)["trouble"] is None
+    done = home.job()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_plays_are_counted_today_and_in_every_part_of_the_history(clockwork: Clockwork) -> None:
+    assert (status(clockwork)["plays_today"], status(clockwork)["plays_total"]) == (0, 0)
+    clockwork.run()
+    line = clockwork.home.log.read_text()
+    old = line.replace("2026-", "2025-")
+    clockwork.home.log.with_name("history.log.1").write_text(f"# older\n{old}{old}")
+    facts = status(clockwork)
+    assert (facts["plays_today"], facts["plays_total"]) == (1, 3)
+    assert row(clockwork, "plays") == "1 today, 3 in total"
+    clockwork.home.log.unlink()
+    assert status(clockwork)["last_play"]["started_at"].startswith("2025-"), "right after the log was rotated"
+
+
+def test_json_shows_names_as_they_are_written(home: Home) -> None:
+    home.authorize()
+    home.fake_spotify.player = Showing(track("Hoppípolla", ["Sigur Rós"], "Takk…", 240_000))
+    home.job()
+    told = home.job("--status", "--json").stdout
+    assert '"artists": "Sigur Rós"' in told
+    in_latin = home.job("--status", "--json", env={"PYTHONIOENCODING": "iso-8859-15"}).stdout
+    assert json.loads(in_latin) == json.loads(told)
+
+
+def row(clockwork: Clockwork, name: str) -> str:
+    """That row for a person."""
+    out, now = StringIO(), datetime.fromtimestamp(clockwork.now_ms / 1000, UTC)
+    show(clockwork.home.credentials, {}, now, out, as_json=False)
+    (found,) = [line for line in out.getvalue().splitlines() if line.startswith(f"{name} ")]
+    return found.removeprefix(name).strip()
 
 
 def test_a_success_is_never_dated_after_the_trouble_that_goes_on(clockwork: Clockwork) -> None:
@@ -96,7 +164,7 @@ def test_a_success_is_never_dated_after_the_trouble_that_goes_on(clockwork: Cloc
     )
     for _ in range(20):  # longer than a run's memory goes unwritten
         assert clockwork.run().status == 75
-        clockwork.now_ms += MINUTE_MS
+        clockwork.now_ms += MINUTE
     facts = status(clockwork)
     assert moment(facts["last_success"]) <= moment(facts["trouble"]["since"])
 
@@ -154,7 +222,7 @@ def test_a_damaged_file_costs_only_what_it_held(clockwork: Clockwork, name: str,
     assert {name for name, fact in known.items() if facts[fact] is None} == {name} - {"lock"}
 
 
-def test_a_log_that_is_a_folder_is_a_problem_told_beside_the_rest(clockwork: Clockwork) -> None:
+def test_a_log_that_is_a_folder_is_a_problem_among_the_facts(clockwork: Clockwork) -> None:
     clockwork.home.log.mkdir()
     facts = status(clockwork, 74)
     assert facts["problem"].startswith(f"Can't read {clockwork.home.log}: Is a directory.")
@@ -168,11 +236,9 @@ def test_a_log_that_is_a_folder_is_a_problem_told_beside_the_rest(clockwork: Clo
         (119, "(119 min ago)"), (120, "(2 hours ago)"), (47 * 60, "(47 hours ago)"), (48 * 60, "(2 days ago)"),
     ],
 )  # fmt: skip
-def test_how_long_ago_the_last_good_run_was_is_said_as_people_say_it(
-    clockwork: Clockwork, minutes: int, ago: str
-) -> None:
+def test_the_age_of_the_last_good_run_is_in_everyday_words(clockwork: Clockwork, minutes: int, ago: str) -> None:
     clockwork.run()
-    now, prose = datetime.fromtimestamp((clockwork.now_ms + minutes * MINUTE_MS) / 1000, UTC), StringIO()
+    now, prose = datetime.fromtimestamp((clockwork.now_ms + minutes * MINUTE) / 1000, UTC), StringIO()
     assert show(clockwork.home.credentials, {}, now, prose, as_json=False) == 0
     assert prose.getvalue().splitlines()[0].endswith(ago)
 

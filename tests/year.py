@@ -20,8 +20,8 @@ from lib.fake_spotify.service import FakeSpotify
 from lib.runner import run_and_report
 from tests.support.home import Home
 from tests.support.http import in_process
+from tests.support.times import MINUTE
 
-MINUTE_MS = 60_000
 BEGIN = datetime(2026, 9, 1, 12)  # noqa: DTZ001 - local time, which is what the year is about
 RUNS = 135
 BOOTSTRAPS = (timedelta(days=0), timedelta(days=69, hours=8), timedelta(days=252))
@@ -60,7 +60,7 @@ class Year:
         self.listener.quiet(0)
         trouble = TROUBLE.get(day)
         for minute in range(RUNS + (240 if late else 0)):
-            self.now_ms = begun + minute * MINUTE_MS + 7_000
+            self.now_ms = begun + minute * MINUTE + 7_000
             with trouble(self, minute) if trouble else _no_trouble():
                 self.run()
 

@@ -45,10 +45,9 @@ class Replacement:
         fd, self._fd = self._fd, -1
         try:
             try:
-                os.lseek(fd, 0, os.SEEK_SET)
-                write_all(fd, content)
-                os.ftruncate(fd, len(content))
-                os.fsync(fd)
+                _fill(fd, content)
+            except OSError:
+                _fill(fd, content)  # once more, because there may be no other copy of a new token
             finally:
                 os.close(fd)
             _take_name(self._path)
@@ -91,6 +90,13 @@ def discard(path: Path) -> None:
     if os.path.lexists(temporary(path)):
         with suppress(OSError):
             temporary(path).unlink()
+
+
+def _fill(fd: int, content: bytes) -> None:
+    os.lseek(fd, 0, os.SEEK_SET)
+    write_all(fd, content)
+    os.ftruncate(fd, len(content))
+    os.fsync(fd)
 
 
 def _take_name(path: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import IO
 
 from lib.disk.os_errors import disk_error
+from lib.errors import DiskError
+from lib.text import one_line
 
 _OURS = (".lock", ".tmp", ".probe", ".streams")
 
@@ -18,7 +20,7 @@ def past(log: Path) -> Path:
 
 
 def parts(log: Path) -> list[Path]:
-    """The files of the history, `history*.log*`, by name. Raises DiskError."""
+    """The files of the history, `history*.log*`, by name, without the program's own beside them. Raises DiskError."""
     try:
         found = log.parent.glob(f"{log.stem}*{log.suffix}*")
         return sorted(path for path in found if path.suffix not in _OURS and path.is_file())
@@ -38,6 +40,11 @@ def lines(part: Path) -> Iterator[str]:
 
 def _open(part: Path) -> IO[bytes] | gzip.GzipFile:
     match part.suffix:
+        case ".zst" | ".zip" | ".7z":
+            raise DiskError(
+                f"Can't read {one_line(str(part))}: this program can't unpack {part.suffix}.",
+                "Unpack it, or compress it with gzip, bzip2 or xz.",
+            )
         case ".gz":
             return gzip.open(part, "rb")
         case ".bz2":

@@ -1,8 +1,8 @@
 """state.json: what the program remembers between runs. Losing it costs nothing, thanks to the log and Spotify."""
 
 import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 from zlib import crc32
 
 from lib import json_values as values
@@ -14,8 +14,7 @@ from lib.plays.model import Memory
 VERSION = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Cooldown:
+class Cooldown(NamedTuple):
     """After a 429: no request from set_ms until until_ms (UTC). strikes: how many in a row named no time."""
 
     set_ms: int
@@ -23,11 +22,10 @@ class Cooldown:
     strikes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """log_size: the log's bytes after the last run that wrote this. If it differs, somebody changed the log."""
 
-    memory: Memory = Memory()  # noqa: RUF009 - it's immutable
+    memory: Memory = Memory()
     log_size: int = -1
     cooldown: Cooldown | None = None
 
@@ -44,7 +42,7 @@ def load(path: Path) -> State:
 
 def save(path: Path, state: State) -> None:
     """Replaces the file durably. Raises DiskError."""
-    cooldown = asdict(state.cooldown) if state.cooldown else None
+    cooldown = state.cooldown._asdict() if state.cooldown else None
     fields = {
         "version": VERSION,
         "log_size": state.log_size,

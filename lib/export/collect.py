@@ -1,12 +1,15 @@
 """Streams → what is kept of them. The files are read two at a time, since reading JSON is most of the work."""
 
+import gc
 import signal
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from functools import partial
-from multiprocessing import Pool, cpu_count
+from errno import ENOMEM
+from functools import lru_cache, partial
+from multiprocessing import Pipe, Process, cpu_count
+from multiprocessing.connection import Connection
 
 from lib.export.archive import Member
 from lib.export.model import Entry, Names, Part
@@ -15,25 +18,60 @@ from lib.text import one_line
 
 _FIRST_MS = int(datetime(2006, 4, 1, tzinfo=UTC).timestamp()) * 1000
 """Spotify was founded then: nothing was played before."""
-_PROCESSES = 2
-"""More would hold more files in memory at once, and wait for the one that puts it all together."""
 _WORTH_IT = 4 << 20
-"""Bytes from which on starting processes takes less time than it saves."""
+"""Bytes from which on starting a process takes less time than it saves."""
+_DIED = "The process that reads every other file died; is there enough memory?"
 
 
 @contextmanager
-def parts(members: Sequence[Member], now_s: int, *, private: bool) -> Iterator[Iterable[Part]]:
+def parts(members: Sequence[Member], now_s: int, *, private: bool) -> Iterator[Iterator[Part]]:
     """What each file brings, in their order. Raises as `rows` does, while it's iterated."""
     read = partial(part, now_s=now_s, private=private)
-    pool = None
-    if cpu_count() > 1 and sum(member.size for member in members) >= _WORTH_IT:
-        with suppress(OSError):  # a machine without shared memory for their locks
-            pool = Pool(_PROCESSES, signal.signal, (signal.SIGINT, signal.SIG_IGN))  # Ctrl-C is the parent's
-    if pool is None:
+    if cpu_count() == 1 or sum(member.size for member in members) < _WORTH_IT:
         yield map(read, members)
-    else:
-        with pool:
-            yield pool.imap(read, members)
+        return
+    ours, theirs = Pipe(duplex=False)
+    helper = Process(target=_help, args=(read, members[1::2], ours, theirs), daemon=True)
+    helper.start()
+    theirs.close()
+    try:
+        yield _in_turn(read, members, ours)
+    finally:
+        helper.terminate()
+        helper.join()
+        ours.close()
+
+
+def _in_turn(read: Callable[[Member], Part], members: Sequence[Member], helper: Connection) -> Iterator[Part]:
+    """Every other file is the helper's, which works on the next while this one is read here."""
+    for number, member in enumerate(members):
+        if number % 2 == 0:
+            yield read(member)
+            continue
+        try:
+            found = helper.recv()
+        except EOFError:
+            raise OSError(ENOMEM, _DIED) from None
+        if isinstance(found, Exception):
+            raise found
+        yield found
+
+
+def _help(read: Callable[[Member], Part], members: Sequence[Member], ours: Connection, theirs: Connection) -> None:
+    """Reads files and sends what they bring, or the error; until nobody takes it any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
+    gc.disable()
+    ours.close()
+    with suppress(OSError):
+        for member in members:
+            theirs.send(_part_or_error(read, member))
+
+
+def _part_or_error(read: Callable[[Member], Part], member: Member) -> Part | Exception:
+    try:
+        return read(member)
+    except Exception as error:  # noqa: BLE001 - handed on
+        return error
 
 
 def part(member: Member, now_s: int, *, private: bool) -> Part:
@@ -46,38 +84,37 @@ def part(member: Member, now_s: int, *, private: bool) -> Part:
 def collect(streams: Iterable[Row], now_s: int, *, private: bool) -> Part:
     """The streams that are kept, their names fit for one line; and how many aren't."""
     entries: list[Entry] = []
-    hidden: list[Entry] = []
+    secret: list[Row] = []
     counts: Counter[str] = Counter()
     names: dict[str, Names] = {}
-    keys: dict[tuple[str, str, str, str], str] = {}
-    for uri, title, artists, album, ended_s, played_ms, start, end, in_private in streams:
+    for row in streams:
+        uri, title, artists, album, ended_s, played_ms, start, end, in_private = row
         start_ms = ended_s * 1000 - played_ms
-        if not played_ms:
+        if in_private and not private:
+            secret.append(row)
+        elif not played_ms:
             counts["silent"] += 1
         elif ended_s > now_s or start_ms < _FIRST_MS:
             counts["impossible"] += 1
-        elif not (key := keys.get((uri, title, artists, album)) or _named(names, keys, uri, title, artists, album)):
-            counts["nameless"] += 1
-        elif in_private and not private:
-            counts["private"] += 1
-            hidden.append((ended_s, start_ms, key, start, end))
         else:
+            key, called = _called(uri, title, artists, album)
+            if not key:
+                counts["nameless"] += 1
+                continue
+            if names.get(key) is not called:
+                add_name(names, key, called)
             entries.append((ended_s, start_ms, key, start, end))
+    hidden = collect(secret, now_s, private=True) if secret else None
+    counts["private"] = len(secret)
     counts["streams"] = counts.total() + len(entries)
-    return Part(entries, names, hidden, counts, [])
+    return Part(entries, names, counts, [], hidden)
 
 
-def _named(
-    names: dict[str, Names], keys: dict[tuple[str, str, str, str], str], uri: str, title: str, artists: str, album: str
-) -> str:
-    """The key of what is met for the first time under these names; empty when nothing tells what it is."""
-    as_it_came = uri, title, artists, album
+@lru_cache(maxsize=1 << 15)
+def _called(uri: str, title: str, artists: str, album: str) -> tuple[str, Names]:
+    """The key and the names of what comes under these, as the same do often; no key where nothing tells what it is."""
     title, artists = one_line(title), one_line(artists)
-    key = one_line(uri) or (f"{artists}\t{title}" if title else "")
-    if key:
-        add_name(names, key, (title, artists, one_line(album)))
-        keys[as_it_came] = key
-    return key
+    return one_line(uri) or (f"{artists}\t{title}" if title else ""), (title, artists, one_line(album))
 
 
 def add_name(names: dict[str, Names], key: str, called: Names) -> None:

@@ -7,8 +7,8 @@ that it lies.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeAlias
 
 from lib.export.lines import Line
 from lib.export.merge import named
@@ -65,20 +65,24 @@ class _Near(NamedTuple):
     play: int
 
 
-def compare(
-    plays: Sequence[Play], skips: Iterable[Play], lines: Sequence[Line], names: dict[str, Names], until_s: int
-) -> Proof:
-    """Plays and lines in order of time; the skips are the streams too short for a play, or private.
+Named: TypeAlias = tuple[Sequence[Play], dict[str, Names]]
+"""Plays in order of time, and how they are called."""
 
+
+def compare(listed: Named, unlisted: Named, lines: Sequence[Line], until_s: int) -> Proof:
+    """The plays that count, and those too short or in private, beside the lines of the log in order of time.
+
+    Which line is a play's doesn't depend on the unlisted ones; they only explain lines that are left over.
     `until_s`: when the export's last stream ended.
     """
+    plays, names = listed
     since_s = max(lines[0].start_s, plays[0].start_ms // 1000) if lines and plays else until_s
     plays = [play for play in plays if play.end_ms >= since_s * 1000 - NEAR_MS]
     lines = [line for line in lines if line.start_s <= until_s]
     pairs, nearest = _one_to_one(plays, lines, names)
     found = frozenset(plays[play] for play in pairs.values())
     rest = [number for number in range(len(lines)) if number not in pairs and lines[number].start_s >= since_s]
-    skipped, nearest_skips = _one_to_one(list(skips), [lines[number] for number in rest], names)
+    skipped, nearest_skips = _one_to_one(unlisted[0], [lines[number] for number in rest], unlisted[1])
     proof = Proof(since_s, until_s, found, [], [], [], [], _errors_s(plays, lines, pairs))
     for place, number in enumerate(rest):
         play = nearest.get(number)

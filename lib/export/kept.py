@@ -51,7 +51,7 @@ def decoded(content: bytes) -> Part:
         entries = [(end, start, keys[key], reasons[why], reasons[why_not]) for end, start, key, why, why_not in rows]
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         raise NotUnderstoodError("What earlier imports kept can't be read.") from None
-    return Part(entries, names, [], Counter(), [])
+    return Part(entries, names, Counter(), [])
 
 
 def _check(content: bytes) -> None:

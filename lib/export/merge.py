@@ -8,44 +8,41 @@ from lib.export.model import Entry, Names, Part, named_only
 
 
 def together(parts: Iterable[Part]) -> Part:
-    """What all parts bring together, in order of time, nothing twice.
-
-    Of two streams of the same track that end in the same second only the longer one is kept.
-    """
-    whole = Part([], {}, [], Counter(), [])
+    """What all parts bring together, in order of time, nothing twice."""
+    parts = list(parts)
+    whole = Part([], {}, Counter(), [])
     for part in parts:
         whole.entries.extend(part.entries)
-        whole.hidden.extend(part.hidden)
         whole.counts.update(part.counts)
         whole.odd.extend(part.odd)
         for key, called in part.names.items():
             add_name(whole.names, key, called)
-    return whole._replace(entries=_in_order(whole.entries), hidden=_in_order(whole.hidden))
+    hidden = [part.hidden for part in parts if part.hidden]
+    return whole._replace(entries=_in_order(whole.entries), hidden=together(hidden) if hidden else None)
 
 
 def _in_order(entries: list[Entry]) -> list[Entry]:
-    found = []
-    second = 0
-    keys: set[str] = set()
-    for entry in sorted(entries):
-        if entry[0] != second:
-            second = entry[0]
-            keys.clear()
-        if entry[2] not in keys:
-            keys.add(entry[2])
-            found.append(entry)
-    return found
+    entries.sort()
+    return [entry for entry, before in zip(entries, [None, *entries], strict=False) if entry != before]
 
 
 def apart(entries: Iterable[Entry], names: dict[str, Names]) -> tuple[list[Entry], list[Entry]]:
     """The extended export's streams, and those of the short one that the extended one doesn't tell more exactly.
 
-    A stream of both is told by the minute it ended in, give or take one, and by its names or its length.
+    A stream of both is told by the minute it ended in, give or take one, and by its names or its length. Of two streams
+    of the same track that end in the same second, the longer one counts.
     """
     extended: list[Entry] = []
     short: list[Entry] = []
+    second = 0
+    keys: set[str] = set()
     for entry in entries:
-        (short if named_only(entry[2]) else extended).append(entry)
+        if entry[0] != second:
+            second = entry[0]
+            keys.clear()
+        if entry[2] not in keys:
+            keys.add(entry[2])
+            (short if named_only(entry[2]) else extended).append(entry)
     if short:
         known: set[tuple[int, str | int]] = set()
         for ended_s, start_ms, key, *_ in extended:

@@ -57,15 +57,15 @@ title with a tab between where an export tells no uri.
 class Part(NamedTuple):
     """What one file, or all of them, brought. Of the streams that were left out, `counts` has how many and why:
 
-    silent (0 ms), impossible (its time), nameless, private. hidden: the private ones, which are never kept.
-    odd: what isn't a stream, by file and index.
+    silent (0 ms), impossible (its time), nameless, private. odd: what isn't a stream, by file and index. hidden: the
+    streams of private sessions, to compare with the log; they are never kept.
     """
 
     entries: list[Entry]
     names: dict[str, Names]
-    hidden: list[Entry]
     counts: Counter[str]
     odd: list[str]
+    hidden: "Part | None" = None
 
 
 def named_only(key: str) -> bool:

@@ -1,5 +1,6 @@
 """Everything that is known of the past, beside the log: which plays it has, and which the log doesn't have. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -31,7 +32,8 @@ class Past(NamedTuple):
 def past(whole: Part, log: Sequence[Line]) -> Past:
     """The past that these streams make, compared with the lines of the log. Both are in order of time."""
     extended, short = apart(whole.entries, whole.names)
-    counting, skips, too_short = [], list(plays(whole.hidden)), 0
+    hidden = whole.hidden or Part([], {}, Counter(), [])
+    counting, skips, too_short = [], list(plays(hidden.entries)), 0
     since_ms = log[0].start_s * 1000 - NEAR_MS if log else 0
     for play in chain(plays(extended), plays(short)):
         if play.counts:
@@ -42,7 +44,8 @@ def past(whole: Part, log: Sequence[Line]) -> Past:
                 skips.append(play)
     counting = distinct(counting, whole.names)
     until_s = whole.entries[-1][0] if whole.entries else 0
-    proof = compare(counting, sorted(skips), log, whole.names, until_s)
+    unlisted = sorted(skips), hidden.names | whole.names
+    proof = compare((counting, whole.names), unlisted, log, until_s)
     return Past(counting, too_short, proof, lengths(extended))
 
 

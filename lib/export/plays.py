@@ -1,14 +1,16 @@
 """Streams → plays, as the log counts them. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from lib.export.model import ENDED_BY_ITSELF, Entry, Play
 
-SHORTEST_MS = 30_000
+_SHORTEST_MS = 30_000
 """Spotify counts no shorter play, unless it reached its end."""
 _TAKEN_UP = ("appload", "playbtn")
 _HANDED_OVER = "remote"
 _NOT_FROM_THE_START = (*_TAKEN_UP, _HANDED_OVER)
+_NOTHING_MORE: tuple[Entry, ...] = ((0, 0, "", "", ""),)
 _SLACK_MS = 5_000
 """The lengths of a track in its streams differ by so much."""
 
@@ -21,22 +23,17 @@ def plays(entries: Sequence[Entry]) -> Iterator[Play]:
     whole = lengths(entry for entry in entries if entry[3] not in _NOT_FROM_THE_START)
     playing, left = "", ""
     began_ms = earliest_ms = end_ms = played_ms = 0
-    for ended_s, start_ms, key, reason_start, reason_end in entries:
+    for ended_s, start_ms, key, reason_start, reason_end in chain(entries, _NOTHING_MORE):
         more_ms = ended_s * 1000 - start_ms
         if key == playing and _goes_on(left, reason_start, played_ms + more_ms, whole.get(key)):
             played_ms += more_ms
         else:
             if playing:
-                yield _play(began_ms, playing, earliest_ms, end_ms, played_ms, left)
-            playing, began_ms, earliest_ms, played_ms = key, start_ms, end_ms, more_ms
+                counts = played_ms >= _SHORTEST_MS or left == ENDED_BY_ITSELF
+                yield Play(began_ms, playing, earliest_ms, end_ms, counts)
+            playing, began_ms, played_ms = key, start_ms, more_ms
+            earliest_ms = end_ms if end_ms < start_ms else start_ms
         end_ms, left = ended_s * 1000, reason_end
-    if playing:
-        yield _play(began_ms, playing, earliest_ms, end_ms, played_ms, left)
-
-
-def _play(start_ms: int, key: str, earliest_ms: int, end_ms: int, played_ms: int, reason_end: str) -> Play:
-    counts = played_ms >= SHORTEST_MS or reason_end == ENDED_BY_ITSELF
-    return Play(start_ms, key, min(earliest_ms, start_ms), end_ms, counts)
 
 
 def lengths(entries: Iterable[Entry]) -> dict[str, int]:

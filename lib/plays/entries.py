@@ -6,12 +6,13 @@ many lines as it had plays, whatever the clocks say.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
+from typing import NamedTuple
 
 from lib.plays.items import LISTED_MS
-from lib.plays.looks import TOLERANCE_MS
-from lib.plays.model import Break, Current, Line, Memory, RecentPlay, Waiting
+from lib.plays.looks import LONG_MS
+from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Memory, RecentPlay, Waiting
 from lib.plays.observe import AWAY_MS, Observed
 
 NEAR_MS = 10 * 60_000
@@ -35,8 +36,7 @@ class Match(Enum):
     MISSED = "it was played, and has no line yet"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry beside what is known of its recording. Times in ms.
 
     torn: a line whose play began again where the entry ends. within: a line in whose time it lies. line: the nearest
@@ -78,8 +78,7 @@ class Entry:
         return waiting.progress_ms >= LISTED_MS or 0 <= self.at_ms - waiting.at_ms <= AWAY_MS
 
 
-@dataclass(frozen=True, slots=True)
-class MatchRow:
+class MatchRow(NamedTuple):
     """A row of the table."""
 
     fits: Callable[[Entry], bool]
@@ -90,8 +89,8 @@ MATCH_ROWS = (
     MatchRow(lambda it: it.torn is not None, Match.RESTART),
     MatchRow(lambda it: it.within is not None, Match.PART),
     MatchRow(lambda it: it.line is not None and not it.playing, Match.LINE),
-    MatchRow(lambda it: it.playing and it.since_start and _broken(it.line), Match.RESTART),
     MatchRow(lambda it: it.playing and it.since_start and _paused(it.line), Match.PART),
+    MatchRow(lambda it: it.playing and it.since_start and _broken(it.line), Match.RESTART),
     MatchRow(lambda it: it.playing and it.ends_now, Match.CURRENT),
     MatchRow(lambda it: it.heard_while_waiting, Match.WAITING),
     MatchRow(lambda _: True, Match.MISSED),
@@ -132,8 +131,10 @@ def _broken(line: Line | None) -> bool:
 
 
 def _paused(line: Line | None) -> bool:
-    """Whether a look saw it paused: Spotify may have listed what came before."""
-    return line is not None and line.last_break is Break.PAUSE
+    """Whether it was paused, as a look saw or as the long silence tells: Spotify may have listed what came before."""
+    if line is None or line.last_break is Break.BACK:
+        return False
+    return line.last_break is Break.PAUSE or line.began_ms - line.started_at_ms > LONG_MS
 
 
 def _ends_at_break(line: Line, at_ms: int) -> bool:

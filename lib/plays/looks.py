@@ -4,13 +4,11 @@ A *look* is one answer of currently playing. The first row that fits says what i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
-from lib.plays.model import Current, NowPlaying, Phase
+from lib.plays.model import TOLERANCE_MS, Memory, NowPlaying, Phase
 
-TOLERANCE_MS = 10_000
-"""Progress is reported early, late and rounded by some seconds, on both sides of a comparison; crossfade adds more."""
 LONG_MS = 30 * 60_000
 """After so long without a word, nothing can be told from how the clock and the progress agree."""
 LAST_LOOK_MS = 90_000
@@ -27,17 +25,18 @@ class Verdict(Enum):
     STILL = "it's on the player, but doesn't play"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """A look beside the one before it. Times in ms; None is unknown.
 
-    same: it shows the recording that was last on the player. listed: recently played will tell of it. before_ms:
+    same: it shows the recording that was last on the player. waited: it was only seen paused until now, and so isn't a
+    play yet. listed: recently played will tell of it. before_ms:
     the progress at the look before, elapsed_ms ago. over_ms: how long after it could have ended by itself it was
     first seen to be gone, or is seen now.
     """
 
     shows_item: bool
     same: bool
+    waited: bool
     playing: bool
     listed: bool
     phase: Phase
@@ -100,8 +99,7 @@ class Look:
         return min(TOLERANCE_MS, self.duration_ms // 8) if self.duration_ms else TOLERANCE_MS
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row of the table."""
 
     fits: Callable[[Look], bool]
@@ -113,6 +111,7 @@ ROWS = (
     Row(lambda it: not it.shows_item, Verdict.GONE, "nothing is playing"),
     Row(lambda it: it.beyond_end, Verdict.GONE, "its progress lies beyond its end"),
     Row(lambda it: not it.same and not it.playing, Verdict.GONE, "another item is on the player, paused"),
+    Row(lambda it: it.waited and it.playing, Verdict.NEW, "first seen paused, it plays now"),
     Row(lambda it: not it.same, Verdict.NEW, "it wasn't on the player before"),
     Row(lambda it: it.before_ms is None or it.progress_ms is None, Verdict.SAME, "its progress is unknown"),
     Row(lambda it: it.matched and it.back, Verdict.NEW, "it was listed as played, and is back nearer to its start"),
@@ -134,8 +133,9 @@ ROWS = (
 """What a look means. The first row that fits counts."""
 
 
-def compare(current: Current | None, now: NowPlaying | None, now_ms: int, *, listed: bool) -> Look:
+def compare(memory: Memory, now: NowPlaying | None, now_ms: int, *, listed: bool) -> Look:
     """What is on the player now beside what was last there. listed: whether recently played may be asked at all."""
+    current, waiting = memory.current, memory.waiting
     duration_ms = now.item.duration_ms if now else None
     before_ms = current.progress_ms if current else None
     seen_ms = current.line.seen_ms if current else now_ms
@@ -143,6 +143,7 @@ def compare(current: Current | None, now: NowPlaying | None, now_ms: int, *, lis
     return Look(
         shows_item=now is not None,
         same=current is not None and now is not None and current.line.identity.same(now.item.identity),
+        waited=waiting is not None and now is not None and waiting.identity.same(now.item.identity),
         playing=now is not None and now.is_playing,
         listed=listed and now is not None and now.item.listable,
         phase=current.phase if current else Phase.PLAYING,

@@ -5,8 +5,12 @@ All times are milliseconds UTC since 1970: by our clock, but for `played_at_ms`,
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import NamedTuple
 
 from lib.plays.items import Identity, Item
+
+TOLERANCE_MS = 10_000
+"""Progress is reported early, late and rounded by some seconds, on both sides of a comparison; crossfade adds more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,12 @@ class Break(Enum):
     """How the last break in a play looked."""
 
     NONE = "none"
-    PAUSE = "a look saw it paused"
-    GAP = "it came between two looks: a pause, or a new start"
-    BACK = "it jumped back"
+    PAUSE = "pause"
+    """A look saw it paused."""
+    GAP = "gap"
+    """It came between two looks: a pause, or a new start."""
+    BACK = "back"
+    """It jumped back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,10 @@ class Waiting:
     at_ms: int
     progress_ms: int
 
+    def goes_on(self, now: NowPlaying) -> bool:
+        """Whether what's on the player now is this item at its place or further on."""
+        return self.identity.same(now.item.identity) and (now.progress_ms or 0) >= self.progress_ms - TOLERANCE_MS
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
@@ -138,8 +149,7 @@ class Memory:
     recent_due: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What a run has worked out so far: the new memory, the lines to write, and why each thing was or wasn't one."""
 
     memory: Memory

@@ -1,10 +1,11 @@
 """What a look at the player changes: the memory, and the play that begins. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from lib.plays.items import LISTED_MS
-from lib.plays.looks import LAST_LOOK_MS, ROWS, TOLERANCE_MS, Look, Row, Verdict, compare
-from lib.plays.model import Break, Current, Line, Memory, NowPlaying, Phase, Play, Step, Waiting
+from lib.plays.looks import LAST_LOOK_MS, ROWS, Look, Row, Verdict, compare
+from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Memory, NowPlaying, Phase, Play, Step, Waiting
 
 AWAY_MS = 3 * 60 * 60_000
 """What was first seen paused after a few seconds, and plays on after so long, has begun then: before, it was a try."""
@@ -12,8 +13,7 @@ ANSWERED_MS = 3000
 """A `timestamp` this near to now is the time of the answer itself, and tells us nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """A look, what it means beside the memory before it, and the step that follows from it."""
 
     before: Memory
@@ -28,7 +28,7 @@ def observe(memory: Memory, now: NowPlaying | None, now_ms: int, *, listed: bool
 
     listed: whether recently played may be asked at all.
     """
-    look = compare(memory.current, now, now_ms, listed=listed)
+    look = compare(memory, now, now_ms, listed=listed)
     row = next(row for row in ROWS if row.fits(look))
     if now is None or row.verdict is Verdict.GONE or (row.verdict is Verdict.NEW and not now.is_playing):
         step = _gone(memory, now, row, now_ms)
@@ -79,12 +79,12 @@ def _waits(waiting: Waiting | None, now: NowPlaying) -> bool:
 
 def _put_on(memory: Memory, now: NowPlaying, reason: str) -> Step:
     waiting = memory.waiting
-    if waiting is None or not waiting.identity.same(now.item.identity):
+    if waiting is None or not waiting.goes_on(now):
         return begin(Step(memory), now, _started_at_ms(memory, now), reason)
     started_at_ms = waiting.started_at_ms
     if started_at_ms is None or (waiting.progress_ms < LISTED_MS and now.at_ms - waiting.at_ms > AWAY_MS):
         started_at_ms = now.at_ms - max((now.progress_ms or 0) - waiting.progress_ms, 0)
-    return begin(Step(memory), now, started_at_ms, "first seen paused, it plays now")
+    return begin(Step(memory), now, started_at_ms, reason)
 
 
 def _go_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row: Row) -> Step:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lib.plays.items import Identity
-from lib.plays.model import Current, Line, Memory, Phase
+from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Memory, Phase
 
 
 def recall(memory: Memory, logged: Iterable[tuple[Identity, int]], now_ms: int) -> Memory:
@@ -26,6 +26,7 @@ def recall(memory: Memory, logged: Iterable[tuple[Identity, int]], now_ms: int) 
             missing.append(Line(identity, at_ms, at_ms, at_ms, now_ms))
     if not missing:
         return memory
+    found = tuple(missing)
     starts_ms = sorted(line.started_at_ms for line in [*lines, *missing])
     latest = max((line for line in missing if line.started_at_ms <= now_ms), key=_start, default=None)
     if latest and (current is None or latest.started_at_ms >= current.line.started_at_ms):
@@ -33,8 +34,17 @@ def recall(memory: Memory, logged: Iterable[tuple[Identity, int]], now_ms: int) 
         missing += [current.line] if current else []
         current = Current(latest, 0, Phase.RECALLED)
     added = [replace(line, until_ms=_next(starts_ms, line.started_at_ms, now_ms)) for line in missing]
+    lines = [_settled(line, found) for line in (*memory.lines, *added)]
     # In order of start, for those that come first are forgotten first.
-    return replace(memory, current=current, lines=tuple(sorted([*memory.lines, *added], key=_start)), recent_due=True)
+    return replace(memory, current=current, lines=tuple(sorted(lines, key=_start)), recent_due=True)
+
+
+def _settled(line: Line, found: tuple[Line, ...]) -> Line:
+    """The line, no more in doubt if the log already has one for what began at its last break."""
+    begun = (one for one in found if one.identity.same(line.identity))
+    if any(abs(one.started_at_ms - line.began_ms) <= TOLERANCE_MS for one in begun):
+        return replace(line, last_break=Break.NONE)
+    return line
 
 
 def _start(line: Line) -> int:

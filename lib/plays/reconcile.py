@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from lib.plays.entries import CLOCKS_MS, MATCH_ROWS, Entry, Match, compare
 from lib.plays.items import Item
-from lib.plays.looks import TOLERANCE_MS, Verdict
-from lib.plays.model import Break, Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
+from lib.plays.looks import Verdict
+from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
 from lib.plays.observe import Observed
 
 SWEEP_MS = 15 * 60_000
@@ -39,7 +39,7 @@ def reconcile(observed: Observed, recent: Iterable[RecentPlay]) -> Step:
         entries[play.key] = None  # the keys heard last are kept longest
     memory = replace(step.memory, entries=tuple(entries)[-MOST:], fetched_ms=observed.now_ms, recent_due=False)
     memory = replace(memory, waiting=_put_on_after(memory))
-    return _dated(replace(step, memory=memory), observed)
+    return _dated(step._replace(memory=memory), observed)
 
 
 def finish(before: Memory, step: Step, now_ms: int) -> Step:
@@ -47,8 +47,8 @@ def finish(before: Memory, step: Step, now_ms: int) -> Step:
     memory = replace(step.memory, lines=step.memory.lines[-MOST:])
     plays = tuple(sorted(step.plays, key=lambda play: play.started_at_ms))
     if memory == before and 0 <= now_ms - before.checked_ms < SWEEP_MS:
-        return replace(step, memory=before, plays=plays)
-    return replace(step, memory=replace(memory, checked_ms=now_ms), plays=plays)
+        return step._replace(memory=before, plays=plays)
+    return step._replace(memory=replace(memory, checked_ms=now_ms), plays=plays)
 
 
 def _count(entry: Entry, step: Step, observed: Observed) -> Step:
@@ -70,7 +70,7 @@ def _missed(step: Step, entry: Entry, observed: Observed) -> Step:
     """A line for a play that nobody saw, and what that tells of the play that was last on the player."""
     step = _added(step, entry, max(entry.at_ms - (entry.recent.item.duration_ms or 0), entry.ahead_ms))
     current = step.memory.current
-    if current and not current.playing and entry.at_ms > current.line.seen_ms:
+    if current and current.gone_ms is not None and entry.at_ms > current.line.seen_ms:
         return _last_on_player(step, current, entry, observed.now_ms)
     if current and observed.now and _in_between(entry, current, observed):
         return _split(step, current.line, observed.now.item, "something else was played in between")
@@ -82,12 +82,13 @@ def _last_on_player(step: Step, current: Current, entry: Entry, now_ms: int) -> 
     line = replace(step.memory.lines[-1], seen_ms=entry.at_ms)
     lines = (*step.memory.lines[:-1], current.left(line.started_at_ms))
     current = Current(line, line.seen_ms - line.started_at_ms, Phase.PLAYING, now_ms)
-    return replace(step, memory=replace(step.memory, current=current, lines=lines))
+    return step._replace(memory=replace(step.memory, current=current, lines=lines))
 
 
 def _split(step: Step, line: Line, item: Item, reason: str) -> Step:
     """The line's play began again at `began_ms`: what came before keeps the line, and the rest gets its own."""
-    first = replace(line, until_ms=line.began_ms, seen_ms=line.began_ms, matched=True)
+    began_ms, whole = line.began_ms, replace(line, began_ms=line.started_at_ms, last_break=Break.NONE)
+    first = replace(whole, until_ms=began_ms, seen_ms=began_ms, matched=True)
     second = replace(line, started_at_ms=line.began_ms, last_break=Break.NONE)
     step = _with(step, line, second)
     return Step(
@@ -107,7 +108,7 @@ def _with(step: Step, line: Line, changed: Line) -> Step:
         # What it lasts and was seen until was only known for this run.
         own = memory.current.line
         memory = replace(memory, current=replace(memory.current, line=replace(changed, seen_ms=own.seen_ms)))
-    return replace(step, memory=memory)
+    return step._replace(memory=memory)
 
 
 def _added(step: Step, entry: Entry, started_at_ms: int) -> Step:
@@ -126,7 +127,7 @@ def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> St
     """A line for an item that was only seen paused; what it plays on, now or later, belongs to the same play."""
     started_at_ms = waiting.started_at_ms or max(entry.at_ms - waiting.progress_ms, entry.ahead_ms)
     current = step.memory.current
-    if current and entry.playing and observed.verdict is Verdict.NEW:
+    if current and entry.playing and observed.now and waiting.goes_on(observed.now):
         return _moved(step, current, min(started_at_ms, current.line.started_at_ms))
     step = _added(step, entry, started_at_ms)
     memory = step.memory
@@ -137,7 +138,7 @@ def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> St
         lines = (*lines, current.left(waiting.at_ms))
     line = replace(memory.lines[-1], seen_ms=waiting.at_ms)
     current = Current(line, waiting.progress_ms, Phase.PAUSED, observed.now_ms)
-    return replace(step, memory=replace(memory, current=current, waiting=None, lines=lines))
+    return step._replace(memory=replace(memory, current=current, waiting=None, lines=lines))
 
 
 def _in_between(entry: Entry, current: Current, observed: Observed) -> bool:
@@ -179,4 +180,4 @@ def _moved(step: Step, current: Current, started_at_ms: int) -> Step:
     plays = tuple(
         replace(play, started_at_ms=started_at_ms) if play.started_at_ms == before_ms else play for play in step.plays
     )
-    return replace(step, memory=replace(step.memory, current=replace(current, line=line)), plays=plays)
+    return step._replace(memory=replace(step.memory, current=replace(current, line=line)), plays=plays)

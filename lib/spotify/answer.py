@@ -31,12 +31,12 @@ class Answer:
         except ValueError:
             raise NotUnderstoodError(f"{self.host} answered {self.status} without JSON{self.quote()}") from None
 
-    def error(self) -> dict[str, Json]:
-        """The Web API's error object: status, message, perhaps reason (Spotify: "API calls"); or an empty one."""
+    def error(self) -> Json:
+        """What an error says of itself under "error" (Spotify: "API calls"); None if it's nothing of that kind."""
         try:
-            return values.table(values.table(values.parse(self.body)).get("error"))
+            return values.table(values.parse(self.body)).get("error")
         except ValueError:
-            return {}
+            return None
 
     def quote(self) -> str:
         """The end of a sentence: what the answer says, in one line without secrets, or a full stop."""
@@ -46,15 +46,13 @@ class Answer:
         return f": {text[:120]}" if text else "."
 
     def _oauth_error(self) -> str:
-        try:
-            code = values.text(values.table(values.parse(self.body)).get("error"))
-        except ValueError:
-            return ""
+        code = values.text(self.error())
         return code if _ERROR_CODE.fullmatch(code) else ""
 
     def _message(self) -> str:
         """The message of a JSON error, or the text if it's neither JSON nor a web page."""
         said = self.body.decode("utf-8", "replace")
         if said.lstrip().startswith(("{", "[", "<")):
-            said = values.text(self.error().get("message"))
+            error = self.error()
+            said = values.text(error) or values.text(values.table(error).get("message"))
         return _LIKE_A_TOKEN.sub("…", " ".join(one_line(said).split()))

@@ -19,6 +19,8 @@ from lib.spotify.answer import Answer
 from lib.spotify.transport import Http
 from lib.text import isolated, one_line
 
+_NAMELESS = ("ad", "unknown")
+"""What `currently_playing_type` says of items that aren't plays (Spotify: "Get Currently Playing Track")."""
 _PLAYER_KEYS = {"item", "is_playing", "currently_playing_type", "progress_ms", "timestamp"}
 """An answer with none of these isn't about the player, whatever its status says."""
 
@@ -54,7 +56,7 @@ def answer_from(body: Json, at_ms: int) -> PlayerAnswer:
     if not _PLAYER_KEYS & fields.keys():
         raise NotUnderstoodError("Spotify's answer about the player isn't what its documentation says.")
     kind = fields.get("currently_playing_type")
-    item = None if kind in ("ad", "unknown") else _item(fields.get("item"))
+    item = None if kind in _NAMELESS else _item(fields.get("item"))
     if item is None:
         return PlayerAnswer(None, "an ad is playing" if kind == "ad" else "nothing with a name is playing")
     now_playing = NowPlaying(
@@ -88,7 +90,7 @@ def _get(http: Http, settings: Settings, access: Secret, what: str, query: dict[
 
 def _refusal(answer: Answer) -> ProgramError:
     """The error that a status below 500 stands for (Spotify: "API calls", and reports)."""
-    error = answer.error()
+    error = values.table(answer.error())
     said = values.text(error.get("message")).lower()
     lacks_scope = {
         401: "permission" in said,

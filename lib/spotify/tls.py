@@ -35,7 +35,7 @@ def tls_context(environ: Mapping[str, str], system: str = SYSTEM) -> ssl.SSLCont
         if key_log and error.filename == key_log:
             problem = f"SSLKEYLOGFILE ({one_line(key_log)}) can't be written"
         else:
-            problem = f"SSL_CERT_FILE ({one_line(file or '')}) has no certificates that can be read"
+            problem = f"SSL_CERT_FILE ({one_line(file or '')}) has no usable certificates"
         raise SettingsError(f"{problem}: {one_line(str(error))}.", "Correct or unset it where it's set.") from None
 
 

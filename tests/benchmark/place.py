@@ -23,9 +23,9 @@ from lib.plays.reconcile import MOST
 from lib.secret import Secret
 from tests.support import certificates
 from tests.support.home import ROOT
+from tests.support.times import MINUTE
 
-MINUTE_MS = 60_000
-LENGTH_MS = 600 * MINUTE_MS
+LENGTH_MS = 600 * MINUTE
 REFRESH_TOKEN = "refresh-" + 120 * "x"
 PEERS = Path(__file__).with_name("peers")
 
@@ -36,13 +36,13 @@ class Playing:
     def __init__(self) -> None:
         self.anew = False
         self._number = 0
-        self._began_ms = now_ms() - MINUTE_MS
+        self._began_ms = now_ms() - MINUTE
 
     def currently_playing(self, at_ms: int) -> Json:
         """The track, playing."""
         if self.anew:
             self._number += 1
-            self._began_ms = at_ms - MINUTE_MS // 2
+            self._began_ms = at_ms - MINUTE // 2
         uri = "spotify:playlist:37i9dQZF1DXcBWIGoYBM5M"
         return {
             "timestamp": self._began_ms,
@@ -56,9 +56,9 @@ class Playing:
 
     def recently_played(self, at_ms: int) -> list[Json]:
         """Fifty entries."""
-        items = (full(track(f"Earlier song {n}", ["Band"], "Album", 4 * MINUTE_MS)) for n in range(50))
+        items = (full(track(f"Earlier song {n}", ["Band"], "Album", 4 * MINUTE)) for n in range(50))
         return [
-            {"track": item, "played_at": iso(at_ms - n * 5 * MINUTE_MS), "context": None}
+            {"track": item, "played_at": iso(at_ms - n * 5 * MINUTE), "context": None}
             for n, item in enumerate(items, 1)
         ]
 
@@ -148,12 +148,15 @@ def fill(home: Path, gib: float) -> None:
         log.write(b"\n" + 100 * lines_of_its_own)
     state = run_state.load(settings.state_file)
     digest = 18 * "0"
+    starts_ms = [now_ms() - n * 5 * MINUTE for n in range(2 * MOST, MOST, -1)]
+    uris = [f"spotify:track:{n:022}" for n in range(MOST)]
     lines = [
-        Line(Identity(f"spotify:track:{n:022}", digest, 240_000), now_ms() - n * 300_000, now_ms() - n * 300_000, True)
-        for n in range(2 * MOST, MOST, -1)
+        Line(Identity(uri, digest, 4 * MINUTE), start_ms, start_ms, start_ms, start_ms + 4 * MINUTE, matched=True)
+        for start_ms, uri in zip(starts_ms, uris, strict=True)
     ]
-    records = [(now_ms() - n * 300_000, f"spotify:track:{n:022}") for n in range(2 * MOST, MOST, -1)]
-    memory = state.memory._replace(
-        lines=(*lines, *state.memory.lines)[-MOST:], records=(*records, *state.memory.records)[-MOST:]
+    memory = replace(
+        state.memory,
+        lines=(*lines, *state.memory.lines)[-MOST:],
+        entries=(*zip(starts_ms, uris, strict=True), *state.memory.entries)[-MOST:],
     )
     run_state.save(settings.state_file, replace(state, memory=memory, log_size=settings.history_log.stat().st_size))

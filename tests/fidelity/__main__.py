@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.fidelity import from_export, read_export, realistic, simulated
-from tests.fidelity.replay import WEATHERS
 from tests.fidelity.timeline import Timeline
+from tests.fidelity.weather import WEATHERS
 
 
 def main() -> None:

@@ -11,10 +11,8 @@ from random import Random
 from typing import Any
 
 from lib.fake_spotify.listener import Heard, Json, Listener, episode, iso, local_file, track
+from tests.support.times import HOUR, MINUTE, SECOND
 
-SECOND = 1000
-MINUTE = 60 * SECOND
-HOUR = 60 * MINUTE
 DAY_BEGINS = 1_795_428_000_000
 """2026-11-23 10:00 UTC."""
 

@@ -10,16 +10,14 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 from lib.fake_spotify.listener import Json, episode, track
-from tests.fidelity.days import HOUR, MINUTE, SECOND
 from tests.fidelity.read_export import Exported
-from tests.fidelity.timeline import GAP_MS, Pause, Stream, Timeline, begun_by_the_one_before
+from tests.fidelity.timeline import GAP_MS, NEVER_PLAYED_ON, Pause, Stream, Timeline, begun_by_the_one_before
+from tests.support.times import DAY, MINUTE, SECOND
 
-NEVER_PLAYED_ON = ("logout", "endplay", "unexpected-exit-while-paused", "remote")
 GOES_ON = ("appload", "playbtn", "remote")
 """How a stream begins that may go on where one of its track was left; the others begin at zero."""
 LOADING_MS = 5 * SECOND
 """A silence as short as this is no pause."""
-DAY = 24 * HOUR
 
 
 def timeline(name: str, streams: Sequence[Exported], variant: int = 1) -> Timeline:
@@ -86,14 +84,21 @@ class _Reader:
 
 
 def _items(streams: Sequence[Exported]) -> dict[str, Json]:
-    """What each uri stands for. An export has no lengths: the longest stream that ended by itself is the best guess."""
-    finished: dict[str, int] = defaultdict(int)
-    longest: dict[str, int] = defaultdict(int)
+    """What each uri stands for. An export has no lengths: the longest stream that ended by itself is the best guess.
+
+    If all of those may have begun in the middle of the track, what was heard before counts too.
+    """
+    whole, resumed, longest, left = (defaultdict[str, int](int) for _ in range(4))
     for one in streams:
-        longest[one.uri] = max(longest[one.uri], one.played_ms)
+        began_ms = left[one.uri] if one.reason_start in GOES_ON else 0
+        reached_ms = began_ms + one.played_ms
         if one.reason_end == "trackdone":
-            finished[one.uri] = max(finished[one.uri], one.played_ms)
-    return {one.uri: _item(one, finished[one.uri] or longest[one.uri] + 3 * MINUTE) for one in streams}
+            length = resumed if began_ms else whole
+            length[one.uri] = max(length[one.uri], reached_ms)
+        longest[one.uri] = max(longest[one.uri], reached_ms)
+        left[one.uri] = 0 if one.reason_end == "trackdone" else reached_ms
+    lengths = {uri: whole[uri] or resumed[uri] or longest[uri] + 3 * MINUTE for uri in longest}
+    return {one.uri: _item(one, lengths[one.uri]) for one in streams}
 
 
 def _item(one: Exported, length_ms: int) -> Json:

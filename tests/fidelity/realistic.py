@@ -4,9 +4,10 @@ import statistics
 from collections.abc import Sequence
 
 from tests.fidelity import listeners, parallel
-from tests.fidelity.replay import Replay, Weather
+from tests.fidelity.replay import Replay
 from tests.fidelity.score import Score, score
 from tests.fidelity.timeline import Timeline
+from tests.fidelity.weather import Weather
 from tests.fidelity.weeks import live
 
 DAYS = 14

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-from tests.fidelity.timeline import Stream, begun_by_the_one_before
-
-SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
-NEVER_PLAYED_ON = ("logout", "endplay", "unexpected-exit-while-paused", "remote")
+from tests.fidelity.timeline import NEVER_PLAYED_ON, Stream, begun_by_the_one_before
+from tests.support.times import DAY, HOUR, MINUTE, SECOND
 
 
 @dataclass(frozen=True, slots=True)

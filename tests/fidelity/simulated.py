@@ -21,9 +21,10 @@ from lib.job import run_once
 from lib.secret import Secret
 from lib.settings import parse
 from tests.fidelity import parallel
-from tests.fidelity.days import DAY_BEGINS, HOUR, MINUTE, SECOND, Day, Scenario, Score, score
+from tests.fidelity.days import DAY_BEGINS, Day, Scenario, Score, score
 from tests.fidelity.rivals import RULES, Rule
 from tests.support.http import without_httpx
+from tests.support.times import HOUR, MINUTE, SECOND
 
 SCENARIOS = [
     Scenario("calm"),

@@ -14,6 +14,9 @@ GAP_MS = 2000
 LISTED_MS = 30_000
 """Spotify lists what was heard for so long."""
 
+NEVER_PLAYED_ON = ("logout", "endplay", "unexpected-exit-while-paused", "remote")
+"""Why a stream ends that was paused and left: the app was closed, or given other work."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pause:

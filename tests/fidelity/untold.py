@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from itertools import pairwise
 
-from tests.fidelity.days import MINUTE
 from tests.fidelity.evidence import Evidence
 from tests.fidelity.timeline import LISTED_MS, Play, Stream
 from tests.fidelity.weeks import Line
+from tests.support.times import MINUTE
 
 SLACK_MS = 2 * MINUTE
 """How far off a start may be."""

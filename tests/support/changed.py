@@ -1,18 +1,17 @@
-"""A name of a module that stands for something else for a while, in this process alone."""
+"""A name of a module or class that stands for something else for a while, in this process alone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType
 
 
 @contextmanager
-def changed(value: object, name: str, *modules: ModuleType) -> Iterator[None]:
-    """In each of the modules, which must have it, `name` is `value`. Raises AttributeError for a module without it."""
-    before = [getattr(module, name) for module in modules]
-    for module in modules:
-        setattr(module, name, value)
+def changed(value: object, name: str, *owners: object) -> Iterator[None]:
+    """`name` of each module or class is `value`. Raises AttributeError where there is none."""
+    before = [getattr(owner, name) for owner in owners]
+    for owner in owners:
+        setattr(owner, name, value)
     try:
         yield
     finally:
-        for module, old in zip(modules, before, strict=True):
-            setattr(module, name, old)
+        for owner, old in zip(owners, before, strict=True):
+            setattr(owner, name, old)

@@ -13,9 +13,9 @@ from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
 from lib.runner import Report, run_and_report
 from tests.support.home import Home
+from tests.support.times import MINUTE
 
 START_MS = 1_795_000_000_000
-MINUTE_MS = 60_000
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -38,7 +38,7 @@ class Clockwork:
         """One run, now."""
         return run_and_report(self.home.credentials, {}, plainly, self._now, terminal=False, verbose=verbose)
 
-    def live(self, every_ms: int = MINUTE_MS) -> "Clockwork":
+    def live(self, every_ms: int = MINUTE) -> "Clockwork":
         """A run each minute until the script is over and its records have surfaced; every run is well and silent."""
         while self.now_ms <= self.listener.at_ms + 3 * every_ms:
             assert self.run() == Report(0, (), ())

@@ -13,8 +13,8 @@ from lib.fake_spotify.service import FakeSpotify
 from lib.runner import Report, run_and_report
 from lib.spotify.transport import connect
 from tests.support.home import Home
+from tests.support.times import MINUTE
 
-MINUTE_MS = 60_000
 CLIENTS = {"one token": (False, False), "public client": (True, False), "rotating": (False, True)}
 """For each kind of client: whether it is public, and whether its token rotates."""
 
@@ -27,9 +27,9 @@ class Evening:
         `rotates`: so it does, with a secret.
         """
         self._offset_ms = 0
-        self.listener = Listener(self.now_ms() - minutes * MINUTE_MS)
+        self.listener = Listener(self.now_ms() - minutes * MINUTE)
         for n in range(songs):
-            self.listener.begin(track(f"Song {n}", [f"Band {n}"], "Album", 4 * MINUTE_MS)).listen()
+            self.listener.begin(track(f"Song {n}", [f"Band {n}"], "Album", 4 * MINUTE)).listen()
         self.listener.quiet(0)
         self.fake_spotify = FakeSpotify(self.listener, now_ms=self.now_ms, rotates=rotates)
         if public:
@@ -92,7 +92,7 @@ def evening(folder: Path, client: str, *, first: bool = False) -> Iterator[Eveni
     public, rotates = CLIENTS[client]
     with Evening(folder, public=public, rotates=rotates, minutes=1 if first else 5).lived() as lived:
         if not first:
-            lived.pass_ms(-4 * MINUTE_MS)
+            lived.pass_ms(-4 * MINUTE)
             assert lived.run().status == 0
-            lived.pass_ms(4 * MINUTE_MS)
+            lived.pass_ms(4 * MINUTE)
         yield lived

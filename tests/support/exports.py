@@ -10,9 +10,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from lib.disk import history_log
 from lib.plays.items import Item
+from tests.support.times import HOUR
 
 FOLDER = "Spotify Extended Streaming History"
-HOUR_MS = 3_600_000
 
 
 class Song(NamedTuple):
@@ -77,7 +77,7 @@ class Person:
         while len(self.heard) < until:
             for _ in range(self._random.choice((1, 2, 2, 3, 6, 12, 25))):
                 self._one()
-            self._at_ms += int(self._silence * HOUR_MS * self._random.choice((0.6, 1, 2, 5, 9, 30)))
+            self._at_ms += int(self._silence * HOUR * self._random.choice((0.6, 1, 2, 5, 9, 30)))
             self._reason = "clickrow"
         return self
 
@@ -116,10 +116,10 @@ class Person:
         start_ms, told_s, played_ms = self._at_ms, 0, 0
         for number, (ms, reason_end) in enumerate(streams):
             if number:
-                self._at_ms += self._random.choice((20_000, 600_000, 7 * HOUR_MS))
+                self._at_ms += self._random.choice((20_000, 600_000, 7 * HOUR))
                 self._reason = self._random.choice(("appload", "playbtn"))
             if self._random.random() < 0.08:
-                self._at_ms += self._random.choice((15_000, 60_000, 900_000, 4 * HOUR_MS))  # paused inside
+                self._at_ms += self._random.choice((15_000, 60_000, 900_000, 4 * HOUR))  # paused inside
             self._at_ms += ms
             self.heard.append(Heard(song, self._at_ms // 1000, ms, self._reason, reason_end))
             told_s = told_s or (self._at_ms // 1000 * 1000 - ms) // 1000

@@ -22,7 +22,8 @@ def in_process(fake_spotify: FakeSpotify) -> httpx.Client:
     def answer(request: httpx.Request) -> httpx.Response:
         query = dict(request.url.params)
         asked = Asked(request.method, request.url.path, query, request.headers, request.content.decode())
-        return _response(fake_spotify.answer(asked))
+        answered = fake_spotify.answer(asked)
+        return httpx.Response(answered.status, headers=dict(answered.headers), content=_content(answered))
 
     return httpx.Client(transport=httpx.MockTransport(answer))
 
@@ -48,9 +49,16 @@ class Direct:
         asked = Asked(method, parts.path, params or {}, sent, urlencode(data or {}))
         return SimpleNamespace(asked=asked, url=SimpleNamespace(host=parts.hostname or ""))
 
-    def send(self, request: Any, *, stream: bool) -> httpx.Response:
-        """The answer, whole."""
-        return _response(self._fake_spotify.answer(request.asked))
+    def send(self, request: Any, *, stream: bool) -> Any:
+        """The answer, whole: what the transport looks at of an httpx.Response."""
+        answered = self._fake_spotify.answer(request.asked)
+        content = _content(answered)
+        return SimpleNamespace(
+            status_code=answered.status,
+            headers=answered.headers,
+            iter_bytes=lambda: [content],
+            close=lambda: None,
+        )
 
 
 class _Inline:
@@ -67,6 +75,6 @@ def without_httpx(fake_spotify: FakeSpotify) -> Iterator[httpx.Client]:
         yield cast("httpx.Client", Direct(fake_spotify))
 
 
-def _response(answered: Answered) -> httpx.Response:
+def _content(answered: Answered) -> bytes:
     body = answered.body if isinstance(answered.body, str) else json.dumps(answered.body)
-    return httpx.Response(answered.status, headers=dict(answered.headers), content=body.encode())
+    return body.encode()

@@ -1,0 +1,1 @@
+"""What each clause of the rule is worth."""

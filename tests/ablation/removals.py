@@ -1,0 +1,142 @@
+"""The clauses of the rule, and what takes each of them out for a while: rows, parts of rows, constants, functions."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import partial
+
+from lib.plays import entries, items, looks, observe, reconcile
+from lib.plays.entries import MATCH_ROWS
+from lib.plays.looks import ROWS, Look, Row
+from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Phase
+from tests.support.changed import changed
+from tests.support.times import DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A clause by its name, and what takes it out of the rule of this process for a while."""
+
+    name: str
+    apply: Callable[[], AbstractContextManager[None]]
+
+
+def _without_rows() -> list[Removal]:
+    """Each row but the last of each table, which fits whatever is left."""
+    looks = [
+        Removal(f"look: {row.reason}", partial(changed, (*ROWS[:n], *ROWS[n + 1 :]), "ROWS", observe))
+        for n, row in enumerate(ROWS[:-1])
+    ]
+    entries = [
+        Removal(
+            f"entry: {row.match.value} (row {n + 1})",
+            partial(changed, (*MATCH_ROWS[:n], *MATCH_ROWS[n + 1 :]), "MATCH_ROWS", reconcile),
+        )
+        for n, row in enumerate(MATCH_ROWS[:-1])
+    ]
+    return looks + entries
+
+
+def _otherwise(reason: str, condition: str, fits: Callable[[Look], bool]) -> Removal:
+    """A row with only a part of its condition."""
+    number = next(number for number, row in enumerate(ROWS) if row.reason == reason)
+    rows = (*ROWS[:number], Row(fits, ROWS[number].verdict, reason), *ROWS[number + 1 :])
+    return Removal(f"look: {reason}: “{condition}”", partial(changed, rows, "ROWS", observe))
+
+
+BACK, AGAIN = "it was listed as played, and is back nearer to its start", "it ended and began again"
+STILL, ENDED = "its progress stands still", "it had ended, and plays again"
+RECALLED, RESUMED = "it may have been paused", "it was resumed; Spotify may have set its progress back"
+PARTS = [
+    _otherwise(BACK, "was listed", lambda it: it.back),
+    _otherwise(AGAIN, "ended", lambda it: it.had_time_to_end and it.on_lap),
+    _otherwise(AGAIN, "had time to end", lambda it: it.ended and it.on_lap),
+    _otherwise(AGAIN, "on lap", lambda it: it.ended and it.had_time_to_end),
+    _otherwise(STILL, "plays", lambda it: it.moved_ms == 0 and it.elapsed_ms > 0),
+    _otherwise(RECALLED, "will be listed", lambda it: it.phase is Phase.RECALLED),
+    _otherwise(ENDED, "ended", lambda it: it.gone and it.begins_early),
+    _otherwise(ENDED, "gone", lambda it: it.ended and it.begins_early),
+    _otherwise(ENDED, "in its first half", lambda it: it.ended and it.gone),
+    _otherwise(RESUMED, "paused", lambda it: it.listed and it.elapsed_ms < looks.LONG_MS),
+    _otherwise(RESUMED, "will be listed", lambda it: it.phase is Phase.PAUSED and it.elapsed_ms < looks.LONG_MS),
+    _otherwise(RESUMED, "not long ago", lambda it: it.phase is Phase.PAUSED and it.listed),
+]
+
+CONSTANTS = {
+    "SAME_LENGTH_MS": [items],
+    "LISTED_MS": [items, observe, entries],
+    "TOLERANCE_MS": [looks, observe, entries, reconcile],
+    "LONG_MS": [looks, entries],
+    "AWAY_MS": [observe, entries],
+    "LAST_LOOK_MS": [observe],
+    "ANSWERED_MS": [observe],
+    "NEAR_MS": [entries],
+    "CLOCKS_MS": [entries, reconcile],
+    "PART_MS": [entries],
+    "SWEEP_MS": [reconcile],
+    "SOONEST_MS": [reconcile],
+    "IN_ITS_MIDDLE_MS": [reconcile],
+}
+
+
+def _without_constants() -> list[Removal]:
+    """Each constant as nothing, and so large that it never decides."""
+    return [
+        Removal(f"{name} = {words}", partial(changed, value, name, *modules))
+        for name, modules in CONSTANTS.items()
+        for value, words in ((0, "0"), (1000 * DAY, "∞"))
+    ]
+
+
+def _always(value: object) -> property:
+    return property(lambda _: value)
+
+
+def _pause_or_gap(current: Current, look: Look) -> Break:
+    return Break.PAUSE if current.phase is Phase.PAUSED or not look.playing else Break.GAP
+
+
+def _plain_nearness(line: Line, at_ms: int) -> tuple[int, int]:
+    return line.distance_ms(at_ms), line.started_at_ms
+
+
+OTHERS = [
+    Removal("MOST = 10", partial(changed, 10, "MOST", reconcile)),
+    Removal("another id for a recording", partial(changed, lambda a, b: a.uri == b.uri, "same", items.Identity)),
+    Removal("what is never listed", partial(changed, _always(True), "listable", items.Item)),
+    Removal("a pause looks otherwise than playing", partial(changed, _always(False), "back", Look)),
+    Removal(
+        "short tracks are measured more exactly",
+        partial(changed, _always(TOLERANCE_MS), "_lap_tolerance_ms", Look),
+    ),
+    Removal(
+        "what waits, waits at its place",
+        partial(changed, lambda one, now: one is not None and one.identity.same(now.item.identity), "_waits", observe),
+    ),
+    Removal(
+        "what breaks a play: no pause is seen",
+        partial(changed, lambda _, look: Break.BACK if look.back else Break.GAP, "_break", observe),
+    ),
+    Removal(
+        "what breaks a play: no jump is seen",
+        partial(changed, _pause_or_gap, "_break", observe),
+    ),
+    Removal("dated by what was there before", partial(changed, lambda _, now: now.began_ms, "_started_at_ms", observe)),
+    Removal("a play that was broken", partial(changed, lambda line: line is not None, "_broken", entries)),
+    Removal("a play that ends at its break", partial(changed, lambda *_: True, "_ends_at_break", entries)),
+    Removal("after the start of the line's play", partial(changed, _always(True), "since_start", entries.Entry)),
+    Removal("nearly as near: the earlier", partial(changed, _plain_nearness, "_nearness", entries)),
+    Removal("what plays lasts until now", partial(changed, lambda it, _: it.line, "_until", entries)),
+    Removal("a missed play goes on", partial(changed, lambda step, *_: step, "_last_on_player", reconcile)),
+    Removal("played in between", partial(changed, lambda *_: False, "_in_between", reconcile)),
+    Removal("dated by the end of the play before", partial(changed, lambda step, _: step, "_dated", reconcile)),
+    Removal("put on when the play before ended", partial(changed, lambda it: it.waiting, "_put_on_after", reconcile)),
+    Removal(
+        "a line's time reaches to the next play",
+        partial(changed, lambda it, _: replace(it.line, until_ms=it.line.seen_ms), "left", Current),
+    ),
+]
+
+
+REMOVALS: Sequence[Removal] = [*_without_rows(), *PARTS, *_without_constants(), *OTHERS]
+"""Every clause."""

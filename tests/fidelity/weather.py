@@ -1,0 +1,43 @@
+"""What happens to weeks of listening on their way to the log, and the table of it."""
+
+from dataclasses import dataclass
+
+from tests.support.times import HOUR, MINUTE, SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """What happens to weeks of listening on their way to the log. Times in ms, shares from 0 to 1.
+
+    played_at: "left" (the player), when the sound "stopped", its "start", or one of the first two "by day".
+    outage: the hours of each day (UTC) without a run. blind: looks that show nothing though something plays; of a pause
+    half of all do then.
+    """
+
+    name: str = "calm"
+    played_at: str = "by day"
+    every_ms: int = MINUTE
+    clock_ms: int = 0
+    relinked: float = 0
+    blind: float = 0
+    outage: tuple[int, int] = (0, 0)
+    never: float = 0
+    late: float = 0
+    late_ms: tuple[int, int] = (HOUR, 48 * HOUR)
+    finished_only: bool = False
+
+
+WEATHERS = [
+    Weather("calm"),
+    Weather("left", played_at="left"),
+    Weather("sound stopped", played_at="stopped"),
+    Weather("start", played_at="start"),
+    Weather("clock 20 s off", clock_ms=20 * SECOND),
+    Weather("relinked 5 %", relinked=0.05),
+    Weather("looks that return nothing", blind=1 / 30),
+    Weather("nightly outage", outage=(2, 6)),
+    Weather("a tenth never listed", never=0.1),
+    Weather("a tenth late", late=0.1),
+    Weather("only finished plays listed", finished_only=True),
+    Weather("every five minutes", every_ms=5 * MINUTE),
+]

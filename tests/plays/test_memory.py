@@ -1,0 +1,178 @@
+"""What is remembered from run to run: no more than it takes, in named fields, and what version 1 remembered."""
+
+import json
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+
+from lib.plays import memory_json
+from lib.plays.items import Identity
+from lib.plays.model import Break, Current, Line, Memory, Phase, Waiting
+from lib.plays.reconcile import MOST
+from tests.support.sitting import ITEMS, NOON_MS, OTHER, SONG, Sitting
+from tests.support.times import HOUR, MINUTE, SECOND
+
+UNCHANGED = {
+    "it plays on": (["0:00 Song 0:20 |"], ["1:00 Song 1:21", "2:00 Song 2:19"]),
+    "it stays paused": (["0:00 Song 0:20 |", "1:00 Song 0:50 paused"], ["2:00 Song 0:50 paused"]),
+    "it was never heard": (["0:00 Song 0:20 paused |"], ["1:00 Song 0:20 paused"]),
+    "it stays away": (["0:00 Song |", "1:00 nothing |"], ["2:00 nothing", "15:59 nothing"]),
+    "it stands still": (["0:00 Song 0:20 |", "1:00 Song 0:20"], ["2:00 Song 0:20"]),
+    "the same entries are listed": (["0:00 nothing | Song -1:00"], ["1:00 nothing"]),
+}
+
+
+@pytest.mark.parametrize(("runs", "more"), UNCHANGED.values(), ids=UNCHANGED)
+def test_memory_stays_the_same_when_nothing_is_learned(runs: list[str], more: list[str]) -> None:
+    sitting = Sitting(*runs)
+    before = sitting.memory
+    for run in more:
+        sitting.run(run)
+    assert sitting.memory is before
+
+
+def test_the_last_looks_before_the_end_are_remembered() -> None:
+    sitting = Sitting("0:00 Tape 0:10 |")
+    before = sitting.memory
+    sitting.run("1:39 Tape 1:49.999")
+    assert sitting.memory is before
+    sitting.run("1:40 Tape 1:50")
+    assert sitting.memory is not before
+
+
+def test_an_idle_night_is_saved_every_quarter_of_an_hour() -> None:
+    sitting, saved = Sitting("0:00 nothing |"), 0
+    for minute in range(1, 8 * 60):
+        before = sitting.memory
+        sitting.run(f"{minute}:00 nothing")
+        saved += sitting.memory is not before
+    assert saved == 31
+
+
+def test_memory_stays_small_however_much_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    sitting = Sitting()
+    for number in range(1000):
+        item = replace(SONG, uri=f"spotify:track:{number}", title=f"Song {number}" * 500)
+        monkeypatch.setitem(ITEMS, "Hit", item)
+        sitting.run(f"{number}:00 Hit 0:10 | Hit {number + 24_000}:00")
+    assert len(sitting.memory.lines) == len(sitting.memory.entries) == MOST
+    assert len(json.dumps(memory_json.dump(sitting.memory))) < 100_000
+
+
+def test_an_entry_that_is_listed_for_long_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sitting = Sitting()
+    for minute in range(200):
+        monkeypatch.setitem(ITEMS, "Hit", replace(OTHER, uri=f"spotify:track:{minute}", title=f"Hit {minute}"))
+        sitting.run(f"{minute}:00 nothing | Song -60:00, Hit {minute}:00")
+    assert sum(line.startswith("Song") for line in sitting.lines) == 1
+
+
+# As JSON
+
+LINE = Line(SONG.identity, 1, 2, 3, 4, Break.BACK, matched=True)
+FULL = Memory(
+    Current(LINE, 5, Phase.PAUSED, 6),
+    Waiting(OTHER.identity, 7, 8, 9),
+    (replace(LINE, last_break=Break.GAP), replace(LINE, matched=False)),
+    ((10, SONG.uri), (11, OTHER.uri)),
+    12,
+    13,
+    recent_due=False,
+)
+MEMORIES = {
+    "everything": FULL,
+    "nothing": Memory(),
+    "unknown progress": replace(FULL, current=Current(LINE, None, Phase.PLAYING)),
+    "no start": replace(FULL, waiting=Waiting(OTHER.identity, None, 8, 9)),
+}
+
+
+@pytest.mark.parametrize("memory", MEMORIES.values(), ids=MEMORIES)
+def test_what_is_saved_is_what_is_loaded(memory: Memory) -> None:
+    assert memory_json.load(json.loads(json.dumps(memory_json.dump(memory)))) == memory
+
+
+def test_every_field_is_saved_by_its_name() -> None:
+    """So two numbers that are swapped in code don't go unnoticed."""
+    assert memory_json.dump(FULL) == _named(FULL)
+
+
+def _named(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _named(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return tuple(_named(one) for one in value)
+    return value.value if isinstance(value, Break | Phase) else value
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Memory)])
+def test_a_memory_without_a_field_is_refused(name: str) -> None:
+    saved = memory_json.dump(FULL)
+    del saved[name]
+    with pytest.raises(KeyError):
+        memory_json.load(saved)
+
+
+@pytest.mark.parametrize("odd", ["1", 1.5, True, None, []], ids=repr)
+def test_a_time_that_is_no_whole_number_is_refused(odd: Any) -> None:
+    with pytest.raises(TypeError):
+        memory_json.load({**memory_json.dump(FULL), "checked_ms": odd})
+
+
+# What version 1.0 saved. Its fields had no names within what was seen: identity, when, progress, state, start, until
+# when, whether it has a line, and whether that is matched.
+
+NEVER_MS = 1 << 62
+
+
+def version_1(state: str, *, progress_ms: int = 60_000, until_ms: int = NEVER_MS, logged: bool = True) -> Memory:
+    """Song since 11:59, seen at noon; Other before it, with its entry."""
+    saved = {
+        "seen": [_listed(SONG.identity), NOON_MS, progress_ms, state, NOON_MS - MINUTE, until_ms, logged, False],
+        "lines": [[_listed(OTHER.identity), NOON_MS - 4 * MINUTE, NOON_MS - MINUTE, True]],
+        "records": [[NOON_MS - MINUTE, OTHER.uri]],
+        "checked_ms": NOON_MS,
+        "fetched_ms": NOON_MS,
+        "owed": False,
+    }
+    return memory_json.load_version_1(json.loads(json.dumps(saved)))
+
+
+def _listed(identity: Identity) -> list[str | int]:
+    return [identity.uri, identity.recording, identity.duration_ms]
+
+
+UPDATES = {
+    "it plays on": (version_1("playing"), "1:00 Song 2:00 | Other -1:00", []),
+    "it plays on, with an entry": (version_1("playing"), "9:00 nothing | Other -1:00, Song 3:00", []),
+    "it's repeated": (version_1("playing"), "4:00 Song 1:00 | Other -1:00", ["Song 3:00"]),
+    "it was paused": (version_1("paused"), "1:00 Song 1:00 paused | Other -1:00", []),
+    "it plays on after a pause": (version_1("paused"), "1:00:00 Song 1:10 | Other -1:00", []),
+    "it was gone": (version_1("gone", until_ms=NOON_MS + MINUTE), "2:00 Song 1:10 | Other -1:00", []),
+    "it had ended": (version_1("gone", until_ms=NOON_MS + 3 * MINUTE), "5:00 Song 1:10 | Other -1:00", ["Song 3:50"]),
+    "it stood still": (version_1("stale", until_ms=NOON_MS), "2:00 Song 1:00 | Other -1:00", []),
+    "it was known from the log": (version_1("recalled", progress_ms=0), "9:00 Song 1:10 | Other -1:00", []),
+    "it was only seen paused": (version_1("paused", logged=False), "1:00 Song 1:00 paused | Other -1:00", []),
+    "seen paused, it plays now": (version_1("paused", logged=False), "1:00 Song 1:10 | Other -1:00", ["Song -1:00"]),
+    "another is listed": (version_1("playing"), "9:00 nothing | Song 3:00, Other 6:00", ["Other 3:00"]),
+}
+
+
+@pytest.mark.parametrize(("memory", "run", "lines"), UPDATES.values(), ids=UPDATES)
+def test_an_update_from_version_1_doubles_and_loses_nothing(memory: Memory, run: str, lines: list[str]) -> None:
+    sitting = Sitting()
+    sitting.memory = memory
+    assert sitting.run(run) == lines
+
+
+def test_a_memory_of_version_1_that_saw_nothing_is_converted() -> None:
+    saved: dict[str, Any] = {
+        "seen": None,
+        "lines": [],
+        "records": [],
+        "checked_ms": HOUR,
+        "fetched_ms": SECOND,
+        "owed": True,
+    }
+    assert memory_json.load_version_1(json.loads(json.dumps(saved))) == Memory(checked_ms=HOUR, fetched_ms=SECOND)
