@@ -1,6 +1,7 @@
 """What the READMEs show is what the program does: commands, output, tables, and the map of its modules."""
 
 import re
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -9,7 +10,7 @@ import pytest
 
 from lib import errors
 from lib.disk import history_log
-from lib.fake_spotify.listener import Listener, track
+from lib.status import Status, Trouble
 from tests.support.exports import Person, files, log, zipped
 from tests.support.home import ROOT, Home
 from tests.support.importing import desk
@@ -48,12 +49,12 @@ def test_it_is_short_enough_to_be_read() -> None:
 
 
 def test_the_map_names_every_module_of_lib_and_no_other() -> None:
-    named = re.findall(r"^\| `([\w/]+)` \|", section("Map", MAP), re.MULTILINE)
+    named = re.findall(r"^\| `([\w/]+)` \| ", MAP, re.MULTILINE)
     assert sorted(named) == sorted(modules())
 
 
-def test_the_map_s_drawing_has_every_folder_and_every_module_beside_them() -> None:
-    drawn = set(re.findall(r"[\w]+/?", section("Layers", MAP).split("```")[1].removeprefix("text")))
+def test_the_drawing_has_every_folder_and_every_module_outside_them() -> None:
+    drawn = set(re.findall(r"\w+/?", section("Layers", MAP).split("```")[1].removeprefix("text")))
     assert drawn == {name.partition("/")[0] + "/" * ("/" in name) for name in modules()}
 
 
@@ -62,6 +63,19 @@ def test_the_exit_statuses_are_those_of_the_errors() -> None:
     statuses = {kind.status for kind in classes if issubclass(kind, errors.ProgramError)}
     listed = re.findall(r"^\| (\d+) \|", section("Monitoring"), re.MULTILINE)
     assert listed == [str(status) for status in sorted({0, 2} | statuses)]
+
+
+def test_every_file_of_tests_stands_beside_its_promise() -> None:
+    named = re.findall(r"`(test_\w+\.py|plays/)`", section("The promises", MEASURES))
+    assert sorted(named) == sorted([path.name for path in (ROOT / "tests").glob("test_*.py")] + ["plays/"])
+
+
+def test_the_keys_of_the_status_are_those_that_are_promised() -> None:
+    promised = section("What's promised", MAP).split("```")[1].removeprefix("text").split()
+    trouble = [field.name for field in fields(Trouble)]
+    named = [word.strip("(,)") for word in promised]
+    assert [name for name in named if name not in trouble] == [field.name for field in fields(Status)]
+    assert [name for name in named if name in trouble] == trouble
 
 
 @pytest.mark.parametrize("name", ["README.md", "RECIPES.md", "CHANGELOG.md", "lib/README.md", "tests/README.md"])
@@ -99,9 +113,9 @@ def test_the_columns_are_those_of_the_log() -> None:
 
 def test_the_line_on_top_is_one_of_the_log() -> None:
     (line,) = README.split("```text\n")[1].split("```")[0].splitlines()
-    fields = history_log.fields(line)
-    assert fields
-    assert list(fields.values()) == line.split("\t")
+    columns = history_log.fields(line)
+    assert columns
+    assert list(columns.values()) == line.split("\t")
 
 
 def test_an_import_prints_what_readme_shows(tmp_path: Path) -> None:

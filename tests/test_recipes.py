@@ -1,4 +1,4 @@
-"""The recipes of README and RECIPES do what they say, over all parts of the history, with the real tools where they are installed."""
+"""The recipes do what they say, over all parts of the history, with the real tools where they are installed."""
 
 import bz2
 import gzip
@@ -29,7 +29,7 @@ EPISODE = (
 )
 UNTAGGED = "2026-07-01T23:59:59+00:00\t\tUntagged\t\t\tspotify:local:::Untagged:0\n"
 TAPE = "2026-07-01T22:00:00+00:00\tMy old band\tDemo tape\t\t3:07\tspotify:local:My+old+band::Demo+tape:187\n"
-SHORT = {name: recipe for name, recipe in re.findall(r"^# (.*)\n(.*)\n", block("recipes"), re.MULTILINE)}
+SHORT = dict(re.findall(r"^# (.*)\n(.*)\n", block("recipes"), re.MULTILINE))
 """README's recipes of one line, each by the comment above it."""
 
 
@@ -59,7 +59,10 @@ def cook(name: str, history: Path) -> str:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("your most played artists", ["1", "1 David Bowie", "1 Long Wave", "1 My old band", "1 Queen, David Bowie", "1 Radiohead"]),
+        (
+            "your most played artists",
+            ["1", "1 David Bowie", "1 Long Wave", "1 My old band", "1 Queen, David Bowie", "1 Radiohead"],
+        ),
         (
             "your most played tracks",
             [

@@ -159,4 +159,4 @@ def fill(home: Path, gib: float) -> None:
         lines=(*lines, *state.memory.lines)[-MOST:],
         entries=(*zip(starts_ms, uris, strict=True), *state.memory.entries)[-MOST:],
     )
-    run_state.save(settings.state_file, replace(state, memory=memory, log_size=settings.history_log.stat().st_size))
+    run_state.save(settings.state_file, state._replace(memory=memory, log_size=settings.history_log.stat().st_size))
