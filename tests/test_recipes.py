@@ -37,7 +37,8 @@ SHORT = dict(re.findall(r"^# (.*)\n(.*)\n", block("recipes"), re.MULTILINE))
 def history(tmp_path: Path) -> Path:
     """A folder with a history in several parts; a line that two of them have is one play."""
     (tmp_path / "history-past.log").write_text(FISHES.format("2020-01-22"))
-    (tmp_path / "history.log").write_text(f"# a note\n{HEROES}{EPISODE}")
+    (tmp_path / "history-past.log.lock").write_text(" " * 4096)
+    (tmp_path / "history.log").write_text(f"# a note\n{HEROES}{EPISODE}2026-11-01T20:0")  # a run died here
     (tmp_path / "history.log.1").write_text(PRESSURE + HEROES)
     (tmp_path / "history.log.2.gz").write_bytes(gzip.compress((TAPE + UNTAGGED).encode()))
     return tmp_path
