@@ -90,7 +90,7 @@ MATCH_ROWS = (
     MatchRow(lambda it: it.within is not None, Match.PART),
     MatchRow(lambda it: it.line is not None and not it.playing, Match.LINE),
     MatchRow(lambda it: it.playing and it.since_start and _paused(it.line), Match.PART),
-    MatchRow(lambda it: it.playing and it.since_start and _broken(it.line), Match.RESTART),
+    MatchRow(lambda it: it.playing and _broken(it.line), Match.RESTART),
     MatchRow(lambda it: it.playing and it.ends_now, Match.CURRENT),
     MatchRow(lambda it: it.heard_while_waiting, Match.WAITING),
     MatchRow(lambda _: True, Match.MISSED),
@@ -123,18 +123,16 @@ def compare(memory: Memory, recent: RecentPlay, observed: Observed, ahead_ms: in
     )
 
 
-def _broken(line: Line | None) -> bool:
-    """Whether its play may have begun again: it wasn't heard without a break, and no look saw it paused."""
-    if line is None or line.last_break not in (Break.GAP, Break.BACK):
-        return False
-    return line.began_ms > line.started_at_ms + TOLERANCE_MS
-
-
 def _paused(line: Line | None) -> bool:
     """Whether it was paused, as a look saw or as the long silence tells: Spotify may have listed what came before."""
     if line is None or line.last_break is Break.BACK:
         return False
     return line.last_break is Break.PAUSE or line.began_ms - line.started_at_ms > LONG_MS
+
+
+def _broken(line: Line | None) -> bool:
+    """Whether its play may have begun again: it wasn't heard without a break, and that wasn't a pause."""
+    return line is not None and line.began_ms > line.started_at_ms + TOLERANCE_MS and not _paused(line)
 
 
 def _ends_at_break(line: Line, at_ms: int) -> bool:
