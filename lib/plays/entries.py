@@ -113,11 +113,13 @@ def compare(memory: Memory, recent: RecentPlay, observed: Observed, ahead_ms: in
     return Entry(
         recent=recent,
         torn=next((line for line in begun if _broken(line) and _ends_at_break(line, at_ms)), None),
-        within=next((line for line in begun if at_ms <= line.seen_ms - CLOCKS_MS), None),
+        within=next((line for line in lines if _ran(line, at_ms)), None),
         line=nearest,
         playing=current is not None and current.playing and nearest is on_player,
         now_ms=observed.now_ms,
-        waiting=waiting if waiting and waiting.identity.same(identity) else None,
+        waiting=waiting
+        if waiting and waiting.identity.same(identity) and not any(map(waiting.became, lines))
+        else None,
         other_ms=observed.before.current.line.seen_ms if observed.before.current else 0,
         ahead_ms=ahead_ms,
     )
@@ -138,6 +140,12 @@ def _broken(line: Line | None) -> bool:
 def _ends_at_break(line: Line, at_ms: int) -> bool:
     """Whether an entry ends where a play began again; if that jumped back, wherever before."""
     return at_ms <= line.began_ms + CLOCKS_MS and (line.last_break is Break.BACK or at_ms >= line.began_ms - CLOCKS_MS)
+
+
+def _ran(line: Line, at_ms: int) -> bool:
+    """Whether an entry lies where a play is known to have gone on, before and after."""
+    since_ms = line.began_ms if _broken(line) else line.started_at_ms
+    return since_ms + PART_MS <= at_ms <= line.seen_ms - TOLERANCE_MS
 
 
 def _until(current: Current, now_ms: int) -> Line:

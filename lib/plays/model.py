@@ -127,6 +127,10 @@ class Waiting:
     at_ms: int
     progress_ms: int
 
+    def became(self, line: Line) -> bool:
+        """Whether this is the line that it has got since."""
+        return line.seen_ms >= self.at_ms and line.started_at_ms <= self.at_ms
+
     def goes_on(self, now: NowPlaying) -> bool:
         """Whether what's on the player now is this item at its place or further on."""
         return self.identity.same(now.item.identity) and (now.progress_ms or 0) >= self.progress_ms - TOLERANCE_MS

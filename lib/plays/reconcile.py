@@ -68,7 +68,8 @@ def _count(entry: Entry, step: Step, observed: Observed) -> Step:
 
 def _missed(step: Step, entry: Entry, observed: Observed) -> Step:
     """A line for a play that nobody saw, and what that tells of the play that was last on the player."""
-    step = _added(step, entry, max(entry.at_ms - (entry.recent.item.duration_ms or 0), entry.ahead_ms))
+    started_at_ms = max(entry.at_ms - (entry.recent.item.duration_ms or 0), entry.ahead_ms)
+    step = _added(step, entry, started_at_ms, seen_ms=started_at_ms)
     current = step.memory.current
     if current and current.gone_ms is not None and entry.at_ms > current.line.seen_ms:
         return _last_on_player(step, current, entry, observed.now_ms)
@@ -111,11 +112,11 @@ def _with(step: Step, line: Line, changed: Line) -> Step:
     return step._replace(memory=memory)
 
 
-def _added(step: Step, entry: Entry, started_at_ms: int) -> Step:
-    """A line for a play that nobody saw."""
+def _added(step: Step, entry: Entry, started_at_ms: int, seen_ms: int) -> Step:
+    """A line for a play that nobody saw. seen_ms: until when it's known to have gone on."""
     item = entry.recent.item
-    end_ms = max(entry.at_ms, started_at_ms)
-    line = Line(item.identity, started_at_ms, started_at_ms, started_at_ms, end_ms, matched=True)
+    seen_ms, end_ms = max(seen_ms, started_at_ms), max(entry.at_ms, started_at_ms)
+    line = Line(item.identity, started_at_ms, started_at_ms, seen_ms, end_ms, matched=True)
     return Step(
         replace(step.memory, lines=(*step.memory.lines, line)),
         (*step.plays, Play(item, started_at_ms)),
@@ -125,19 +126,17 @@ def _added(step: Step, entry: Entry, started_at_ms: int) -> Step:
 
 def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> Step:
     """A line for an item that was only seen paused; what it plays on, now or later, belongs to the same play."""
-    started_at_ms = waiting.started_at_ms or max(entry.at_ms - waiting.progress_ms, entry.ahead_ms)
+    heard_ms = max(min(entry.at_ms, waiting.at_ms) - waiting.progress_ms, entry.ahead_ms)
+    started_at_ms = waiting.started_at_ms or heard_ms
     current = step.memory.current
     if current and entry.playing and observed.now and waiting.goes_on(observed.now):
         return _moved(step, current, min(started_at_ms, current.line.started_at_ms))
-    step = _added(step, entry, started_at_ms)
+    step = _added(step, entry, started_at_ms, seen_ms=waiting.at_ms)
     memory = step.memory
     if memory.waiting != waiting:
         return step
-    lines = memory.lines[:-1]
-    if current:
-        lines = (*lines, current.left(waiting.at_ms))
-    line = replace(memory.lines[-1], seen_ms=waiting.at_ms)
-    current = Current(line, waiting.progress_ms, Phase.PAUSED, observed.now_ms)
+    lines = (*memory.lines[:-1], current.left(waiting.at_ms)) if current else memory.lines[:-1]
+    current = Current(memory.lines[-1], waiting.progress_ms, Phase.PAUSED, observed.now_ms)
     return step._replace(memory=replace(memory, current=current, waiting=None, lines=lines))
 
 
