@@ -1,42 +1,34 @@
-"""README keeps its word: its commands, its transcripts, its drawing and its tables are those of the program."""
+"""What the READMEs show is what the program does: commands, output, tables, and the map of its modules."""
 
-import io
-import json
 import re
-import socket
-import sys
-from urllib.parse import urlencode
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
 
 import pytest
 
 from lib import errors
-from lib.demo import demo
 from lib.disk import history_log
-from lib.fake_spotify.listener import Listener, track
-from tests.support.home import ROOT, Home, consent
-from tests.support.readme import README, block
+from lib.status import Status, Trouble
+from tests.support.exports import Person, files, log, zipped
+from tests.support.home import ROOT, Home
+from tests.support.importing import desk
+from tests.support.readme import README, RECIPES, block
 
 PLACE = "/home/me/spotify-history"
-VENV = "python3 -m venv .venv && .venv/bin/pip install -q -r"
+VENV = "python3 -m venv .venv && .venv/bin/python -m pip install -q -r"
 SEE = f"{VENV} requirements.txt && .venv/bin/python nowplaying_job.py --demo"
 TEST = f"{VENV} requirements-dev.txt && .venv/bin/python -m pytest"
-SAMPLE = """\
-2026-11-22T21:03:12+01:00\tRadiohead\tWeird Fishes/ Arpeggi\tIn Rainbows\t5:18\tspotify:track:4wajJ1o7jWIg62YqpkHC7S
-2026-11-22T21:08:30+01:00\tRadiohead\tWeird Fishes/ Arpeggi\tIn Rainbows\t5:18\tspotify:track:4wajJ1o7jWIg62YqpkHC7S
-# a note of the user's own
-2026-11-23T08:00:00+01:00\tLong "Wave"\tHow a Bell Is Tuned\t\t1:02:03\tspotify:episode:6kAsbP8pxwaU2kPibKTuHE
-"""
+MAP = (ROOT / "lib/README.md").read_text(encoding="utf-8")
+MEASURES = (ROOT / "tests/README.md").read_text(encoding="utf-8")
+LINES = 300
+"""What a newcomer reads, at most."""
 
 
-def section(heading: str) -> str:
-    """The text between this heading and the next."""
-    return re.split(r"^#+ ", README.partition(f"# {heading}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
-
-
-def first_cells(heading: str) -> list[str]:
-    """The first column of the section's table, without its title and its backticks."""
-    rows = re.findall(r"^\| *(.*?) *\|", section(heading), re.MULTILINE)
-    return [cell.strip("`") for cell in rows[2:]]  # after the titles and the rule below them
+def section(heading: str, text: str = README) -> str:
+    """The text between this heading and the next of any level."""
+    return re.split(r"^#+ ", text.partition(f"# {heading}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
 
 
 def modules() -> set[str]:
@@ -52,117 +44,105 @@ def test_there_are_two_set_up_commands_each_alone_on_its_line() -> None:
     assert f"```sh\n{TEST}\n```" in README
 
 
+def test_it_is_short_enough_to_be_read() -> None:
+    assert len(README.splitlines()) <= LINES
+
+
 def test_the_map_names_every_module_of_lib_and_no_other() -> None:
-    assert sorted(first_cells("Map of lib/")) == sorted(modules())
+    named = re.findall(r"^\| `([a-z_/]+)` \| ", MAP, re.MULTILINE)
+    assert sorted(named) == sorted(modules())
+
+
+def test_the_drawing_has_every_folder_and_every_module_outside_them() -> None:
+    drawn = set(re.findall(r"\w+/?", section("Layers", MAP).split("```")[1].removeprefix("text")))
+    assert drawn == {name.partition("/")[0] + "/" * ("/" in name) for name in modules()}
 
 
 def test_the_exit_statuses_are_those_of_the_errors() -> None:
     classes = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
     statuses = {kind.status for kind in classes if issubclass(kind, errors.ProgramError)}
-    assert first_cells("Exit statuses") == [str(status) for status in sorted({0, 2} | statuses)]
+    listed = re.findall(r"^\| (\d+) \|", section("Monitoring"), re.MULTILINE)
+    assert listed == [str(status) for status in sorted({0, 2} | statuses)]
 
 
-def test_every_link_and_every_file_that_is_named_exists() -> None:
-    headings = re.findall(r"^#+ (.*)$", README, re.MULTILINE)
-    anchors = {"#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    linked = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
-    named = re.findall(r"`((?:lib|tests|\.ci)/[\w./]+|[\w.]+\.(?:py|md|example|toml))`", README)
-    assert linked
-    assert [name for name in linked + named if name not in anchors and not (ROOT / name).exists()] == []
+def test_every_file_of_tests_stands_beside_its_promise() -> None:
+    named = re.findall(r"`(test_\w+\.py|plays/)`", section("The promises", MEASURES))
+    assert sorted(named) == sorted([path.name for path in (ROOT / "tests").glob("test_*.py")] + ["plays/"])
+
+
+def test_the_keys_of_the_status_are_those_that_are_promised() -> None:
+    promised = section("What's promised", MAP).split("```")[1].removeprefix("text").split()
+    trouble = [field.name for field in fields(Trouble)]
+    named = [word.strip("(,)") for word in promised]
+    assert [name for name in named if name not in trouble] == [field.name for field in fields(Status)]
+    assert [name for name in named if name in trouble] == trouble
+
+
+@pytest.mark.parametrize("name", ["README.md", "RECIPES.md", "CHANGELOG.md", "lib/README.md", "tests/README.md"])
+def test_every_link_and_every_file_that_is_named_exists(name: str) -> None:
+    text, folder = (ROOT / name).read_text(encoding="utf-8"), (ROOT / name).parent
+    linked = [link for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
+    assert [link for link in linked if not leads_somewhere(link, ROOT / name)] == []
+    named = re.findall(r"`((?:lib|tests|\.ci)/[\w./]+|[\w.]+\.(?:py|example|toml))`", text)
+    assert [path for path in named if not (ROOT / path).exists() and not (folder / path).exists()] == []
+
+
+def leads_somewhere(link: str, source: Path) -> bool:
+    """Whether the file of a relative link exists, and has the heading that the link names."""
+    path, _, anchor = link.partition("#")
+    target = source.parent / path if path else source
+    if not anchor:
+        return target.exists()
+    headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+    return anchor in {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_what_the_program_is_quoted_as_saying_it_says() -> None:
     said = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "lib").rglob("*.py"))
-    told = " ".join((section("What it can't do") + section("When something is wrong")).split())
-    quoted = re.findall(r"“([^”…]+)”", told)
-    assert len(quoted) > 10
+    quoted = re.findall(r"“([^”…]+)”", " ".join(section("When something is wrong").split()))
+    assert quoted
     assert [words for words in quoted if words not in said] == []
 
 
 def test_the_columns_are_those_of_the_log() -> None:
     columns = list(history_log.COLUMNS)
-    assert re.findall(r"^\| \d \| (\w+) \|", section("The history"), re.MULTILINE) == columns
+    assert re.findall(r"^\| \d \| (\w+) \|", section("The log"), re.MULTILINE) == columns
     assert re.findall(r"(\w+): \.\[\d\]", block("recipe: jq")) == columns
-    assert re.findall(r"names=\[(.*?)\]", README) == [",".join(f"'{name}'" for name in columns)]
-    assert [history_log.fields(line) is not None for line in SAMPLE.splitlines()] == [True, True, False, True]
+    assert re.findall(r"names=\[(.*?)\]", RECIPES) == [",".join(f"'{name}'" for name in columns)]
 
 
-def test_the_demo_prints_what_readme_shows() -> None:
-    out = io.StringIO()
-    assert demo(out, {}, 80, pace_s=0) == 0
-
-    def undated(text: str) -> str:
-        return re.sub(r"(\w+day|until) \d+ \w+ \d{4}", "", text)
-
-    assert undated(out.getvalue()) == undated(block("demo"))
+def test_the_line_on_top_is_one_of_the_log() -> None:
+    (line,) = README.split("```text\n")[1].split("```")[0].splitlines()
+    columns = history_log.fields(line)
+    assert columns
+    assert list(columns.values()) == line.split("\t")
 
 
-def test_bootstrap_prints_what_readme_shows(home: Home, listener: Listener) -> None:
-    with socket.socket() as free:  # another than 8888, which a bootstrap beside this one may have taken
-        free.bind(("127.0.0.1", 0))
-        redirect = f"http://127.0.0.1:{free.getsockname()[1]}/callback"
-    home.fake_spotify.redirect_uris = (redirect,)
-    home.write_credentials(SPOTIFY_REDIRECT_URI=redirect)
-    listener.quiet(3_500_000).begin(track("Weird Fishes/ Arpeggi", ["Radiohead"], "In Rainbows", 318_187)).listen()
-    query = {"response_type": "code", "client_id": home.fake_spotify.client_id, "redirect_uri": redirect, "state": "x"}
-    address = consent(f"{home.url}/authorize?{urlencode({**query, 'scope': home.settings.scope})}")
-    done = home.bootstrap(re.findall(r"code=([^&]+)", address)[0] + "\n")
-    assert (done.returncode, done.stderr) == (0, "")
-    shown = as_shown(done.stdout.replace(redirect, "http://127.0.0.1:8888/callback"), home)
-    shown = re.sub(r"127\.0\.0\.1%3A\d+", "127.0.0.1%3A8888", shown)
-    shown = re.sub(r"(?<=state=).*", "made-up-for-this-page", shown)
-    assert undated(shown) == undated(block("bootstrap").partition("\n")[2])
+def test_an_import_prints_what_readme_shows(tmp_path: Path) -> None:
+    """Five and a half years of listening, and a log of the last half one that lost some lines and doubled one."""
+    random, here = Random(1), desk(tmp_path)
+    person = Person(1, datetime(2021, 6, 1, tzinfo=UTC), collection=400, silence=2.2).listen(20_000)
+    now = datetime.fromtimestamp(person.played[-1].start_ms / 1000, UTC) + timedelta(days=1)
+    since_ms = person.played[-1].start_ms - 180 * 86_400_000
+    late = [play._replace(start_ms=play.start_ms + random.randrange(3000)) for play in person.played]
+    lines = log(Random(3), [play for play in late if play.start_ms >= since_ms], lost=0.004, doubled=0.002)
+    here.log.write_text(lines.text, encoding="utf-8")
+    done = here.imports(zipped(tmp_path / "my_spotify_data.zip", files(person.heard)), now=now)
+    assert undated(done.out.replace(str(tmp_path), PLACE)) == undated(block("import").partition("\n")[2])
 
 
-def test_status_prints_what_readme_shows(home: Home, listener: Listener) -> None:
-    home.authorize()
-    listener.quiet(3_500_000).begin(track("Weird Fishes/ Arpeggi", ["Radiohead"], "In Rainbows", 318_187)).listen()
-    assert home.job().returncode == 0
-    shown, example = home.job("--status").stdout, block("status").partition("\n")[2]
-    assert undated(as_shown(shown, home)) == undated(example)
-    shown, example = home.job("--status", "--json").stdout, block("status json").partition("\n")[2]
-    told, exemplary = json.loads(as_shown(shown, home)), json.loads(example)
-    assert {key: type(value) for key, value in told.items()} == {key: type(value) for key, value in exemplary.items()}
-    assert {**told["last_play"], "started_at": ""} == {**exemplary["last_play"], "started_at": ""}
-    assert told["history_log"] == exemplary["history_log"]
-
-
-@pytest.mark.parametrize("name", ["reading", "renewing"])
-def test_a_script_of_ones_own_gets_an_access_token(home: Home, listener: Listener, name: str) -> None:
+@pytest.mark.parametrize("secret", [True, False], ids=["with a secret", "public client"])
+def test_a_script_of_ones_own_gets_an_access_token_and_the_job_goes_on(home: Home, secret: bool) -> None:
+    if not secret:
+        home.fake_spotify.client_secret = ""
+        home.write_credentials()
     home.authorize()
     saved = home.token.read_text()
-    listener.quiet(3_500_000).begin(track("Song", ["Band"], "Album", 300_000)).listen()
-    assert (
-        run_example(name, home)["headers"]["Authorization"].removeprefix("Bearer ") in home.fake_spotify.access_tokens
-    )
-    assert home.token.read_text() == saved
-    assert home.job().returncode == 0
-
-
-def test_a_script_of_ones_own_keeps_the_token_of_a_public_client(home: Home) -> None:
-    home.fake_spotify.client_secret = ""
-    home.write_credentials()
-    home.authorize()
-    saved = home.token.read_text()
-    run_example("renewing", home)
-    assert home.token.read_text() != saved
-    assert home.job().returncode == 0
-
-
-def run_example(name: str, home: Home) -> dict[str, dict[str, str]]:
-    """Runs a Python example of README for this home; returns its names."""
-    code = block(name).replace(PLACE, str(home.folder))
     names: dict[str, dict[str, str]] = {}
-    exec(re.sub(r"https://\w+\.spotify\.com", home.url, code), names)
-    return names
-
-
-def as_shown(text: str, home: Home) -> str:
-    """The output with README's place, id and host in the stead of the test's own."""
-    job = f"{sys.executable} {ROOT}/nowplaying_job.py --credentials {home.credentials}"
-    text = text.replace(job, f"{PLACE}/.venv/bin/python {PLACE}/nowplaying_job.py")
-    text = text.replace(str(home.folder), PLACE).replace(home.url, "https://accounts.spotify.com")
-    return text.replace(home.fake_spotify.client_id, "0123456789abcdef0123456789abcdef")
+    exec(block("own script").replace(PLACE, str(home.folder)), names)
+    assert names["headers"]["Authorization"].removeprefix("Bearer ") in home.fake_spotify.access_tokens
+    assert (home.token.read_text() == saved) is secret, "Spotify replaces the refresh token of a public client"
+    assert home.job().returncode == 0
 
 
 def undated(text: str) -> str:

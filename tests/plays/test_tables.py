@@ -19,7 +19,7 @@ UNITS_MS = {"s": 1000, "min": 60_000, "h": 3_600_000}
 
 def rows(heading: str) -> list[list[str]]:
     """The rows of the table below a heading, as their cells."""
-    section = README.partition(f"### {heading}\n")[2].partition("\n###")[0]
+    section = README.partition(f"### {heading}\n")[2].partition("\n##")[0]
     lines = [line for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 

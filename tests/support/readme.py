@@ -5,10 +5,11 @@ import re
 from tests.support.home import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+RECIPES = (ROOT / "RECIPES.md").read_text(encoding="utf-8")
 
 
 def block(name: str) -> str:
-    """The code block under the comment `<!-- name -->`."""
-    found = re.search(rf"^<!-- {name} -->\n```\w+\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-    assert found, f"README has no block named {name}"
+    """The code block under the comment `<!-- name -->`, in README or among the recipes."""
+    found = re.search(rf"^<!-- {name} -->\n```\w+\n(.*?)^```$", README + RECIPES, re.MULTILINE | re.DOTALL)
+    assert found, f"there's no block named {name}"
     return found[1]
