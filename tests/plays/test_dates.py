@@ -20,7 +20,7 @@ LAST_START = {
     "an episode begun again": (["0:00 Talk 49:00", "3:00 Talk 1:00 since 2:30"], "2:00"),
     "after memory was lost": (["0:30 recalls Other 0:00", "1:00 Talk 12:00"], "1:00"),
     "the clock was set back": (["1:00:00 Other 0:09", "0:00 Song 0:30"], "-0:30"),
-    "first seen paused, its entry tells": (["0:00 Song 0:30 paused |", "10:00 nothing | Song 8:00"], "7:30"),
+    "first seen paused, its entry tells": (["0:00 Song 0:30 paused |", "10:00 nothing | Song 8:00"], "-0:30"),
 }
 
 

@@ -117,13 +117,19 @@ LIMITS = [
         ("11:00", 0),
         ("11:00.001", 1),
     ),
-    ("at a break", ["0:00 Song 0:20 |", "9:00 Song 0:45 | Song {}"], ("7:50", 1), ("7:49.999", 0)),
+    ("at a break", ["0:00 Song 0:20 |", "9:00 Song 0:45", "12:00 nothing | Song {}"], ("7:50", 1), ("7:49.999", 0)),
     ("at a break, late", ["0:00 Song 0:20 |", "9:00 Song 1:30 | Song {}"], ("7:55", 1), ("9:00", 1)),
     (
-        "a part of a play",
-        ["0:00 Song |", "5:00 Song 2:30", "9:00 nothing | Song 6:30", "10:00 nothing | Song {}"],
+        "a part of a play, early",
+        ["0:00 Song |", "3:00 Song 3:00", "4:00 nothing | Song 4:00", "5:00 nothing | Song {}"],
         ("0:20", 0),
         ("0:19.999", 1),
+    ),
+    (
+        "a part of a play, late",
+        ["0:00 Song |", "3:00 Song 3:00", "4:00 nothing | Song 4:00", "5:00 nothing | Song {}"],
+        ("3:50", 0),
+        ("3:50.001", 1),
     ),
     (
         "heard while it waited",
