@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fidelity import from_export, listeners, read_export, realistic, shape, simulated, to_export
+from tests.fidelity import from_export, listeners, realistic, shape, simulated, to_export
 from tests.fidelity.days import Scenario
 from tests.fidelity.timeline import Pause, Stream, Timeline, plays
 from tests.fidelity.weather import WEATHERS, Weather
@@ -56,7 +56,7 @@ def test_an_export_is_read_back_as_the_plays_it_was_made_of(tmp_path: Path) -> N
 
 
 def _exported(path: Path) -> Timeline:
-    return from_export.timeline("export", read_export.read([path]))
+    return from_export.timeline("export", from_export.read([path]))
 
 
 def test_listeners_are_as_real_ones_are() -> None:

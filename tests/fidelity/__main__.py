@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.fidelity import from_export, read_export, realistic, simulated
+from tests.fidelity import from_export, realistic, simulated
 from tests.fidelity.timeline import Timeline
 from tests.fidelity.weather import WEATHERS
 
@@ -43,7 +43,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _exported(paths: Sequence[Path], seed: int) -> list[Timeline]:
-    return from_export.parts(from_export.timeline(f"export {seed}", read_export.read(paths), seed))
+    return from_export.parts(from_export.timeline(f"export {seed}", from_export.read(paths), seed))
 
 
 def _simulated(options: argparse.Namespace, seeds: range) -> None:

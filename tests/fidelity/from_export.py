@@ -6,11 +6,13 @@ other work was paused until then. Where else in a stream a pause was can't be kn
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from random import Random
 
+from lib.export import read as export
+from lib.export.model import Stream as ExportedStream
 from lib.fake_spotify.listener import Json, episode, track
-from tests.fidelity.read_export import Exported
 from tests.fidelity.timeline import GAP_MS, NEVER_PLAYED_ON, Pause, Stream, Timeline, begun_by_the_one_before
 from tests.support.times import DAY, MINUTE, SECOND
 
@@ -20,7 +22,13 @@ LOADING_MS = 5 * SECOND
 """A silence as short as this is no pause."""
 
 
-def timeline(name: str, streams: Sequence[Exported], variant: int = 1) -> Timeline:
+def read(paths: Iterable[Path]) -> list[ExportedStream]:
+    """The streams of these exports that have a uri, each once, in order of time. Raises NotAnExportError."""
+    found = {(one.ended_ms, one.uri): one for one in export.streams(paths) if one.uri}
+    return sorted(found.values(), key=lambda one: one.ended_ms)
+
+
+def timeline(name: str, streams: Sequence[ExportedStream], variant: int = 1) -> Timeline:
     """What most likely happened. variant: a seed for what can't be known."""
     reader = _Reader(streams, Random(f"{variant} {name}"))
     return Timeline(name, tuple(reader.streams()))
@@ -38,7 +46,7 @@ def parts(whole: Timeline, days: int = 28) -> list[Timeline]:
 
 
 class _Reader:
-    def __init__(self, exported: Sequence[Exported], random: Random) -> None:
+    def __init__(self, exported: Sequence[ExportedStream], random: Random) -> None:
         self.exported, self.random = exported, random
         self.items = _items(exported)
         self.left: dict[str, int] = {}
@@ -53,7 +61,7 @@ class _Reader:
             ended_ms, reason = stream.end_ms, one.reason_end
             yield stream
 
-    def _stream(self, one: Exported, before_ms: int, reason_before: str) -> Stream:
+    def _stream(self, one: ExportedStream, before_ms: int, reason_before: str) -> Stream:
         """One stream; where streams overlap, on two devices or by rounding, the later one is cut short."""
         heard_ms = max(min(one.played_ms, one.ended_ms - before_ms), 0)
         silence_ms = max(one.ended_ms - heard_ms - before_ms, 0)
@@ -67,13 +75,13 @@ class _Reader:
             item, start_ms, from_ms, heard_ms, pauses, one.reason_start, one.reason_end, private=one.private
         )  # fmt: skip
 
-    def _paused_after_ms(self, one: Exported, heard_ms: int, silence_ms: int) -> int:
+    def _paused_after_ms(self, one: ExportedStream, heard_ms: int, silence_ms: int) -> int:
         """How much sounded before the pause: all, when it never played on; or when it was skipped after a pause."""
         closed = one.reason_end in NEVER_PLAYED_ON
         likely = 1.0 if closed and silence_ms > 15 * MINUTE else 0.0 if one.reason_end == "trackdone" else 0.5
         return heard_ms if self.random.random() < likely else self.random.randint(0, heard_ms)
 
-    def _from_ms(self, one: Exported, heard_ms: int) -> int:
+    def _from_ms(self, one: ExportedStream, heard_ms: int) -> int:
         """Where the sound began: a track that was left goes on there if what's left of it is long enough."""
         left_ms, length_ms = self.left.get(one.uri, 0), int(self.items[one.uri]["duration_ms"])
         if one.reason_start not in GOES_ON or left_ms + heard_ms > length_ms + GAP_MS:
@@ -83,7 +91,7 @@ class _Reader:
         return left_ms
 
 
-def _items(streams: Sequence[Exported]) -> dict[str, Json]:
+def _items(streams: Sequence[ExportedStream]) -> dict[str, Json]:
     """What each uri stands for. An export has no lengths: the longest stream that ended by itself is the best guess.
 
     If all of those may have begun in the middle of the track, what was heard before counts too.
@@ -101,7 +109,7 @@ def _items(streams: Sequence[Exported]) -> dict[str, Json]:
     return {one.uri: _item(one, lengths[one.uri]) for one in streams}
 
 
-def _item(one: Exported, length_ms: int) -> Json:
+def _item(one: ExportedStream, length_ms: int) -> Json:
     ident = one.uri.rpartition(":")[2]
     if one.uri.startswith("spotify:track:"):
         return {**track(one.title, [one.artists], one.album, length_ms), "id": ident, "uri": one.uri}
