@@ -21,6 +21,7 @@ from tests.fidelity.weeks import Line, Lived
 from tests.support.changed import changed
 from tests.support.times import MINUTE, SECOND
 
+LIVED_DAYS = 7
 Setting = Weather | Scenario
 Cost = Counter[str]
 """How many plays were "lost", "doubled" and "misdated", how often recently played was "fetched"."""
@@ -130,7 +131,7 @@ class Trial:
 
 
 def _player(setting: Setting, seed: int) -> Replay | Day:
-    return Replay(listeners.timeline(seed), setting) if isinstance(setting, Weather) else Day(setting, seed)
+    return Replay(listeners.timeline(seed, LIVED_DAYS), setting) if isinstance(setting, Weather) else Day(setting, seed)
 
 
 def costs(chosen: Sequence[int], trial: Trial) -> list[Cost]:
