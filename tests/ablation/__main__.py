@@ -1,4 +1,4 @@
-"""What each clause of the rule is worth: `python -m tests.ablation [--only NAME] [--scenario NAME] [--seeds N] [--all]`.
+"""What each clause of the rule is worth: `python -m tests.ablation [--only NAME] [--scenario NAME] [--all]`.
 
 Takes out one clause at a time, lives through the same realistic weeks and simulated days, and prints how many more
 plays get lost, doubled or misdated than with the whole rule, scenario by scenario.

@@ -101,7 +101,7 @@ def _plain_nearness(line: Line, at_ms: int) -> tuple[int, int]:
 
 
 OTHERS = [
-    Removal("MOST = 10", partial(changed, 10, "MOST", reconcile)),
+    Removal("MOST = 50", partial(changed, 50, "MOST", reconcile)),
     Removal("another id for a recording", partial(changed, lambda a, b: a.uri == b.uri, "same", items.Identity)),
     Removal("what is never listed", partial(changed, _always(True), "listable", items.Item)),
     Removal("a pause looks otherwise than playing", partial(changed, _always(False), "back", Look)),
