@@ -134,7 +134,7 @@ def test_an_import_prints_what_readme_shows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("secret", [True, False], ids=["with a secret", "public client"])
-def test_a_script_of_ones_own_gets_an_access_token_and_the_job_goes_on(home: Home, secret: bool) -> None:
+def test_your_own_script_gets_an_access_token_and_the_job_goes_on(home: Home, secret: bool) -> None:
     if not secret:
         home.fake_spotify.client_secret = ""
         home.write_credentials()
