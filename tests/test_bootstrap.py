@@ -106,7 +106,7 @@ def test_what_clings_to_a_paste_does_not_matter(home: Home, answer: Answer, wrap
     assert saved(home)["refresh_token"] in home.fake_spotify.refresh_tokens
 
 
-def test_a_secret_is_proved_before_the_browser_opens_and_a_public_client_has_none_to_prove(home: Home) -> None:
+def test_a_secret_is_checked_before_the_browser_opens(home: Home) -> None:
     bootstrap_here(home, bare_code)
     asked = [(one.path, parse_qs(one.body).get("grant_type")) for one in home.fake_spotify.requests]
     assert asked[0] == ("/api/token", ["client_credentials"])
@@ -162,7 +162,7 @@ def playing(home: Home) -> str:
     return "Band – Song"
 
 
-def test_a_pause_that_spotify_asks_of_the_proof_is_kept_by_the_job(home: Home) -> None:
+def test_the_job_keeps_a_pause_that_spotify_asked_bootstrap_for(home: Home) -> None:
     limit = Answered(429, "", {"Retry-After": "3600"})
     home.fake_spotify.overrule = lambda asked: limit if asked.path.endswith("currently-playing") else None
     told = bootstrap_here(home, whole_address)
@@ -173,7 +173,7 @@ def test_a_pause_that_spotify_asks_of_the_proof_is_kept_by_the_job(home: Home) -
     assert len(home.fake_spotify.requests) == asked
 
 
-def test_where_the_program_does_not_listen_it_does_not_say_that_it_cannot(home: Home) -> None:
+def test_where_it_never_listens_it_does_not_say_that_it_cannot(home: Home) -> None:
     redirect = "https://127.0.0.1:8888/callback"
     home.fake_spotify.redirect_uris = (redirect,)
     home.write_credentials(SPOTIFY_REDIRECT_URI=redirect)
@@ -316,9 +316,7 @@ def test_where_no_token_can_be_saved_no_code_is_spent(home: Home) -> None:
 
 
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["token beside it", "token elsewhere"])
-def test_credentials_in_a_read_only_folder_are_found_before_a_code_is_spent(
-    home: Home, tmp_path: Path, elsewhere: bool
-) -> None:
+def test_a_read_only_folder_is_found_before_a_code_is_spent(home: Home, tmp_path: Path, elsewhere: bool) -> None:
     home.folder = tmp_path / "read-only"
     home.folder.mkdir()
     home.write_credentials(**({"TOKEN_FILE": str(tmp_path / "token.json")} if elsewhere else {}))
@@ -476,7 +474,7 @@ def test_at_a_terminal_a_wrong_paste_is_answered_at_once(home: Home) -> None:
 
 
 @pytest.mark.parametrize("ended", [True, False], ids=["all of it", "its last line awaits Enter"])
-def test_at_a_terminal_an_address_may_be_pasted_with_line_breaks_in_it(home: Home, ended: bool) -> None:
+def test_at_a_terminal_an_address_may_contain_line_breaks(home: Home, ended: bool) -> None:
     with at_a_terminal(home) as (process, terminal, url):
         assert process.stderr
         folded = re.sub("(.{80})", "\\1\n", whole_address(url).strip()).encode()
@@ -638,7 +636,7 @@ def test_an_earlier_dead_token_never_stands_in_the_way(home: Home, earlier: byte
     assert home.job().returncode == 0
 
 
-def test_a_token_that_the_job_gave_up_is_replaced_and_the_job_goes_on(home: Home) -> None:
+def test_a_token_that_the_job_gave_up_is_replaced(home: Home) -> None:
     home.authorize()
     home.fake_spotify.revoke()
     assert home.job().returncode == 77
@@ -732,7 +730,7 @@ def test_interrupting_it_changes_nothing(home: Home) -> None:
     assert home.token.read_bytes() == EARLIER
 
 
-def test_a_disk_without_room_for_a_token_is_found_before_a_code_is_spent(home: Home) -> None:
+def test_a_full_disk_is_found_before_a_code_is_spent(home: Home) -> None:
     command = ["prlimit", "--fsize=1000", sys.executable, str(ROOT / "bootstrap_token.py")]
     done = subprocess.run(
         [*command, "--credentials", str(home.credentials)],

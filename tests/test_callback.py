@@ -238,7 +238,7 @@ def test_a_page_that_takes_too_long_sends_the_browser_to_the_terminal() -> None:
     assert 10 <= REPLY_WITHIN_S <= 30
 
 
-def test_a_browser_that_waits_when_it_all_ends_is_sent_to_the_terminal(uri: str) -> None:
+def test_a_browser_still_waiting_at_the_end_is_sent_to_the_terminal(uri: str) -> None:
     with ThreadPoolExecutor(1) as browser:
         with listening(uri, lambda _: True) as callback:
             assert callback

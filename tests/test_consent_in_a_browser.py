@@ -7,15 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from lib.fake_spotify.listener import Listener, track
-from tests.support.chromium import chromium
 from tests.support.home import Home
 from tests.support.person import bootstrap_script, listens_at
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ class Terminal(StringIO):
 
 
 @pytest.mark.parametrize("width", [20, 60, 500])
-def test_prose_is_wrapped_between_words_and_never_wider_than_is_read_with_ease(width: int) -> None:
+def test_prose_is_wrapped_between_words_at_a_readable_width(width: int) -> None:
     out = StringIO()
     Console(NOBODY, out, StringIO(), width).say(PROSE)
     lines = out.getvalue().splitlines()
@@ -29,7 +29,7 @@ def test_prose_is_wrapped_between_words_and_never_wider_than_is_read_with_ease(w
     assert all(len(line) <= min(width, 100) or " " not in line for line in lines)
 
 
-def test_an_error_is_one_line_but_on_a_terminal_its_command_stands_alone() -> None:
+def test_an_error_is_one_line_with_its_command_alone_on_terminals() -> None:
     text = "There is no token here that could be used. Run: python3 bootstrap_token.py --credentials '/home/me/a b'"
     log, terminal = StringIO(), Terminal()
     Console(NOBODY, StringIO(), log, 30).warn(text)

@@ -50,7 +50,7 @@ def test_every_key_is_shown_and_what_is_commented_out_is_the_default() -> None:
     assert list(shown) == list(DEFAULTS), "in the order of the documentation"
 
 
-def test_uncommented_every_line_says_what_it_said_to_other_readers_of_such_files(tmp_path: Path) -> None:
+def test_uncommented_every_line_means_the_same_to_other_readers(tmp_path: Path) -> None:
     path = tmp_path / "credentials.env"
     path.write_text(re.sub(r"^#(?=[A-Z_]+=)", "", filled_in("abc", "secret"), flags=re.MULTILINE))
     assert dotenv_values(path, interpolate=False) == {

@@ -44,7 +44,7 @@ def run(here: Desk, *options: str | Path, prefix: Sequence[str] = ()) -> subproc
     return subprocess.run(whole, env=CRON, cwd="/", capture_output=True, text=True, check=False, encoding="utf-8")
 
 
-def test_the_zip_as_it_came_becomes_the_past_and_the_log_stays_as_it_was(here: Desk, export: Path) -> None:
+def test_the_zip_becomes_the_past_and_the_log_stays_as_it_was(here: Desk, export: Path) -> None:
     here.log.write_text("2026-11-01T00:00:00+00:00\tBand\tUnheard of\tAlbum\t3:00\tspotify:track:u\n")
     before = (here.log.read_bytes(), here.log.stat().st_mtime_ns)
     done = run(here, "--import", export, "--force")

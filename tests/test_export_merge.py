@@ -90,7 +90,7 @@ def person() -> Person:
     return Person(7, datetime(2024, 11, 1, tzinfo=UTC), collection=80).listen(600)
 
 
-def test_a_newer_export_adds_what_is_new_and_the_files_one_by_one_do_too(tmp_path: Path) -> None:
+def test_a_newer_export_or_one_file_of_it_adds_what_is_new(tmp_path: Path) -> None:
     heard, here = person().heard, desk(tmp_path)
     older, newer = (zipped(tmp_path / f"{count}.zip", files(heard[:count], size=90)) for count in (400, 600))
     whole = after(here, [newer])

@@ -29,7 +29,7 @@ def keys(texts: list[str]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_each_lost_and_each_doubled_line_of_a_year_is_found_and_no_other(tmp_path: Path, seed: int) -> None:
+def test_exactly_the_lost_and_doubled_lines_of_a_year_are_found(tmp_path: Path, seed: int) -> None:
     """Ten years of listening, and the log of the last one, which lost 1 % and doubled 0.5 %."""
     here = desk(tmp_path)
     listener = Person(seed, datetime(2016, 11, 1, tzinfo=UTC), collection=400, silence=9).listen(10_000)

@@ -333,9 +333,7 @@ def test_the_recent_plays_are_those_that_spotify_lists(client: Client, script: L
     assert (body["next"], body["cursors"], body["limit"]) == (None, None, 2)
 
 
-def test_the_recent_plays_are_twenty_unless_asked_for_more_and_never_above_fifty(
-    client: Client, script: Listener
-) -> None:
+def test_the_recent_plays_are_twenty_or_as_asked_up_to_fifty(client: Client, script: Listener) -> None:
     for number in range(60):
         script.begin(track(f"Song {number}", ["Band"], "Album", 31_000)).listen()
     script.quiet(MINUTE)

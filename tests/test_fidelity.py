@@ -94,7 +94,7 @@ def test_the_simpler_rules_lose_or_double_on_the_same_day() -> None:
         assert one.recall < 1 or one.precision < 1, name
 
 
-def test_the_table_has_a_row_for_each_weather_and_a_column_for_each_rule() -> None:
+def test_the_table_has_a_row_for_each_scenario() -> None:
     scenario = Scenario("an idle hour", hours=1, listening="idle")
     table = simulated.report({scenario.name: simulated.live(scenario, 1, simpler=True)})
     assert table.splitlines()[2].startswith("| an idle hour | 100.00 / 100.00 |")

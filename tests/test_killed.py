@@ -37,7 +37,7 @@ def damage(lived: Evening) -> Damage:
 @needs_strace
 @pytest.mark.parametrize(
     ("client", "first"),
-    [("one token", False), ("public client", True), ("public client", False), ("rotating", False)],
+    [("one token", False), ("public client", True), ("rotating", False)],
 )
 def test_killed_at_any_call_that_writes_syncs_renames_or_locks(tmp_path: Path, client: str, first: bool) -> None:
     with evening(tmp_path / "good", client, first=first) as lived:

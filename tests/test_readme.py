@@ -78,7 +78,9 @@ def test_the_keys_of_the_status_are_those_that_are_promised() -> None:
     assert [name for name in named if name in trouble] == trouble
 
 
-@pytest.mark.parametrize("name", ["README.md", "RECIPES.md", "CHANGELOG.md", "lib/README.md", "tests/README.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "lib/examples/recipes.md", "CHANGELOG.md", "lib/README.md", "tests/README.md"]
+)
 def test_every_link_and_every_file_that_is_named_exists(name: str) -> None:
     text, folder = (ROOT / name).read_text(encoding="utf-8"), (ROOT / name).parent
     linked = [link for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
@@ -132,7 +134,7 @@ def test_an_import_prints_what_readme_shows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("secret", [True, False], ids=["with a secret", "public client"])
-def test_a_script_of_ones_own_gets_an_access_token_and_the_job_goes_on(home: Home, secret: bool) -> None:
+def test_your_own_script_gets_an_access_token_and_the_job_goes_on(home: Home, secret: bool) -> None:
     if not secret:
         home.fake_spotify.client_secret = ""
         home.write_credentials()

@@ -103,7 +103,7 @@ def test_an_empty_answer_forgets_nothing(tmp_path: Path) -> None:
         assert clockwork.home.titles() == ["Song 0", "Song 1", "Song 2"]
 
 
-def test_without_the_scope_the_job_works_on_what_it_sees_and_says_what_is_lost(tmp_path: Path) -> None:
+def test_without_the_scope_the_job_works_and_says_what_is_lost(tmp_path: Path) -> None:
     with clockwork_in(tmp_path) as clockwork:
         clockwork.home.authorize(scope="user-read-currently-playing")
         for song in SONGS[:3]:

@@ -74,7 +74,7 @@ def test_the_code_is_found_in_whatever_is_pasted(pasted: str) -> None:
         ("\ud800\ud800\ud800\ud800\ud800\ud800\ud800\ud800", "neither an address nor an authorization code"),
     ],
 )
-def test_a_paste_that_is_no_use_says_why_and_may_be_tried_again(pasted: str, said: str) -> None:
+def test_a_useless_paste_says_why_and_may_be_tried_again(pasted: str, said: str) -> None:
     with pytest.raises(PasteError, match=said) as caught:
         code_from_paste(pasted, STATE)
     assert caught.value.status == 77
@@ -121,7 +121,7 @@ def taken(pasted: str) -> str | None:
 
 @hypothesis.settings(deadline=None)
 @given(st.text() | st.text().map(lambda text: f"{BACK}?code={text}&state={STATE}"))
-def test_no_paste_whatsoever_gives_anything_but_a_code_fit_to_send_or_a_reason(pasted: str) -> None:
+def test_any_paste_gives_a_code_fit_to_send_or_a_reason(pasted: str) -> None:
     code = taken(pasted)
     assert code is None or (code.isascii() and code.isprintable() and len(code) >= 8)
 

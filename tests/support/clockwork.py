@@ -1,27 +1,19 @@
 """A time of one's own: the job run at moments that a test chooses, against the stand-in at the same moments."""
 
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-
-import httpx
 
 from lib.fake_spotify.listener import Json, Listener
 from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
 from lib.runner import Report, run_and_report
 from tests.support.home import Home
+from tests.support.http import plainly
 from tests.support.times import MINUTE
 
 START_MS = 1_795_000_000_000
-_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def plainly() -> httpx.Client:
-    """A client for the stand-in's plain http, without the reading of certificates that would slow each run."""
-    return httpx.Client(verify=_NO_TLS, trust_env=False)
 
 
 class Clockwork:

@@ -11,8 +11,8 @@ from lib.fake_spotify.listener import Json, Listener, track
 from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
 from lib.runner import Report, run_and_report
-from lib.spotify.transport import connect
 from tests.support.home import Home
+from tests.support.http import plainly
 from tests.support.times import MINUTE
 
 CLIENTS = {"one token": (False, False), "public client": (True, False), "rotating": (False, True)}
@@ -60,7 +60,7 @@ class Evening:
         def now() -> datetime:
             return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
 
-        return run_and_report(self.home.credentials, {}, connect, now, terminal=False, verbose=False)
+        return run_and_report(self.home.credentials, {}, plainly, now, terminal=False, verbose=False)
 
     def lines(self) -> list[list[str]]:
         """The log's lines as columns, without remarks and what a death left of a line."""

@@ -1,6 +1,7 @@
-"""The stand-in without a socket: clients whose requests are answered in the same process."""
+"""Clients for the stand-in: over plain http, and without a socket, answered in the same process."""
 
 import json
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -14,6 +15,13 @@ from lib.fake_spotify.loopback import Answered, Asked
 from lib.fake_spotify.service import FakeSpotify
 from lib.spotify import transport
 from tests.support.changed import changed
+
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def plainly() -> httpx.Client:
+    """A client for plain http. It reads no certificates, which would take longer than a whole run."""
+    return httpx.Client(verify=_NO_TLS, trust_env=False)
 
 
 def in_process(fake_spotify: FakeSpotify) -> httpx.Client:

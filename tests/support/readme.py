@@ -5,7 +5,7 @@ import re
 from tests.support.home import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-RECIPES = (ROOT / "RECIPES.md").read_text(encoding="utf-8")
+RECIPES = (ROOT / "lib" / "examples" / "recipes.md").read_text(encoding="utf-8")
 
 
 def block(name: str) -> str:
