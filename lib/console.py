@@ -11,7 +11,7 @@ from typing import TextIO
 WIDEST = 100
 """Columns of prose, at most: longer lines are hard to read."""
 AT_ONCE_S = 0.05
-_COMMAND = re.compile(r"(?s)^(.*\b[Rr]un:) (.*)$")
+_COMMAND = re.compile(r"(?s)^(.*(?:\bRun|[,;] run):) (.*)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from lib.disk.lock import Lock
 from lib.disk.os_errors import disk_error
 from lib.errors import BusyError, DiskError, NotUnderstoodError
 from lib.export import archive, collect, kept
-from lib.export.lines import Line, unexplained, written
+from lib.export.lines import Line, remembered, unexplained, written
 from lib.export.merge import together
 from lib.export.model import NotAnExportError, Part
 from lib.export.past import Past, foreign, past
@@ -88,7 +88,7 @@ def _import(paths: Sequence[Path], log: Path, target: Path, now_s: int, console:
             "Nothing is written. If it's yours all the same, add --force.",
         )
     before = set((files.read(target) or b"").splitlines(keepends=True))
-    texts = _texts(known, whole, before)
+    texts, new_plays = _texts(known, whole, before)
     if not wishes.dry_run:
         with _uninterrupted():
             if is_new:
@@ -103,19 +103,21 @@ def _import(paths: Sequence[Path], log: Path, target: Path, now_s: int, console:
         missing=[text.decode().rstrip("\n") for _, text in written(known.proof.missing, whole.names, known.lengths)],
         file=str(target),
         plays=len(texts),
-        new_plays=sum(text not in before for text in texts),
+        new_plays=new_plays,
         written=not wishes.dry_run,
     )
 
 
-def _texts(known: Past, whole: Part, before: set[bytes]) -> list[bytes]:
-    """The lines of the past, in order of time: also those of before that none of the streams explains."""
+def _texts(known: Past, whole: Part, before: set[bytes]) -> tuple[list[bytes], int]:
+    """The lines of the past in order of time, also those of before that no stream explains; and how many are new."""
     found = written(known.unlogged, whole.names, known.lengths)
     gone = before.difference(text for _, text in found)
-    orphans = unexplained(
-        [line for text in gone if (line := _line(text.decode("utf-8", "replace")))], whole.entries, whole.names
-    )
-    return [text for _, text in sorted(found + [(line.start_s, f"{line.text}\n".encode()) for line in orphans])]
+    old = [line for text in gone if (line := _line(text.decode("utf-8", "replace")))]
+    lines = [(second, text) for second, text in found if text in before]
+    changed = remembered([one for one in found if one[1] not in before], old)
+    lines += [(second, text) for second, text, _ in changed]
+    lines += [(line.start_s, f"{line.text}\n".encode()) for line in unexplained(old, whole.entries, whole.names)]
+    return [text for _, text in sorted(lines)], sum(is_new for *_, is_new in changed)
 
 
 def _read(paths: Sequence[Path], now_s: int, console: Console, *, private: bool) -> tuple[int, Part]:

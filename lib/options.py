@@ -55,8 +55,9 @@ def parse(argv: list[str], description: str) -> Options:
     given = [name for name, value in vars(options).items() if name != "credentials" and value not in (None, False)]
     leading = next((name for name in ACTIONS if name in given), "verbose")
     options.action = ACTIONS.get(leading)
-    if options.json and leading == "verbose":
-        parser.error("--json needs --status or --import")
+    for name, needed in NEEDS.items():
+        if name in given and leading == "verbose":
+            parser.error(f"{_spelled(name)} needs {needed}")
     for other in given:
         if other not in (leading, *(options.action.also if options.action else ())):
             parser.error(f"{_spelled(leading)} and {_spelled(other)} don't go together")
@@ -134,6 +135,13 @@ ACTIONS: dict[str, Action] = {
     "demo": Action(_demo),
 }
 """By the names of their options. Of several that are given, the first one here decides."""
+NEEDS = {
+    "json": "--status or --import",
+    "private": "--import",
+    "dry_run": "--import",
+    "force": "--import",
+}
+"""What doesn't stand alone, and the options that it goes with."""
 
 
 def _parser(description: str) -> argparse.ArgumentParser:

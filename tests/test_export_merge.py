@@ -48,6 +48,8 @@ PIECES = st.builds(
     st.booleans(),
     st.booleans(),
 )
+LEFT = ((180, 180_000, "trackdone"), (400, 60_000, "fwdbtn"))
+"""A track to its end, which tells its length, and the same track left after a minute: (ended, ms, why)."""
 LINES = st.lists(st.tuples(st.sampled_from(SONGS), st.integers(0, 240)), max_size=6)
 
 
@@ -136,6 +138,17 @@ def test_when_what_was_kept_is_lost_the_lines_of_the_past_stay(tmp_path: Path) -
         (here.folder / "history-past.streams").write_bytes(lost)
         assert here.imports(newer).status == 0
         assert [(line[0], line[5]) for line in here.lines()] == whole
+
+
+def test_a_line_of_the_past_keeps_its_length_and_is_not_new_when_what_was_kept_is_lost(tmp_path: Path) -> None:
+    here = desk(tmp_path)
+    whole, part = (Heard(SONGS[0], NOON_S + at_s, ms, "clickrow", end) for at_s, ms, end in LEFT)
+    assert after(here, [here.file("endsong_0.json", [extended(whole), extended(part)])])
+    before = here.lines()
+    assert [line[4] for line in before] == ["3:00", "3:00"]
+    (here.folder / "history-past.streams").unlink()
+    facts = here.imports(here.file("endsong_1.json", [extended(part)]), json=True).facts
+    assert (here.lines(), facts["past_plays_new"]) == (before, 0)
 
 
 def test_a_line_that_the_log_loses_comes_back_from_the_next_import(tmp_path: Path) -> None:

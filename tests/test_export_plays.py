@@ -103,6 +103,9 @@ def starts(here: Desk, streams: Sequence[Heard]) -> list[tuple[str, int]]:
 )
 def test_a_play_is_what_it_is_in_the_log(here: Desk, streams: list[Heard], plays: list[tuple[str, int]]) -> None:
     assert starts(here, streams) == plays
+    counts = here.imports(here.folder / "endsong_0.json", json=True).facts
+    assert counts["streams"] == len(streams) == counts["silent"] + counts["repeated"] + counts["all_streams"]
+    assert counts["all_streams"] == sum(counts[name] for name in ("plays", "too_short", "parts", "all_repeated"))
 
 
 def columns(here: Desk, *objects: dict[str, object], private: bool = False) -> list[list[str]]:

@@ -29,6 +29,9 @@ def script(*options: str, **env: str) -> subprocess.CompletedProcess[str]:
         ("--demo --json", "--demo and --json don't go together"),
         ("--json", "--json needs --status or --import"),
         ("--verbose --json", "--json needs --status or --import"),
+        ("--dry-run", "--dry-run needs --import"),
+        ("--private", "--private needs --import"),
+        ("--verbose --force", "--force needs --import"),
     ],
 )
 def test_options_that_do_not_go_together_are_a_usage_error(options: str, said: str) -> None:

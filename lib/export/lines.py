@@ -71,6 +71,20 @@ def unexplained(lines: Sequence[Line], entries: Iterable[Entry], names: dict[str
     return [line for line in lines if not known(line)]
 
 
+def remembered(found: Iterable[tuple[int, bytes]], old: Iterable[Line]) -> list[tuple[int, bytes, bool]]:
+    """The lines that `written` gives, each with whether it's new. `old`: lines of an earlier past.
+
+    A line whose time and uri stand in an old one isn't new. It has the old length if no stream tells one.
+    """
+    lengths = {(line.start_s, line.uri): line.text.split("\t")[4] for line in old if line.uri}
+    lines = []
+    for second, text in found:
+        head, length, uri = text.rsplit(b"\t", 2)
+        known = lengths.get((second, uri.decode().rstrip()))
+        lines.append((second, text if length or not known else b"\t".join((head, known.encode(), uri)), known is None))
+    return lines
+
+
 def _length(length_ms: int | None) -> str:
     if length_ms is None:
         return ""

@@ -15,13 +15,21 @@ from lib.export.plays import lengths, plays
 class Past(NamedTuple):
     """The plays in order of time, how many streams and runs of them were too short for one, and the proof.
 
-    lengths: of the tracks in ms, by their keys, as far as they are known.
+    streams: how many there are. parts: those that go on with what an earlier one began. lengths: of the tracks in ms,
+    by their keys, as far as they are known.
     """
 
+    streams: int
     plays: list[Play]
     too_short: int
+    parts: int
     proof: Proof
     lengths: dict[str, int]
+
+    @property
+    def repeated(self) -> int:
+        """The streams that the exports list twice."""
+        return self.streams - len(self.plays) - self.too_short - self.parts
 
     @property
     def unlogged(self) -> list[Play]:
@@ -42,11 +50,12 @@ def past(whole: Part, log: Sequence[Line]) -> Past:
             too_short += 1
             if log and play.end_ms >= since_ms:
                 skips.append(play)
+    parts = len(extended) + len(short) - len(counting) - too_short
     counting = distinct(counting, whole.names)
     until_s = whole.entries[-1][0] if whole.entries else 0
     unlisted = sorted(skips), hidden.names | whole.names
     proof = compare((counting, whole.names), unlisted, log, until_s)
-    return Past(counting, too_short, proof, lengths(extended))
+    return Past(len(whole.entries), counting, too_short, parts, proof, lengths(extended))
 
 
 def foreign(new: Part, log: Sequence[Line]) -> bool:

@@ -36,24 +36,35 @@ class Imported(NamedTuple):
 
 
 def for_a_person(done: Imported, *, verbose: bool) -> Iterator[str]:
-    """The lines to print; but for names and paths, they fit 60 columns."""
+    """The lines to print. The numbers of streams add up. But for names and paths, they fit 60 columns."""
     counts, odd = done.new.counts, done.new.odd
     yield f"Read {done.files:,} file{'s' * (done.files != 1)} of the export:"
     yield _row("streams", counts["streams"])
     for reason, (label, note) in _LEFT_OUT.items():
         if counts[reason]:
             yield _row(f"… {label}", counts[reason], note)
+    if repeated := _repeated(done.new):
+        yield _row("… listed twice", repeated, "counted once")
     if odd:
         yield _row("odd objects", len(odd), "left out")
     yield from (f"    {what}" for what in (odd if verbose else odd[:3]))
     if done.first_s is not None and done.last_s is not None:
         yield f"All imports together, {_day(done.first_s)} to {_day(done.last_s)}:"
+        yield _row("streams", done.known.streams)
         yield _row("plays", len(done.known.plays))
         yield _row("too short for a play", done.known.too_short, "under 30 s")
+        yield _row("parts of a play", done.known.parts, "counted with it")
+        if done.known.repeated:
+            yield _row("listed twice", done.known.repeated, "counted once")
     yield ""
     yield from _proof(done, verbose=verbose)
     yield ""
     yield from _outcome(done)
+
+
+def _repeated(new: Part) -> int:
+    """The streams that this export lists twice."""
+    return new.counts["streams"] - sum(new.counts[reason] for reason in _LEFT_OUT) - len(new.entries)
 
 
 def _proof(done: Imported, *, verbose: bool) -> Iterator[str]:
@@ -76,7 +87,7 @@ def _proof(done: Imported, *, verbose: bool) -> Iterator[str]:
         yield from (f"doubled         {_spaced(line.text)}" for line in proof.doubled)
         yield from (f"unknown         {_spaced(line.text)}" for line in proof.unknown)
     elif proof.missing or proof.doubled or proof.unknown:
-        yield "To list them, add --verbose."
+        yield "--verbose lists the missing, doubled and unknown lines."
 
 
 def _outcome(done: Imported) -> Iterator[str]:
@@ -108,18 +119,22 @@ def for_a_program(done: Imported) -> dict[str, Any]:
     return {
         "files": done.files,
         **{name: done.new.counts[name] for name in ("streams", *_LEFT_OUT)},
+        "repeated": _repeated(done.new),
         "odd": done.new.odd,
         "first_stream": _iso(done.first_s),
         "last_stream": _iso(done.last_s),
+        "all_streams": done.known.streams,
         "plays": len(done.known.plays),
         "too_short": done.known.too_short,
+        "parts": done.known.parts,
+        "all_repeated": done.known.repeated,
         "compared": {
             "since": _iso(proof.since_s) if proof.plays else None,
             "until": _iso(proof.until_s) if proof.plays else None,
             "plays": proof.plays,
             "plays_with_line": len(proof.found),
             "plays_without_line": len(proof.missing),
-            "lines_not_in_export": len(proof.doubled) + len(proof.unknown),
+            "lines_not_in_export": len(proof.unknown),
             "lines_doubled": len(proof.doubled),
             "lines_too_short": len(proof.short),
             "started_at_error_s": {"median": proof.error_s(50), "p99": proof.error_s(99)},

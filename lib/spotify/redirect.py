@@ -54,7 +54,7 @@ def code_from_query(query: str, state: str) -> Secret:
     if "state" not in fields:
         raise PasteError("This address is cut off: the end, with its state, is missing.")
     if not compare_digest(fields["state"][0].encode("utf-8", "replace"), state.encode()):
-        what = "This address is from an earlier run: its state differs from that of the address above."
+        what = "This address is from an earlier run, or changed on the way. Nothing was saved."
         raise PasteError(what, "Open the address above, agree, and paste the whole address that follows.")
     if "error" in fields:
         error = fields["error"][0]
