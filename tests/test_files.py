@@ -198,7 +198,14 @@ def test_what_a_run_remembers_is_what_the_next_one_knows(tmp_path: Path) -> None
 
 
 def test_a_pause_that_version_1_saved_still_holds(tmp_path: Path) -> None:
-    memory = {"seen": None, "lines": [], "records": [], "checked_ms": 1, "fetched_ms": 1, "owed": True}
+    memory: dict[str, object] = {
+        "seen": None,
+        "lines": [],
+        "records": [],
+        "checked_ms": 1,
+        "fetched_ms": 1,
+        "owed": True,
+    }
     content = json.dumps({"version": 1, "memory": memory, "log_size": 5, "cooldown": [10, 20, 3]}).encode()
     (tmp_path / "state.json").write_bytes(b"%s\n%d\n" % (content, crc32(content)))
     assert run_state.load(tmp_path / "state.json").cooldown == Cooldown(set_ms=10, until_ms=20, strikes=3)
