@@ -9,6 +9,8 @@ from tests.support import strace
 from tests.support.evening import Evening, evening
 from tests.support.times import MINUTE
 
+pytestmark = pytest.mark.slow
+
 needs_strace = pytest.mark.skipif(bool(strace.why_not()), reason=strace.why_not() or "strace is there")
 
 

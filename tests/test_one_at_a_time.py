@@ -21,6 +21,8 @@ from tests.support.holder import held
 from tests.support.home import CRON, ROOT, consent
 from tests.support.raw import Behaviour, raw_server, request_from
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def evening(tmp_path: Path) -> Iterator[Evening]:
@@ -166,6 +168,7 @@ ASK = """
 import sys, time
 from lib.errors import PassingError
 from lib.spotify.transport import Http, connect
+
 with connect() as client:
     try:
         Http(client, 1.0).request("GET", "https://accounts.spotify.com/", headers={})
