@@ -168,7 +168,6 @@ ASK = """
 import sys, time
 from lib.errors import PassingError
 from lib.spotify.transport import Http, connect
-
 with connect() as client:
     try:
         Http(client, 1.0).request("GET", "https://accounts.spotify.com/", headers={})
