@@ -16,6 +16,8 @@ from lib.fake_spotify.service import FakeSpotify
 from tests.support.home import CRON, ROOT
 from tests.support.person import minding_permissions
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, str(ROOT / "nowplaying_job.py"), "--demo"]
 
 

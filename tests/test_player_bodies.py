@@ -466,6 +466,7 @@ def items_in(body: Any, *, listed: bool) -> list[tuple[Item, int]]:
 
 @hypothesis.settings(deadline=None, max_examples=300)
 @given(playing, recent)
+@pytest.mark.slow
 def test_no_answer_whatsoever_puts_anything_but_six_harmless_fields_into_the_log(now: object, before: object) -> None:
     for http in (now, json.loads(json.dumps(now))):
         for found, at_ms in [*items_in(http, listed=False), *items_in(before, listed=True)]:
@@ -478,6 +479,7 @@ def test_no_answer_whatsoever_puts_anything_but_six_harmless_fields_into_the_log
 
 @hypothesis.settings(deadline=None, max_examples=25)
 @given(st.lists(playing, min_size=1, max_size=4), recent)
+@pytest.mark.slow
 def test_no_answer_whatsoever_gives_a_traceback(
     tmp_path_factory: pytest.TempPathFactory, bodies: list[object], before: object
 ) -> None:

@@ -171,6 +171,7 @@ def test_listenbrainz_gets_the_music_by_the_fields_it_documents(history: Path) -
     }, "what isn't known is left out"
 
 
+@pytest.mark.slow
 def test_listenbrainz_gets_at_most_a_thousand_plays_at_once(history: Path) -> None:
     times = [f"T{number // 60:02}:{number % 60:02}:00+01:00\t" for number in range(1_200)]
     (history / "history.log.3").write_text("".join(HEROES.replace("T21:03:12+01:00\t", time) for time in times))

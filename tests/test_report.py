@@ -134,6 +134,7 @@ class Outline(HTMLParser):
         self.attributes |= {name for name, _ in attrs}
 
 
+@pytest.mark.slow
 def test_a_name_is_text_and_nothing_else(tmp_path: Path) -> None:
     harmless, hostile_ = Outline(page(list(THREE), tmp_path)), Outline(page(hostile(), tmp_path))
     assert hostile_.tags - harmless.tags <= {"p"}
@@ -144,6 +145,7 @@ def test_a_name_is_text_and_nothing_else(tmp_path: Path) -> None:
     assert "1 line that can’t be read as a play" in text
 
 
+@pytest.mark.slow
 def test_a_page_has_a_size_however_long_the_history_and_its_names(tmp_path: Path) -> None:
     names = [name[:200] * 3 for name in HOSTILE if name]
     worst = []
@@ -223,6 +225,7 @@ def test_the_demo_needs_no_account(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_demo_is_the_same_each_time(tmp_path: Path) -> None:
     for name in ("one.html", "two.html"):
         demo(tmp_path / name, NOW, StringIO())
