@@ -29,8 +29,8 @@ EPISODE = (
 )
 UNTAGGED = "2026-07-01T23:59:59+00:00\t\tUntagged\t\t\tspotify:local:::Untagged:0\n"
 TAPE = "2026-07-01T22:00:00+00:00\tMy old band\tDemo tape\t\t3:07\tspotify:local:My+old+band::Demo+tape:187\n"
-SHORT = dict(re.findall(r"^# (.*)\n(.*)\n", block("recipes"), re.MULTILINE))
-"""README's recipes of one line, each by the comment above it."""
+SHORT = {name: recipe for recipe, name in re.findall(r"^(.*?) +# (.*)$", block("recipes"), re.MULTILINE)}
+"""README's recipes of one line, each by the comment behind it."""
 
 
 @pytest.fixture
