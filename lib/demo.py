@@ -119,7 +119,7 @@ def demo(out: TextIO, environ: Mapping[str, str], width: int | None = None, pace
             run_and_report(path, {}, client, lambda: clock[0], terminal=False, verbose=False)
             if minute in told:
                 screen.say(told[minute], indent="       · ", style="2")
-            for play in plays(watcher.new_lines()):
+            for play in plays(watcher.new_lines(), clock[0].date()):
                 screen.play(play.started_at, play.fields)
                 logged.append(play)
             sleep(max(began + minute * pace_s - monotonic(), 0))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from heapq import nlargest
 from pathlib import Path
 from typing import NoReturn, TextIO
@@ -12,6 +12,7 @@ from lib import cli
 from lib.disk import credentials, history_log, history_parts
 from lib.disk.log_watcher import LogWatcher
 from lib.errors import DiskError
+from lib.log_lines import began
 from lib.screen import Screen
 from lib.text import one_line
 
@@ -28,7 +29,14 @@ class Play:
     fields: Mapping[str, str]
 
 
-def follow(path: Path, environ: Mapping[str, str], out: TextIO, err: TextIO, wait: Callable[[], object]) -> NoReturn:
+def follow(
+    path: Path,
+    environ: Mapping[str, str],
+    now: Callable[[], datetime],
+    out: TextIO,
+    err: TextIO,
+    wait: Callable[[], object],
+) -> NoReturn:
     """Shows the history of the credentials at `path` until it's interrupted; `wait` passes the time between two looks.
 
     A terminal gets rows that fit it. Anything else gets the log's own lines, as from `tail -F`, for other programs.
@@ -37,8 +45,9 @@ def follow(path: Path, environ: Mapping[str, str], out: TextIO, err: TextIO, wai
     log = credentials.load(path, environ).history_log
     screen = Screen(out, environ)
     with closing(LogWatcher(log)) as watcher:
-        new = list(plays(watcher.new_lines()))[-FIRST:]
-        new = _earlier(log, new) + new
+        today = now().date()
+        new = sorted(plays(watcher.new_lines(), today), key=_began)[-FIRST:]
+        new = _earlier(log, new, today) + new
         if not new:
             cli.say(err, f"No plays yet in {one_line(str(log))}. Waiting for the first one; Ctrl-C ends this.")
         while True:
@@ -48,24 +57,23 @@ def follow(path: Path, environ: Mapping[str, str], out: TextIO, err: TextIO, wai
                 else:
                     cli.say(out, play.line)
             wait()
-            new = list(plays(watcher.new_lines()))
+            new = list(plays(watcher.new_lines(), now().date()))
 
 
-def plays(lines: Iterable[str]) -> Iterator[Play]:
-    """The plays among the lines; a comment or a torn line is none."""
+def plays(lines: Iterable[str], today: date) -> Iterator[Play]:
+    """The plays among the lines; a comment or a torn line is none, nor is one that is dated after tomorrow."""
     for line in lines:
-        fields = history_log.fields(line)
-        with suppress(ValueError):
-            if fields and (started_at := datetime.fromisoformat(fields["started_at"])).tzinfo:
-                yield Play(started_at, line, fields)
+        started_at, fields = began(line, today), history_log.fields(line)
+        if started_at and fields:
+            yield Play(started_at, line, fields)
 
 
-def _earlier(log: Path, shown: list[Play]) -> list[Play]:
+def _earlier(log: Path, shown: list[Play], today: date) -> list[Play]:
     """The latest plays of all parts of the history that make `shown`, when it's short, FIRST plays long."""
     found: dict[str, Play] = {}
     for part in history_parts.parts(log) if len(shown) < FIRST else []:
         with suppress(DiskError):  # a part that's damaged, or being compressed just now
-            found |= {play.line: play for play in nlargest(FIRST, plays(history_parts.lines(part)), key=_began)}
+            found |= {play.line: play for play in nlargest(FIRST, plays(history_parts.lines(part), today), key=_began)}
     for play in shown:
         found.pop(play.line, None)
     return sorted(found.values(), key=_began)[len(shown) - FIRST :]

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+from lib import settings
 from lib.disk import atomic_write, credentials, files, history_log, history_parts
 from lib.disk.lock import Lock
 from lib.disk.os_errors import disk_error
@@ -54,7 +55,7 @@ def import_export(
     gc.disable()  # nothing here goes in circles; looking for that takes time
     try:
         log = credentials.load(path, environ).history_log
-        target = history_parts.past(log).resolve()
+        target = settings.past(log).resolve()
         with Lock(target.with_name(f"{target.name}.lock")) as lock:
             _take(lock)
             done = _import(paths, log, target, int(now.timestamp()), console, wishes)
@@ -165,7 +166,7 @@ def _log_lines(log: Path) -> list[Line]:
     """The lines of all parts of the log in order of time. A copy of a part is no other part."""
     texts: Counter[str] = Counter()
     for part in history_parts.parts(log):
-        if not part.name.startswith(history_parts.past(log).name):
+        if not part.name.startswith(settings.past(log).name):
             texts |= Counter(history_parts.lines(part))
     return sorted(line for text, count in texts.items() if (line := _line(text)) for _ in range(count))
 

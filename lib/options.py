@@ -91,7 +91,8 @@ def _status(options: Options) -> int:
 def _follow(options: Options) -> int:
     from lib.follow import follow  # noqa: PLC0415 - as above
 
-    follow(options.credentials, os.environ, sys.stdout or StringIO(), sys.stderr or StringIO(), partial(sleep, 1))
+    out, err = sys.stdout or StringIO(), sys.stderr or StringIO()
+    follow(options.credentials, os.environ, now, out, err, partial(sleep, 1))
 
 
 def _import(options: Options) -> int:

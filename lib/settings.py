@@ -28,6 +28,11 @@ DEFAULTS = {
     "SPOTIFY_ACCOUNTS_URL": "https://accounts.spotify.com",
     "SPOTIFY_API_URL": "https://api.spotify.com",
 }
+OURS = (".tmp", ".probe", ".lock", ".streams")
+"""How the names of files end that only this program writes and reads."""
+PAGES = (".html", ".htm")
+PAGE = "history.html"
+"""The page that --report writes beside the log."""
 _FILES = ("HISTORY_LOG", "TOKEN_FILE", "STATE_FILE")
 _URLS = ("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL")
 
@@ -104,25 +109,42 @@ def _problems(values: Mapping[str, str], credentials: Path) -> list[str]:
     return problems + _file_problems(values, credentials)
 
 
-_OURS = (".tmp", ".probe", ".lock")
+def past(log: Path) -> Path:
+    """Where the plays from Spotify's export stand: history-past.log beside history.log."""
+    return log.with_name(f"{log.stem}-past{log.suffix}")
 
 
 def _file_problems(values: Mapping[str, str], credentials: Path) -> list[str]:
     problems = []
-    paths = [credentials]
+    paths = {"The credentials file": credentials}
     for key in _FILES:
         try:
-            paths.append(_path(values[key], credentials))
+            path = paths[key] = _path(values[key], credentials)
         except RuntimeError:
             problems.append(f"{key} starts with ~ and the name of a user without a home folder")
             continue
-        if "\0" in values[key] or not paths[-1].name:
+        if "\0" in values[key] or not path.name:
             problems.append(f"{key} isn't a possible name for a file")
-        if paths[-1].suffix in _OURS:
-            problems.append(f"{key} can't end in {paths[-1].suffix}: the program's own temporary files do")
-    if len(set(paths)) < len(paths):
+        if path.suffix in OURS:
+            problems.append(f"{key} can't end in {path.suffix}: the program's own files do")
+    if len(set(paths.values())) < len(paths):
         problems.append("HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three different files")
-    return problems
+    return problems + _overwritten(paths)
+
+
+def _overwritten(paths: Mapping[str, Path]) -> list[str]:
+    """The files that the past or the page would replace."""
+    log = paths.get("HISTORY_LOG")
+    if not log or not log.name:
+        return []
+    if log.suffix in PAGES:
+        return [f"HISTORY_LOG can't end in {log.suffix}: the pages of --report do"]
+    written = {past(log): "--import", log.with_name(PAGE): "--report"}
+    return [
+        f"{key} can't be {one_line(path.name)}: {written[path]} writes that file"
+        for key, path in paths.items()
+        if path in written
+    ]
 
 
 def _path(value: str, credentials: Path) -> Path:

@@ -12,6 +12,7 @@ from lib import alerts, expiry
 from lib.disk import credentials, files, history_log, history_parts, run_state, token_store
 from lib.disk.lock import read_note
 from lib.errors import ProgramError
+from lib.log_lines import began
 from lib.runner import message, remedy
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.text import for_shell, isolated, one_line
@@ -119,15 +120,14 @@ def _with_history_of_runs(status: Status, settings: Settings, alert: alerts.Aler
 def _with_plays(status: Status, settings: Settings, now: datetime) -> Status:
     """Counts the plays in all parts of the history. Raises DiskError."""
     history_log.recent(settings.history_log)  # a log that can't be read is a problem, not an empty one
-    today, total, last = 0, 0, ""
-    day = now.astimezone().date().isoformat()
+    today = now.astimezone().date()
+    plays: dict[str, datetime] = {}  # a copy of a part repeats its lines
     for part in history_parts.parts(settings.history_log):
-        for line in history_parts.lines(part):
-            if history_log.fields(line):
-                total, today = total + 1, today + line.startswith(day)
-                last = max(last, line)  # a line begins with its time
+        plays |= {line: at for line in history_parts.lines(part) if (at := began(line, today))}
+    last = max(plays, key=plays.__getitem__, default="")
     play = {column: one_line(text) for column, text in (history_log.fields(last) or {}).items()}
-    return replace(status, last_play=play or None, plays_today=today, plays_total=total)
+    played_today = sum(at.date() == today for at in plays.values())
+    return replace(status, last_play=play or None, plays_today=played_today, plays_total=len(plays))
 
 
 def _prose(status: Status, now: datetime) -> str:

@@ -23,6 +23,7 @@ import pytest
 from lib.disk.log_watcher import LogWatcher
 from lib.follow import follow
 from lib.rows import display_width, fit, row
+from tests.support.histories import NOW
 from tests.support.home import CRON, ROOT
 
 Step = Callable[[Path], object]
@@ -69,7 +70,7 @@ def followed(log: Path, *steps: Step) -> tuple[list[int], str]:
         step(log)
 
     with pytest.raises(KeyboardInterrupt):
-        follow(log.parent / "credentials.env", {}, out, err, wait)
+        follow(log.parent / "credentials.env", {}, lambda: NOW, out, err, wait)
     assert all(re.fullmatch(r"[^\t]+(\t[^\t]*){5}", shown) for shown in out.getvalue().splitlines()), "whole lines"
     return [int(number) for number in re.findall(r"(\d+)$", out.getvalue(), re.MULTILINE)], err.getvalue()
 

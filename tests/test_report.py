@@ -1,9 +1,12 @@
 """nowplaying_job.py --report: what the page says is what the log says, however long, torn or hostile that is."""
 
+import bz2
 import gzip
+import lzma
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from io import StringIO
@@ -201,6 +204,21 @@ def test_a_damaged_part_gives_what_it_has_and_is_named(home: Home) -> None:
     assert "2025" in text
 
 
+@pytest.mark.parametrize(("ending", "pack"), [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress)])
+def test_a_part_with_wrong_bytes_in_it_is_named(home: Home, ending: str, pack: Callable[[bytes], bytes]) -> None:
+    lines = "".join(on(f"2025-{1 + n % 12:02}-{1 + n % 28:02}", f"{SONG}{n * n}") + "\n" for n in range(9000))
+    content = bytearray(pack(lines.encode()))
+    middle = len(content) // 2
+    content[middle : middle + 40] = b"\xff" * 40
+    part = home.folder / f"history.log.1.{ending}"
+    part.write_bytes(content)
+    for option in ("--report", "--status"):
+        done = home.job(option)
+        assert done.returncode == 74
+        assert f"Can't read {part}" in done.stderr + done.stdout
+        assert "bug" not in done.stderr
+
+
 def test_without_a_play_the_page_says_what_to_do(home: Home) -> None:
     done = home.job("--report", str(home.folder / "mine.html"))
     assert (done.returncode, done.stdout) == (0, f"Wrote {home.folder / 'mine.html'}, no play yet.\n")
@@ -212,6 +230,27 @@ def test_the_history_is_never_taken_for_the_page(home: Home) -> None:
     done = home.job("--report", str(home.log))
     assert done.returncode == 2
     assert home.log.read_text() == on("2026-11-03") + "\n"
+
+
+@pytest.mark.parametrize("name", ["token.html", "state.html", "link.html"])
+def test_no_file_of_the_program_is_taken_for_the_page(home: Home, name: str) -> None:
+    home.write_credentials(TOKEN_FILE="token.html", STATE_FILE="state.html")
+    home.log.write_text(on("2026-11-03") + "\n")
+    (home.folder / "link.html").symlink_to(home.log)
+    (home.folder / "token.html").touch()
+    done = home.job("--report", str(home.folder / name))
+    assert (done.returncode, done.stdout) == (74, "")
+    assert done.stderr.startswith(f"{home.folder / name} is a file that this program needs")
+    assert home.log.read_text() == on("2026-11-03") + "\n"
+
+
+@pytest.mark.parametrize("name", ["mine[1]?*.log", "history"], ids=["signs of a pattern", "no suffix"])
+def test_a_log_by_any_name_is_read_and_the_page_is_not(home: Home, name: str) -> None:
+    home.write_credentials(HISTORY_LOG=name)
+    (home.folder / name).write_text(on("2026-11-03") + "\n")
+    for _ in range(2):
+        assert "1 play since" in home.job("--report").stdout
+    assert "from 1 file" in (home.folder / "history.html").read_text()
 
 
 def test_a_folder_that_takes_nothing_keeps_the_old_page(home: Home) -> None:

@@ -134,12 +134,29 @@ def test_plays_are_counted_today_and_in_every_part_of_the_history(clockwork: Clo
     clockwork.run()
     line = clockwork.home.log.read_text()
     old = line.replace("2026-", "2025-")
-    clockwork.home.log.with_name("history.log.1").write_text(f"# older\n{old}{old}")
+    clockwork.home.log.with_name("history.log.1").write_text(f"# older\n{old}{old.replace('2025-', '2024-')}")
+    clockwork.home.log.with_name("history.log.bak").write_text(old * 2)
     facts = status(clockwork)
     assert (facts["plays_today"], facts["plays_total"]) == (1, 3)
     assert row(clockwork, "plays") == "1 today, 3 in total"
     clockwork.home.log.unlink()
     assert status(clockwork)["last_play"]["started_at"].startswith("2025-"), "right after the log was rotated"
+
+
+@pytest.mark.parametrize(
+    ("started_at", "is_last"),
+    [
+        ("2026-10-25T02:30:00+01:00", True), ("2026-10-25T02:59:00+02:00", False), ("2027-10-25T02:59:00+02:00", False),
+        ("zzz", False), ("2026-10-25T02:59:00", False),
+    ],
+    ids=["after the clocks went back", "before they did", "a wrong clock", "no time", "no offset"],
+)  # fmt: skip
+def test_the_last_play_is_the_last_that_was_played(clockwork: Clockwork, started_at: str, is_last: bool) -> None:
+    rest = "\tBand\t{}\tAlbum\t4:08\tspotify:track:1\n"
+    lines = [("2026-10-25T02:10:00+01:00", "Known"), (started_at, "Other")]
+    clockwork.home.log.write_text("".join(at + rest.format(title) for at, title in lines))
+    clockwork.now_ms = moment("2026-10-25T04:00:00+01:00")
+    assert status(clockwork)["last_play"]["title"] == ("Other" if is_last else "Known")
 
 
 def test_json_shows_names_as_they_are_written(home: Home) -> None:

@@ -6,6 +6,7 @@ Every OSError becomes a DiskError that names the file and what to do. Private me
 import os
 import pwd
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,12 +39,17 @@ def owner_problem(path: Path) -> str | None:
 
 
 def is_odd(path: Path) -> bool:
-    """Whether it's a pipe, a device or the like, which we could wait for in vain, or destroy."""
+    """Whether it's a pipe, a device or the like: reading it could block forever, and replacing it would destroy it."""
     try:
         mode = os.stat(path).st_mode
     except OSError:
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def is_one_of(path: Path, others: Iterable[Path]) -> bool:
+    """Whether the path leads to one of the others, also through links."""
+    return os.path.realpath(path) in map(os.path.realpath, others)
 
 
 def others_can_read(path: Path) -> bool:

@@ -3,27 +3,24 @@
 import bz2
 import gzip
 import lzma
+import zlib
 from collections.abc import Iterator
+from glob import escape
 from pathlib import Path
 from typing import IO
 
 from lib.disk.os_errors import disk_error
 from lib.errors import DiskError
+from lib.settings import OURS, PAGES
 from lib.text import one_line
-
-_OURS = (".lock", ".tmp", ".probe", ".streams")
-
-
-def past(log: Path) -> Path:
-    """Where the plays from Spotify's export stand: history-past.log beside history.log."""
-    return log.with_name(f"{log.stem}-past{log.suffix}")
 
 
 def parts(log: Path) -> list[Path]:
-    """The files of the history, `history*.log*`, by name, without the program's own beside them. Raises DiskError."""
+    """The files of the history, `history*.log*`, without pages and the program's own, by name. Raises DiskError."""
     try:
-        found = log.parent.glob(f"{log.stem}*{log.suffix}*")
-        return sorted(path for path in found if path.suffix not in _OURS and path.is_file())
+        ending = f"{escape(log.suffix)}*" if log.suffix else ""
+        found = log.parent.glob(f"{escape(log.stem)}*{ending}")
+        return sorted(path for path in found if path.suffix not in (*OURS, *PAGES) and path.is_file())
     except OSError as error:
         raise disk_error(log.parent, "read", error) from None
 
@@ -34,7 +31,7 @@ def lines(part: Path) -> Iterator[str]:
         with _open(part) as file:
             for line in file:
                 yield line.decode("utf-8", "replace").rstrip("\r\n")
-    except (OSError, EOFError, lzma.LZMAError) as error:
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise disk_error(part, "read", error if isinstance(error, OSError) else OSError(str(error))) from None
 
 

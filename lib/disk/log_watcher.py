@@ -29,7 +29,7 @@ class LogWatcher:
                 lines += self._rest()
         except OSError as error:
             raise disk_error(self._log, "read", error) from None
-        new = [line for line in lines if line not in self._seen]
+        new = [line for line in dict.fromkeys(lines) if line not in self._seen]
         self._seen.update(new)
         return new
 
@@ -39,7 +39,7 @@ class LogWatcher:
             self._file.close()
 
     def _replaced(self) -> bool:
-        """Whether another file than the open one stands at the path; none there is no other one."""
+        """Whether another file than the open one stands at the path. If the path is empty for now, none does."""
         try:
             there = os.stat(self._log)
         except FileNotFoundError:

@@ -5,16 +5,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from lib.disk import atomic_write, credentials, history_parts
+from lib.disk import atomic_write, credentials, files, history_parts
 from lib.errors import DiskError
 from lib.report import demo_history
 from lib.report.model import read
 from lib.report.page import Notes, empty_page, page
 from lib.report.summarize import summarize
 from lib.report.words import count, day
+from lib.settings import PAGE
 from lib.text import one_line
-
-NAME = "history.html"
 
 
 def report(path: Path, environ: Mapping[str, str], file: Path | None, now: datetime, out: TextIO) -> None:
@@ -23,9 +22,11 @@ def report(path: Path, environ: Mapping[str, str], file: Path | None, now: datet
     file: history.html beside the log unless given. Raises SettingsError, DiskError; that a part of the history can't
     be read to its end is raised after the page is written with what it has, and says so.
     """
-    log = credentials.load(path, environ).history_log
+    settings = credentials.load(path, environ)
+    log, target = settings.history_log, file or settings.history_log.with_name(PAGE)
     parts, errors = history_parts.parts(log), list[DiskError]()
-    write(_lines(parts, errors), file or log.with_name(NAME), log, len(parts), errors, now, out)
+    _check(target, (path, log, settings.token_file, settings.state_file, *parts))
+    write(_lines(parts, errors), target, log, len(parts), errors, now, out)
     if errors:
         raise errors[0]
 
@@ -33,6 +34,13 @@ def report(path: Path, environ: Mapping[str, str], file: Path | None, now: datet
 def demo(file: Path | None, now: datetime, out: TextIO) -> None:
     """Writes the page of a made-up listener, into the working folder unless `file` is given. Raises DiskError."""
     write(demo_history.lines(now), file or Path("history-demo.html"), Path("history.log"), 1, [], now, out)
+
+
+def _check(target: Path, kept: Iterable[Path]) -> None:
+    """Raises DiskError if the page would replace one of the files to keep."""
+    if files.is_one_of(target, kept):
+        what = f"{one_line(str(target))} is a file that this program needs, so no page is written there."
+        raise DiskError(what, "Name another one: --report FILE.html")
 
 
 def _lines(parts: Iterable[Path], errors: list[DiskError]) -> Iterator[str]:

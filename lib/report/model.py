@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from operator import itemgetter
 from typing import NamedTuple
 
-EARLIEST = date(2008, 10, 1)
-"""Spotify opened that month: an earlier date is a wrong clock's."""
+from lib.log_lines import is_possible, moment
+
 _COLUMNS = 5
 """Of a line, besides started_at."""
 _EPISODES = ("spotify:episode:", "spotify:chapter:")
@@ -53,29 +53,19 @@ def read(lines: Iterable[str], today: date) -> History:
     recordings: dict[str, Recording | None] = {}
     plays: list[Play] = []
     skipped = misdated = 0
-    latest = today + timedelta(days=1)  # it may be tomorrow already where it was played
     for line in dict.fromkeys(lines):
         started_at, _, rest = line.partition("\t")
         if rest not in recordings:
             recordings[rest] = _recording(rest)
-        at, recording = _moment(started_at), recordings[rest]
+        at, recording = moment(started_at), recordings[rest]
         if at is None or recording is None:
             skipped += bool(line.strip()) and not line.startswith("#")
-        elif EARLIEST <= at.date() <= latest:
+        elif is_possible(at, today):
             plays.append(Play(at, recording))
         else:
             misdated += 1
     plays.sort(key=itemgetter(0))
     return History(plays, skipped, misdated)
-
-
-def _moment(started_at: str) -> datetime | None:
-    """With its offset; None for anything else."""
-    try:
-        at = datetime.fromisoformat(started_at)
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
 
 
 def _recording(rest: str) -> Recording | None:
