@@ -53,6 +53,26 @@ LINES = {
         ["0:00 Other |", "1:00 Song 1:00 paused", "2:00 Jingle 0:10 paused", "3:00 Jingle 0:12"],
         ["Other 0:00", "Jingle 2:58"],
     ),
+    "paused, and listed at its start while it plays on": (
+        ["0:00 Song |", "1:00 Song 1:00 paused", "9:00 Song 1:20 |", "10:00 Song 2:20 | Song 0:10"],
+        ["Song 0:00"],
+    ),
+    "paused without a move after it, and listed at its start": (
+        ["0:00 Song 0:20 |", "1:00 Song 0:40 paused", "5:00 Song 0:40", "6:00 Song 1:40 | Song -0:10"],
+        ["Song -0:20"],
+    ),
+    "silent for 40 minutes, and listed at its start": (
+        ["0:00 Song |", "40:00 Song 1:00", "41:00 Song 2:00 | Song 0:10"],
+        ["Song 0:00"],
+    ),
+    "jumped back, and listed at its start": (
+        ["0:00 Song 2:00 |", "1:00 Song 0:15", "2:00 Song 1:15 | Song -1:50"],
+        ["Song -2:00", "Song 0:45"],
+    ),
+    "listed, gone, seen paused, and plays from its start": (
+        ["0:00 Song 1:40 |", "1:00 nothing | Song 0:30", "2:00 Song 2:10 paused", "3:00 Song 0:05"],
+        ["Song -1:40", "Song 2:55"],
+    ),
     "begun again before another, and listed later": (
         ["0:00 Song 2:00 |", "1:00 Song 0:15", "5:00 Other 0:10", "8:00 nothing | Song 0:45, Song 4:50, Other 7:50"],
         ["Song -2:00", "Other 4:50", "Song 0:45"],
