@@ -73,6 +73,18 @@ LINES = {
         ["0:00 Song 1:40 |", "1:00 nothing | Song 0:30", "2:00 Song 2:10 paused", "3:00 Song 0:05"],
         ["Song -1:40", "Song 2:55"],
     ),
+    "seen paused, heard, and playing before its entry comes": (
+        ["0:00 Song 1:30 paused |", "3:00 Song 1:40 | Song 0:10"],
+        ["Song -1:30"],
+    ),
+    "seen paused, heard, gone, and begins again": (
+        ["0:00 Song 1:30 paused |", "9:00 nothing | Song 0:10", "20:00 Song 0:10"],
+        ["Song -1:30", "Song 19:50"],
+    ),
+    "never seen, and the play before it is listed later": (
+        ["0:00 Other |", "1:00 nothing", "9:00 nothing | Song 8:00", "20:00 nothing | Other 1:00, Song 8:00"],
+        ["Other 0:00", "Song 4:00"],
+    ),
     "begun again before another, and listed later": (
         ["0:00 Song 2:00 |", "1:00 Song 0:15", "5:00 Other 0:10", "8:00 nothing | Song 0:45, Song 4:50, Other 7:50"],
         ["Song -2:00", "Other 4:50", "Song 0:45"],
