@@ -332,6 +332,11 @@ def test_a_silence_of_15_seconds_is_the_longest_that_is_waited_for() -> None:
         assert client.timeout == httpx.Timeout(15.0)
 
 
+def test_answers_are_asked_for_uncompressed() -> None:
+    with connect() as client:
+        assert client.headers["Accept-Encoding"] == "identity"
+
+
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed_and_no_secret_forwarded(evening: Evening, client: httpx.Client, code: int) -> None:
     reached: list[bytes] = []

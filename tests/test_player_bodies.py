@@ -260,6 +260,13 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
             assert clockwork.home.lines()
 
 
+@pytest.mark.parametrize(
+    ("kind", "summary"), [("ad", "an ad is playing"), ("unknown", "nothing with a name is playing")]
+)
+def test_an_ad_and_an_unknown_thing_are_no_plays_whatever_they_are_called(kind: str, summary: str) -> None:
+    assert player.answer_from(answer(currently_playing_type=kind), START_MS) == (None, summary)
+
+
 @pytest.mark.parametrize("odd", [None, 17, "", "text", [], [[]], True], ids=repr)
 @pytest.mark.parametrize("read", [lambda body: player.answer_from(body, START_MS), player.recent_plays])
 def test_an_answer_that_is_no_object_is_not_understood(read: Any, odd: object) -> None:
