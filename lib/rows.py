@@ -7,7 +7,7 @@ from unicodedata import bidirectional, category, east_asian_width, normalize
 from lib.text import one_line
 
 _WITH_ALBUM = 80
-"""A terminal of so many columns has room for the album."""
+"""From this width on, the album is shown."""
 _WIDEST = 132
 """A longer row is hard to read from end to end."""
 _TIME, _LENGTH, _GAP = 5, 7, 2

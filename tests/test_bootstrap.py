@@ -296,11 +296,14 @@ def test_credentials_that_are_a_folder_are_none(home: Home) -> None:
     assert "/authorize?" not in told.out
 
 
-def test_credentials_that_others_can_read_are_warned_of(home: Home) -> None:
-    home.credentials.chmod(0o644)
+@pytest.mark.parametrize("name", ["credentials.env", "history.log"])
+def test_a_file_that_others_can_read_is_warned_of(home: Home, name: str) -> None:
+    path = home.folder / name
+    path.touch()
+    path.chmod(0o644)
     told = bootstrap_here(home, bare_code)
     assert told.status == 0
-    assert told.err == f"Warning: others can read {home.credentials}. Run: chmod 600 {home.credentials}\n"
+    assert told.err == f"Warning: others can read {path}. Run: chmod 600 {path}\n"
 
 
 def test_where_no_token_can_be_saved_no_code_is_spent(home: Home) -> None:
