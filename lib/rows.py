@@ -10,6 +10,8 @@ _WITH_ALBUM = 80
 """From this width on, the album is shown."""
 _WIDEST = 132
 """A longer row is hard to read from end to end."""
+_FEWEST = 4
+"""With fewer columns for names, a row is the time alone."""
 _TIME, _LENGTH, _GAP = 5, 7, 2
 _ISOLATE, _END = "\u2068", "\u2069"
 
@@ -26,6 +28,8 @@ def row(started_at: datetime, play: Mapping[str, str], width: int) -> str:
     """
     shares = {"artists": 3, "title": 4, "album": 3} if width >= _WITH_ALBUM else {"artists": 2, "title": 3}
     room = min(width, _WIDEST) - _TIME - _LENGTH - _GAP * (len(shares) + 1)
+    if room < _FEWEST:
+        return f"{started_at:%H:%M}"[:width]
     names = [fit(play[name], room * share // sum(shares.values())) for name, share in shares.items()]
     return (" " * _GAP).join([f"{started_at:%H:%M}", *names, f"{fit(play['length'], _LENGTH).strip():>{_LENGTH}}"])
 
