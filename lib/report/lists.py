@@ -8,10 +8,10 @@ from lib.report.model import Charts, Figures, Play, Ranked, SameDay
 from lib.report.words import WEEKDAYS, count, day, name, span
 
 
-def most_played(figures: Figures) -> str:
-    """Artists, tracks, albums and shows of each time, one of which shows at a time."""
+def most_played(figures: Figures, years: int) -> str:
+    """Artists, tracks, albums and shows of each time, one of which shows at a time; of so many years, the newest."""
     times = [("Last four weeks", figures.four_weeks), ("Last twelve months", figures.twelve_months)]
-    times += [(str(year.year), year.charts) for year in figures.years]
+    times += [(str(year.year), year.charts) for year in figures.years[:years]]
     times.append(("Ever", figures.ever))
     tabs = "".join(_tab(nth, label, charts) for nth, (label, charts) in enumerate(times))
     return f"<fieldset class=tabs><legend class=hidden>Time</legend>{tabs}</fieldset>"
