@@ -22,7 +22,8 @@ def heading(started_at: datetime) -> str:
 def row(started_at: datetime, play: Mapping[str, str], width: int) -> str:
     """A line of the log, by its columns' names, for a terminal of `width` columns: it's never wider than that.
 
-    The time is the line's own local time. Names are cut where they don't fit; a narrow terminal shows no album, the narrowest the time alone.
+    The time is the line's own local time. Names are cut where they don't fit; a narrow terminal shows no album, and the
+    narrowest nothing but the time.
     """
     shares = {"artists": 3, "title": 4, "album": 3} if width >= _WITH_ALBUM else {"artists": 2, "title": 3}
     room = min(width, _WIDEST) - _TIME - _LENGTH - _GAP * (len(shares) + 1)
