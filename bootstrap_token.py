@@ -9,6 +9,7 @@ import sys
 try:
     import argparse
     import os
+    from functools import partial
     from io import RawIOBase
     from pathlib import Path
     from shutil import get_terminal_size
@@ -42,10 +43,9 @@ def main(argv: list[str]) -> int:
     from lib.runner import failed  # noqa: PLC0415 - as above
     from lib.spotify.transport import connect  # noqa: PLC0415 - as above
 
-    console = _console(may_browse=not options.no_browser)
-    path: Path = options.credentials
+    path: Path = options.credentials.absolute()
+    console = _console(path, may_browse=not options.no_browser)
     try:
-        path = path.absolute()
         bootstrap(path, os.environ, connect, now, console)
     except KeyboardInterrupt:
         console.end_prompt()
@@ -59,14 +59,15 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _console(*, may_browse: bool) -> "Console":
+def _console(path: Path, *, may_browse: bool) -> "Console":
     from lib.browser import has_desktop, open_address  # noqa: PLC0415 - as above
     from lib.console import WIDEST, Console  # noqa: PLC0415 - as above
 
     pasted = _pasted()
     desktop = may_browse and pasted.isatty() and has_desktop(os.environ, sys.platform)
     columns = get_terminal_size((WIDEST, 24)).columns
-    return Console(pasted, sys.stdout, sys.stderr, columns, open_address if desktop else None)
+    browse = partial(open_address, page=path.with_name(f"{path.name}.html")) if desktop else None
+    return Console(pasted, sys.stdout, sys.stderr, columns, browse)
 
 
 def _options(argv: list[str]) -> argparse.Namespace:

@@ -76,7 +76,7 @@ def hush(stream: TextIO | None) -> None:
 
 
 def missing_package_hint(missing: ModuleNotFoundError) -> str:
-    """One line for the likeliest slip of a newcomer: which Python to run the script with instead."""
+    """One line for the most common mistake: which Python to run the script with instead."""
     python, script = HOME / ".venv" / "bin" / "python", Path(sys.argv[0]).resolve()
     package = "python-dotenv" if missing.name == "dotenv" else missing.name
     return f"{package} is not installed for {sys.executable}. README says how to make .venv; run: {python} {script}"

@@ -54,7 +54,7 @@ class Consent:
         self._begun = ""  # an address whose end wasn't pasted yet
 
     def obtain(self) -> Grant:
-        """The grant, saved, however many answers it takes. Raises ProgramError when it comes to none."""
+        """The grant, saved, however many answers it takes. Raises ProgramError if there is none."""
         refused: ProgramError | None = None
         with listening(self._settings.redirect_uri, lambda query: redirect.is_answer(query, self._state)) as callback:
             self._instruct(callback)

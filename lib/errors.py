@@ -96,7 +96,7 @@ class BusyError(PassingError):
     """Another run holds the lock."""
 
     group = "busy"
-    remedy = "Try again in a minute. If it never ends, stop it: pkill -9 -f nowplaying_job.py"
+    remedy = "Try again in a minute."
 
 
 class NotUnderstoodError(ProgramError):

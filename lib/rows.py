@@ -7,7 +7,7 @@ from unicodedata import bidirectional, category, east_asian_width, normalize
 from lib.text import one_line
 
 _WITH_ALBUM = 80
-"""A terminal of so many columns has room for the album."""
+"""From this width on, the album is shown."""
 _WIDEST = 132
 """A longer row is hard to read from end to end."""
 _TIME, _LENGTH, _GAP = 5, 7, 2
@@ -22,10 +22,13 @@ def heading(started_at: datetime) -> str:
 def row(started_at: datetime, play: Mapping[str, str], width: int) -> str:
     """A line of the log, by its columns' names, for a terminal of `width` columns: it's never wider than that.
 
-    The time is the line's own local time. Names are cut where they don't fit; a narrow terminal shows no album.
+    The time is the line's own local time. Names are cut where they don't fit; a narrow terminal shows no album, and the
+    narrowest nothing but the time.
     """
     shares = {"artists": 3, "title": 4, "album": 3} if width >= _WITH_ALBUM else {"artists": 2, "title": 3}
     room = min(width, _WIDEST) - _TIME - _LENGTH - _GAP * (len(shares) + 1)
+    if room < 0:
+        return f"{started_at:%H:%M}"[:width]
     names = [fit(play[name], room * share // sum(shares.values())) for name, share in shares.items()]
     return (" " * _GAP).join([f"{started_at:%H:%M}", *names, f"{fit(play['length'], _LENGTH).strip():>{_LENGTH}}"])
 

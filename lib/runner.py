@@ -14,7 +14,7 @@ from lib.disk import credentials
 from lib.disk.lock import Lock, read_note
 from lib.errors import BugError, Command, DiskError, ProgramError, SettingsError
 from lib.job import Connect, Now, Outcome, run
-from lib.text import isolated
+from lib.text import isolated, one_line
 
 HOME = Path(__file__).resolve().parents[1]
 
@@ -63,7 +63,7 @@ def run_and_report(
 
 
 def _attempt(path: Path, environ: Mapping[str, str], connect: Connect, now: Now, lock: Lock) -> Outcome | ProgramError:
-    """The boundary: what a run came to, or what kept it from that."""
+    """The boundary: the result of a run, or its error."""
     try:
         settings = credentials.load(path, environ)
         lock.take()
@@ -95,7 +95,7 @@ def command(what: Command, path: Path) -> str:
     words = [sys.executable, str(HOME / what.value)]
     if path != HOME / "credentials.env":
         words += ["--credentials", str(path)]
-    return shlex.join(words)
+    return shlex.join(map(one_line, words))
 
 
 def _known(error: Exception) -> ProgramError:

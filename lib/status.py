@@ -34,6 +34,7 @@ class Trouble:
 class Status:
     """All that is known without asking Spotify; None for what isn't known. --json shows it under these names.
 
+    readable_by_others: which of the credentials, the token and the log are.
     problem: why the rest isn't complete; token_problem: why the token can't be used; both say how to fix it.
     """
 
@@ -52,6 +53,7 @@ class Status:
     state_file: Path | None = None
     credentials: Path
     credentials_readable_by_others: bool | None = None
+    readable_by_others: tuple[Path, ...] = ()
     problem: str | None = None
 
 
@@ -84,12 +86,14 @@ def _read(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Status
 
 
 def _with_token(status: Status, settings: Settings) -> Status:
+    readable = files.readable_by_others((status.credentials, settings.token_file, settings.history_log))
     status = replace(
         status,
         history_log=settings.history_log,
         token_file=settings.token_file,
         state_file=settings.state_file,
-        credentials_readable_by_others=files.others_can_read(status.credentials),
+        credentials_readable_by_others=status.credentials in readable,
+        readable_by_others=readable,
     )
     try:
         token = token_store.peek(settings.token_file)
@@ -143,9 +147,11 @@ def _prose(status: Status, now: datetime) -> str:
         rows.append(("pause", f"Spotify wants no requests before {_day(status.cooldown_until)}"))
     if status.recent_plays is False:
         rows.append(("missing", f"the scope {RECENTLY_PLAYED}: plays between two runs aren't logged"))
-    if status.credentials_readable_by_others:
-        rows.append(("warning", f"others can read your credentials; run: chmod 600 {for_shell(status.credentials)}"))
-    rows += [("history", status.history_log), ("token", status.token_file), ("state", status.state_file)]
+    if status.readable_by_others:
+        which = " ".join(map(for_shell, status.readable_by_others))
+        rows.append(("warning", f"others can read files of yours; run: chmod 600 {which}"))
+    paths = {"history": status.history_log, "token": status.token_file, "state": status.state_file}
+    rows += [(name, path and one_line(str(path))) for name, path in paths.items()]
     return "\n".join(f"{name:<15}{text or 'unknown'}" for name, text in rows)
 
 

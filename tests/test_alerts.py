@@ -362,8 +362,9 @@ def test_a_stopped_run_that_holds_the_lock_is_reported_after_15_minutes(clockwor
         lines = day_of(clockwork, 75)
     (first, second) = lines
     assert first == second
-    assert first.startswith("Another run is still at work. Try again in a minute. If it never ends, stop it: pkill")
-    assert clockwork.run().out == ("It works again. This is over: Another run is still at work.",)
+    again = "Another run hasn't finished yet. Try again in a minute. If it never ends, stop it: fuser -k"
+    assert first == f"{again} {lock_file(clockwork.home.credentials)}"
+    assert clockwork.run().out == ("It works again. This is over: Another run hasn't finished yet.",)
     assert clockwork.home.titles() == ["Song"]
 
 

@@ -14,6 +14,7 @@ import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from threading import Timer
 from time import monotonic, sleep
@@ -296,11 +297,14 @@ def test_credentials_that_are_a_folder_are_none(home: Home) -> None:
     assert "/authorize?" not in told.out
 
 
-def test_credentials_that_others_can_read_are_warned_of(home: Home) -> None:
-    home.credentials.chmod(0o644)
+@pytest.mark.parametrize("name", ["credentials.env", "history.log"])
+def test_a_file_that_others_can_read_is_warned_of(home: Home, name: str) -> None:
+    path = home.folder / name
+    path.touch()
+    path.chmod(0o644)
     told = bootstrap_here(home, bare_code)
     assert told.status == 0
-    assert told.err == f"Warning: others can read {home.credentials}. Run: chmod 600 {home.credentials}\n"
+    assert told.err == f"Warning: others can read {path}. Run: chmod 600 {path}\n"
 
 
 def test_where_no_token_can_be_saved_no_code_is_spent(home: Home) -> None:
@@ -546,6 +550,7 @@ def test_a_terminal_of_any_width_gets_whole_words_and_whole_addresses(home: Home
 
 
 SHOWS = """#!/bin/sh
+cp -p "${{1#file://}}" {folder}/page
 echo "$1" > {folder}/part && mv {folder}/part {folder}/opened
 """
 
@@ -567,18 +572,23 @@ def test_a_browser_is_opened_where_there_is_a_desktop(
     browser = home.folder / "browser"
     browser.write_text(SHOWS.format(folder=home.folder))
     browser.chmod(0o700)
+    asked_for, page = home.folder / "opened", home.folder / "credentials.env.html"
     with screen(home, 80, *options, BROWSER=f"{browser} %s &", **env) as (process, terminal):
         text = shown(terminal, "Paste here: ")
         (url,) = [line for line in text.splitlines() if "/authorize?" in line]
+        until = monotonic() + (10 if opened else 0.2)
+        while not asked_for.exists() and monotonic() < until:
+            sleep(0.05)
         os.write(terminal, whole_address(url).encode())
         shown(terminal, "on Spotify now.")
         assert process.wait(timeout=30) == 0
     assert ("Your browser opens" in text) == opened
-    asked_for = home.folder / "opened"
-    until = monotonic() + (10 if opened else 0.2)
-    while not asked_for.exists() and monotonic() < until:
-        sleep(0.05)
-    assert (asked_for.read_text().strip() if asked_for.exists() else None) == (url if opened else None)
+    assert asked_for.exists() == opened
+    assert not page.exists()
+    if opened:
+        assert asked_for.read_text().strip() == page.as_uri(), "no secret in what other users can see"
+        assert f'url={escape(url)}"' in (home.folder / "page").read_text()
+        assert (home.folder / "page").stat().st_mode & 0o777 == 0o600
 
 
 def test_no_browser_is_opened_when_nobody_sits_there(home: Home) -> None:

@@ -128,7 +128,7 @@ def test_a_missing_file_is_empty_and_an_impossible_one_is_named(tmp_path: Path, 
     path = tmp_path / "file" / "below"
     with pytest.raises(DiskError, match=f"^Can't read {path}: Not a directory") as caught:
         look(path)
-    assert caught.value.remedy == "A part of that path isn't a folder; correct the path in credentials.env."
+    assert caught.value.remedy == "A part of that path isn't a folder; correct the path."
 
 
 @pytest.mark.parametrize("write", [token_store.check, atomic_write.adopt])
@@ -146,7 +146,7 @@ def test_a_folder_instead_of_the_token_is_found_in_time(tmp_path: Path) -> None:
     path.mkdir()
     with pytest.raises(DiskError, match=f"^Can't write {path}: Is a directory") as caught:
         token_store.check(path)
-    assert caught.value.remedy == f"Name a file in credentials.env instead; see what is there: ls -la {path}"
+    assert caught.value.remedy == f"Name a file instead; see what is there: ls -la {path}"
 
 
 @pytest.mark.parametrize(("mode", "others"), [(0o600, False), (0o700, False), (0o640, True), (0o604, True)])
@@ -154,7 +154,7 @@ def test_who_can_read_a_file_is_known(tmp_path: Path, mode: int, others: bool) -
     path = tmp_path / "file"
     path.write_text("")
     path.chmod(mode)
-    assert files.others_can_read(path) is others
+    assert bool(files.readable_by_others([path, tmp_path / "none"])) is others
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_who_can_read_a_file_is_known(tmp_path: Path, mode: int, others: bool) -
         (errno.ENOENT, "See: ls -ld {folder} {folder}/file"),
         (
             errno.EISDIR,
-            "Name a file in credentials.env instead; see what is there: ls -la {folder}/file",
+            "Name a file instead; see what is there: ls -la {folder}/file",
         ),
         (errno.ENOSPC, "Free some space on that disk: df -h {folder}"),
         (errno.EACCES, f"Make both yours, as root: chown {os.geteuid()} {{folder}} {{folder}}/file"),

@@ -10,11 +10,11 @@ LAYERS = """
 options
 demo
 bootstrap status follow report.command importer
-consent screen
+consent screen browser
 runner
 job
 disk spotify fake_spotify report.demo_history
-browser console cli
+console cli
 export
 report plays
 alerts settings consent_page

@@ -354,7 +354,7 @@ def test_a_token_file_that_is_a_folder_is_a_disk_error(home: Home) -> None:
     home.token.mkdir()
     done = home.job()
     assert (done.returncode, done.stdout) == (74, "")
-    assert f"Name a file in credentials.env instead; see what is there: ls -la {home.token}\n" in done.stderr
+    assert f"Name a file instead; see what is there: ls -la {home.token}\n" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -169,11 +169,13 @@ def test_a_name_is_text_and_nothing_else(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_page_has_a_size_however_long_the_history_and_its_names(tmp_path: Path) -> None:
     names = [name[:200] * 3 for name in HOSTILE if name]
-    worst = []
-    for nth in range(18 * 365):
-        artists, title, album = (f"{names[nth * step % len(names)]}{nth % 77}" for step in (1, 2, 3))
-        worst.append(on(str(TODAY - timedelta(days=nth)), f"{artists}\t{title}\t{album}\t4:00\tx"))
-    for lines in (list(long(100_000)), worst):
+    worst = {"": [], "&": [], "\U0001f469": [], "\u6f22": []}  # type: dict[str, list[str]]
+    for start, lines in worst.items():
+        for nth in range(18 * 365):
+            artists, title, album = (f"{nth % 77}{start * 80 or names[nth * step % len(names)]}" for step in (1, 2, 3))
+            uri = f"spotify:{'episode' if nth % 5 == 0 else 'track'}:x"
+            lines.append(on(str(TODAY - timedelta(days=nth)), f"{artists}\t{title}\t{album}\t4:00\t{uri}"))
+    for lines in (list(long(100_000)), *worst.values()):
         assert LARGEST // 4 < len(page(lines, tmp_path).encode()) <= LARGEST
 
 

@@ -48,7 +48,7 @@ def status(clockwork: Clockwork, exit_status: int = 0) -> dict[str, Any]:
 KEYS = {
     "last_success", "last_play", "authorized_at", "authorization_expires", "token_problem", "recent_plays", "trouble",
     "cooldown_until", "plays_today", "plays_total", "history_log", "token_file", "state_file",
-    "credentials", "credentials_readable_by_others", "problem",
+    "credentials", "credentials_readable_by_others", "readable_by_others", "problem",
 }  # fmt: skip
 
 
@@ -77,6 +77,7 @@ def test_all_is_well(clockwork: Clockwork) -> None:
     assert datetime.fromisoformat(facts["authorization_expires"]) == ends
     assert facts["trouble"] is facts["cooldown_until"] is facts["token_problem"] is facts["problem"] is None
     assert facts["credentials_readable_by_others"] is False
+    assert facts["readable_by_others"] == []
     assert facts["recent_plays"] is True
 
 
@@ -102,6 +103,16 @@ def test_a_problem_comes_with_how_to_fix_it(clockwork: Clockwork) -> None:
     fix = status(clockwork)["trouble"]["fix"]
     assert fix == f"Run: {command(Command.BOOTSTRAP, clockwork.home.credentials)}"
     assert row(clockwork, "problem").startswith(f"There is no saved token ({clockwork.home.token}). {fix} (since ")
+
+
+def test_the_name_of_a_file_does_not_control_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "a\x1b[2Jb" / "credentials.env"
+    path.parent.mkdir()
+    path.write_text("SPOTIFY_CLIENT_ID=abc\n")
+    out = StringIO()
+    assert show(path, {}, datetime.now(UTC), out, as_json=False) == 0
+    assert "a\ufffd[2Jb/history.log" in out.getvalue()
+    assert "\x1b" not in out.getvalue()
 
 
 def test_the_first_good_run_after_a_problem_is_recorded_at_once(clockwork: Clockwork) -> None:
@@ -269,7 +280,8 @@ def test_the_age_of_the_last_good_run_is_in_everyday_words(clockwork: Clockwork,
 
 def test_for_a_person_the_script_tells_it_in_lines(home: Home) -> None:
     home.authorize()
-    home.credentials.chmod(0o644)
+    for path in (home.credentials, home.token):
+        path.chmod(0o644)
     done = home.job("--status")
     assert (done.returncode, done.stderr) == (0, "")
     rows = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
@@ -277,6 +289,6 @@ def test_for_a_person_the_script_tells_it_in_lines(home: Home) -> None:
     assert rows["plays"] == "0 today, 0 in total"
     assert rows["authorization"].startswith("ends ")
     assert rows["history"] == str(home.log)
-    assert rows["warning"] == f"others can read your credentials; run: chmod 600 {home.credentials}"
+    assert rows["warning"] == f"others can read files of yours; run: chmod 600 {home.credentials} {home.token}"
     assert not home.state.exists()
     assert json.loads(home.job("--status", "--json").stdout)["token_file"] == str(home.token)

@@ -52,9 +52,9 @@ def is_one_of(path: Path, others: Iterable[Path]) -> bool:
     return os.path.realpath(path) in map(os.path.realpath, others)
 
 
-def others_can_read(path: Path) -> bool:
-    """Whether group or others may read the file."""
-    return bool(path.stat().st_mode & 0o077)
+def readable_by_others(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Those of the files that group or others may read."""
+    return tuple(path for path in paths if os.path.exists(path) and path.stat().st_mode & 0o077)
 
 
 def check_room(path: Path, room: int) -> None:

@@ -10,6 +10,7 @@ from typing import Self
 from lib.disk import files
 from lib.disk.os_errors import disk_error
 from lib.errors import BusyError, DiskError
+from lib.text import for_shell
 
 ROOM = 4096
 """Bytes of the lock file. They are reserved when it's created, so that a note always fits, even on a full disk."""
@@ -44,7 +45,8 @@ class Lock:
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
-            raise BusyError("Another run is still at work.") from None
+            stop = f"Try again in a minute. If it never ends, stop it: fuser -k {for_shell(self._path)}"
+            raise BusyError("Another run hasn't finished yet.", stop) from None
         except OSError as error:
             raise disk_error(self._path, "lock", error) from None
 

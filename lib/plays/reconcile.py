@@ -130,6 +130,9 @@ def _with(step: Step, line: Line, changed: Line) -> Step:
 def _added(step: Step, entry: Entry, started_at_ms: int, seen_ms: int) -> Step:
     """A line for a play that nobody saw. seen_ms: until when it's known to have gone on."""
     item = entry.recent.item
+    taken = {line.started_at_ms // 1000 for line in step.memory.lines if line.identity == item.identity}
+    while started_at_ms // 1000 in taken:
+        started_at_ms += 1000  # two lines never have the same recording and start
     seen_ms, end_ms = max(seen_ms, started_at_ms), max(entry.at_ms, started_at_ms)
     line = Line(item.identity, started_at_ms, started_at_ms, seen_ms, end_ms, matched=True)
     return Step(

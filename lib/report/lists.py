@@ -8,10 +8,13 @@ from lib.report.model import Charts, Figures, Play, Ranked, SameDay
 from lib.report.words import WEEKDAYS, count, day, name, span
 
 
-def most_played(figures: Figures) -> str:
-    """Artists, tracks, albums and shows of each time. One shows: the last twelve months, unless they have no play."""
+def most_played(figures: Figures, years: int) -> str:
+    """Artists, tracks, albums and shows of each time; of the years, the newest `years` only.
+
+    One time shows: the last twelve months, unless they have no play.
+    """
     times = [("Last four weeks", figures.four_weeks), ("Last twelve months", figures.twelve_months)]
-    times += [(str(year.year), year.charts) for year in figures.years]
+    times += [(str(year.year), year.charts) for year in figures.years[:years]]
     times.append(("Ever", figures.ever))
     played = [nth for nth, (_, charts) in enumerate(times) if charts.plays]
     chosen = 1 if 1 in played else played[0]

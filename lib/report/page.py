@@ -13,7 +13,7 @@ from lib.report.words import count, day, hours, span
 from lib.text import one_line
 
 LARGEST = 400 * 1024
-"""Bytes of a page, however long the history: the oldest years lose their calendars."""
+"""Bytes of a page, however long the history: the oldest years lose their calendars, then their most played."""
 _POLICY = (
     "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
     f"style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"
@@ -38,20 +38,32 @@ class Notes:
 def page(figures: Figures, notes: Notes) -> str:
     """The whole page."""
     at = charts.steps(figures.days.values())
-    parts = [
+    before = [
         _header(figures),
         _section("The last twelve months", sections.busiest_day(figures), sections.last_twelve_months(figures, at)),
-        "",  # the years, as many as there is room for
-        _section("Most played", "", lists.most_played(figures)),
+    ]
+    after = [
         _section("Days and hours", sections.favourite_hour(figures), sections.week(figures)),
         _section("Month by month", sections.busiest_month(figures), sections.months(figures)),
         _section(f"On {figures.today.day} {figures.today:%B} in other years", "", lists.same_days(figures)),
         _section("The last plays", "", lists.latest(figures.latest)),
     ]
     foot = _footer(figures, notes)
-    room = LARGEST - len(_document(f"{''.join(parts)}{foot}").encode()) - 1024
-    parts[2] = _section("Year by year", "", sections.years(figures, at, room))
-    return _document(f"<main>{''.join(parts)}</main>{foot}")
+    room = LARGEST - len(_document(f"{''.join(before)}{''.join(after)}{foot}").encode()) - 4096
+    most_played = _most_played(figures, room)
+    calendars = _section("Year by year", "", sections.years(figures, at, room - len(most_played.encode())))
+    return _document(f"<main>{''.join(before)}{calendars}{most_played}{''.join(after)}</main>{foot}")
+
+
+def _most_played(figures: Figures, room: int) -> str:
+    """The most played, also of as many of the newest years as fit into `room` bytes."""
+    fitting = ""
+    for years in range(len(figures.years) + 1):
+        section = _section("Most played", "", lists.most_played(figures, years))
+        if fitting and len(section.encode()) > room:
+            break
+        fitting = section
+    return fitting
 
 
 def empty_page(notes: Notes, log: str) -> str:

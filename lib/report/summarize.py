@@ -53,7 +53,7 @@ def summarize(plays: Sequence[Play], today: date) -> Figures:
 
 
 def months_before(day: date, months: int) -> date:
-    """The first day of the month so many months before that of `day`."""
+    """The first day of the month, `months` before `day`."""
     years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(years, month + 1, 1)
 

@@ -7,16 +7,19 @@ from html import escape
 from lib.text import one_line
 
 _LONGEST = 80
-"""Letters of a name: no more fit, and a page has a size to keep."""
+"""Letters of a name: no more fit."""
+_LARGEST = 240
+"""Bytes of a name in the page, which has a size to keep: & is five, an emoji four."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def name(text: str) -> str:
     """A name from the log as HTML: it runs nothing, turns no other text round, and ends somewhere."""
     text = one_line(text).strip()
-    if len(text) > _LONGEST:
-        text = text[: _LONGEST - 1] + "…"
-    return f"<bdi>{escape(text, quote=False) or '(no name)'}</bdi>"
+    kept = text if len(text) <= _LONGEST else text[: _LONGEST - 1]
+    while len(escape(kept, quote=False).encode()) > _LARGEST:
+        kept = kept[:-1]
+    return f"<bdi>{escape(kept, quote=False) or '(no name)'}{'…' if kept != text else ''}</bdi>"
 
 
 def count(number: int, noun: str) -> str:

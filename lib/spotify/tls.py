@@ -1,4 +1,4 @@
-"""Whose certificates are trusted: the system's, read as lazily as OpenSSL can."""
+"""Which CAs are trusted: the system's, read as lazily as OpenSSL can."""
 
 import os
 import re
