@@ -134,6 +134,10 @@ def _read(paths: Sequence[Path], now_s: int, console: Console, *, private: bool)
                 _show(Progress(len(found), len(members), size, whole_size, streams), console)
     except OSError as error:
         raise disk_error(Path(error.filename or paths[0]), "read", error) from None
+    except MemoryError:
+        raise NotAnExportError(
+            "There isn't enough memory to read this export.", "Name fewer files at a time."
+        ) from None
     finally:
         if console.width:
             print("\r\x1b[K", end="", file=console.err, flush=True)

@@ -94,6 +94,14 @@ def test_two_imports_at_once_are_one(here: Desk, export: Path) -> None:
     assert done.stderr == "Another import is at work. Wait until it's done, then try again.\n"
 
 
+def test_an_export_that_takes_all_memory_is_refused(here: Desk) -> None:
+    export = here.folder / "endsong_0.json"
+    export.write_bytes(b"[" + b"{}," * 5_000_000 + b"{}]")
+    done = run(here, "--import", export, prefix=["bash", "-c", 'ulimit -v 350000; exec "$@"', "sh"])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "There isn't enough memory to read this export. Name fewer files at a time.\n"
+
+
 def test_an_unreadable_export_is_a_matter_of_the_disk(here: Desk, tmp_path: Path) -> None:
     locked = here.file("endsong_0.json", [])
     locked.chmod(0)

@@ -57,8 +57,9 @@ title with a tab between where an export tells no uri.
 class Part(NamedTuple):
     """What one file, or all of them, brought. Of the streams that were left out, `counts` has how many and why:
 
-    silent (0 ms), impossible (its time), nameless, private. odd: what isn't a stream, by file and index. hidden: the
-    streams of private sessions, to compare with the log; they are never kept.
+    silent (0 ms), impossible (its time), nameless, private. It also counts the odd objects, which aren't streams. odd:
+    the first of them, by file and index. hidden: the streams of private sessions, to compare with the log; they are
+    never kept.
     """
 
     entries: list[Entry]

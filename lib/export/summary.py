@@ -37,7 +37,7 @@ class Imported(NamedTuple):
 
 def for_a_person(done: Imported, *, verbose: bool) -> Iterator[str]:
     """The lines to print. The numbers of streams add up. But for names and paths, they fit 60 columns."""
-    counts, odd = done.new.counts, done.new.odd
+    counts, odd = done.new.counts, done.new.odd if verbose else done.new.odd[:3]
     yield f"Read {done.files:,} file{'s' * (done.files != 1)} of the export:"
     yield _row("streams", counts["streams"])
     for reason, (label, note) in _LEFT_OUT.items():
@@ -46,8 +46,10 @@ def for_a_person(done: Imported, *, verbose: bool) -> Iterator[str]:
     if repeated := _repeated(done.new):
         yield _row("… listed twice", repeated, "counted once")
     if odd:
-        yield _row("odd objects", len(odd), "left out")
-    yield from (f"    {what}" for what in (odd if verbose else odd[:3]))
+        yield _row("odd objects", counts["odd"], "left out")
+        yield from (f"    {what}" for what in odd)
+        if counts["odd"] > len(odd):
+            yield f"    and {counts['odd'] - len(odd):,} more"
     if done.first_s is not None and done.last_s is not None:
         yield f"All imports together, {_day(done.first_s)} to {_day(done.last_s)}:"
         yield _row("streams", done.known.streams)
@@ -120,6 +122,7 @@ def for_a_program(done: Imported) -> dict[str, Any]:
         "files": done.files,
         **{name: done.new.counts[name] for name in ("streams", *_LEFT_OUT)},
         "repeated": _repeated(done.new),
+        "odd_objects": done.new.counts["odd"],
         "odd": done.new.odd,
         "first_stream": _iso(done.first_s),
         "last_stream": _iso(done.last_s),
