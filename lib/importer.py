@@ -46,20 +46,23 @@ def import_export(
 ) -> int:
     """Imports what `paths` name beside the log of the credentials at `path`, and says so. Returns the exit status.
 
-    Cron's runs go on meanwhile: the job only appends to the log, and an export doesn't tell of the last minutes.
+    Cron's runs go on meanwhile: the job only appends to the log, and an export ends long before the last minutes.
     """
     gc.disable()  # nothing here goes in circles; looking for that takes time
     try:
         log = credentials.load(path, environ).history_log
         done = _import(paths, log, int(now.timestamp()), console, wishes)
-    except Exception as error:  # noqa: BLE001 - the boundary: all that can go wrong is said in one line
+    except Exception as error:  # noqa: BLE001 - the boundary: whatever goes wrong becomes one line
         report = failed(error, path)
         print(*report.err, sep="\n", file=console.err)
         return report.status
     finally:
         gc.enable()
-    said = [json.dumps(for_a_program(done), indent=1)] if wishes.json else for_a_person(done, verbose=wishes.verbose)
-    print(*said, sep="\n", file=console.out)
+    ascii_only = (console.out.encoding or "").lower() != "utf-8"
+    if wishes.json:
+        print(json.dumps(for_a_program(done), indent=1, ensure_ascii=ascii_only), file=console.out)
+    else:
+        print(*for_a_person(done, verbose=wishes.verbose), sep="\n", file=console.out)
     return 0
 
 

@@ -3,12 +3,14 @@
 import gzip
 import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from random import Random
 from time import process_time
 
 import pytest
 
+from lib.importer import Console, Wishes, import_export
 from tests.support.exports import Heard, Log, Person, Played, extended, files, line, log, short, zipped
 from tests.support.importing import NOW, Desk, desk
 
@@ -154,6 +156,19 @@ def test_an_export_of_another_account_is_refused(tmp_path: Path, person: Person)
     assert len(here.lines()) > 200
 
 
+def test_few_lines_that_an_export_lacks_only_raise_a_question(tmp_path: Path, person: Person) -> None:
+    since = datetime.fromtimestamp(person.heard[-1].ended_s, UTC) - timedelta(hours=10)
+    text = "".join(
+        f"{(since + timedelta(hours=number)).isoformat()}\tShow\tTalk {number}\t\t1:00:00\tspotify:episode:{number}\n"
+        for number in range(3)
+    )
+    here = imported(tmp_path, person.heard, {"history.log": text})
+    said = here.imports(tmp_path / "my_spotify_data.zip")
+    assert (said.status, said.err) == (0, "")
+    assert "Is this the export of another account?\n" in said.out
+    assert len(here.lines()) == len(person.played)
+
+
 SUMMARY = r"""Read 1 file of the export:
   streams                           1,50\d
 All imports together, 16 August 2026 to \d+ \w+ 2026:
@@ -188,6 +203,7 @@ def test_the_summary_is_short_and_fits_a_narrow_terminal(tmp_path: Path, person:
     assert re.fullmatch(expected, said.out), said.out
     assert max(map(len, said.out.splitlines()[:-1])) <= 60
     verbose = here.imports(tmp_path / "my_spotify_data.zip", verbose=True)
+    assert "Almost none" not in verbose.out
     named = [text for text in verbose.out.splitlines() if re.match(r"without a line|doubled|unknown", text)]
     assert len(named) == len(faulty.lost) + len(faulty.doubled)
 
@@ -199,6 +215,24 @@ def test_a_dry_run_says_the_same_and_writes_nothing(tmp_path: Path, person: Pers
     wet = here.imports(tmp_path / "my_spotify_data.zip", json=True).facts
     assert dry == wet | {"written": False}
     assert len(here.lines()) == wet["past_plays"] == wet["past_plays_new"] == len(person.played)
+
+
+def test_a_hebrew_name_leaves_the_columns_of_verbose_in_their_order(tmp_path: Path) -> None:
+    here = desk(tmp_path)
+    heard = [one._replace(song=one.song._replace(title="שלום")) for one in Person(3, SINCE).listen(40).heard]
+    here.log.write_text("2026-08-16T12:00:00+00:00\tBand\tUnheard of\tAlbum\t3:00\tspotify:track:u\n")
+    said = here.imports(here.file("endsong_0.json", [extended(one) for one in heard]), verbose=True)
+    assert "  \u2068שלום\u2069  " in said.out
+
+
+def test_json_has_names_as_they_are_where_the_output_can_show_them(tmp_path: Path) -> None:
+    here, out = desk(tmp_path), TextIOWrapper(BytesIO(), encoding="utf-8")
+    heard = [one._replace(song=one.song._replace(title="坂本")) for one in Person(3, SINCE).listen(40).heard]
+    here.log.write_text("2026-08-16T12:00:00+00:00\tBand\tUnheard of\tAlbum\t3:00\tspotify:track:u\n")
+    export = here.file("endsong_0.json", [extended(one) for one in heard])
+    assert import_export([export], here.credentials, {}, NOW, Console(out, StringIO()), Wishes(json=True)) == 0
+    out.seek(0)
+    assert "\\t坂本\\t" in out.read()
 
 
 def test_a_link_that_leads_to_itself_is_named(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def collect(streams: Iterable[Row], now_s: int, *, private: bool) -> Part:
 
 @lru_cache(maxsize=1 << 15)
 def _called(uri: str, title: str, artists: str, album: str) -> tuple[str, Names]:
-    """The key and the names of what comes under these, as the same do often; no key where nothing tells what it is."""
+    """The key and the one-line names of a recording; the key is empty when it's unknown what was played."""
     title, artists = one_line(title), one_line(artists)
     return one_line(uri) or (f"{artists}\t{title}" if title else ""), (title, artists, one_line(album))
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from lib.export.merge import named
 from lib.export.model import Names, Play, named_only
+from lib.text import length
 
 _DAY_S = 86_400
 
@@ -59,7 +60,7 @@ def written(plays: Iterable[Play], names: dict[str, Names], lengths: dict[str, i
 def _without_time(key: str, called: Names, length_ms: int | None) -> bytes:
     title, artists, album = called
     uri = "" if named_only(key) else key
-    return f"\t{artists}\t{title}\t{album}\t{_length(length_ms)}\t{uri}\n".encode()
+    return f"\t{artists}\t{title}\t{album}\t{length(length_ms)}\t{uri}\n".encode()
 
 
 def unexplained(lines: Sequence[Line], plays: Iterable[Play], names: dict[str, Names]) -> Sequence[Line]:
@@ -91,21 +92,13 @@ def remembered(found: Iterable[tuple[int, bytes]], old: Iterable[Line]) -> list[
         return [(second, text, True) for second, text in found]
     lines = []
     for second, text in found:
-        time, artists, title, album, length, uri = text.decode().rstrip("\n").split("\t")
+        time, artists, title, album, shown, uri = text.decode().rstrip("\n").split("\t")
         whats = uri, f"{artists}\t{title}"
         known = next((lengths[second, what] for what in whats if what and (second, what) in lengths), None)
-        if known and not length:
+        if known and not shown:
             text = "\t".join((time, artists, title, album, known, uri + "\n")).encode()  # noqa: PLW2901
         lines.append((second, text, known is None))
     return lines
-
-
-def _length(length_ms: int | None) -> str:
-    if length_ms is None:
-        return ""
-    minutes, seconds = divmod(length_ms // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def _clock() -> Callable[[int], bytes]:

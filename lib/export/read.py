@@ -31,7 +31,8 @@ _WHICH_FILES = "Name the zip as Spotify sent it, or its files named Streaming_Hi
 def streams(paths: Iterable[Path], odd: Callable[[str], object] = lambda _: None) -> Iterator[Stream]:
     """All streams of an export, file by file; within a file as they come, which isn't always in order of time.
 
-    `odd` is told of each object that is left out. Raises NotAnExportError, NotUnderstoodError and OSError.
+    `odd` is called with each object that is left out, by file and index. Raises NotAnExportError,
+    NotUnderstoodError and OSError.
     """
     for member in members(paths):
         for uri, title, artists, album, ended_s, played_ms, start, end, private in rows(member, odd):
@@ -49,7 +50,7 @@ def streams(paths: Iterable[Path], odd: Callable[[str], object] = lambda _: None
 
 
 def rows(member: Member, odd: Callable[[str], object]) -> Iterator[Row]:
-    """The streams of one file. An object that isn't one is left out, and `odd` told its file and index.
+    """The streams of one file. `odd` is called with the file and index of each object that isn't one.
 
     Raises as `streams` does; NotUnderstoodError when the file as a whole is of another shape.
     """
