@@ -169,6 +169,17 @@ def test_when_what_was_kept_is_lost_half_a_play_removes_no_line(tmp_path: Path) 
         assert here.past.read_bytes().startswith(whole)
 
 
+def test_when_what_was_kept_is_lost_tracks_without_names_stay_apart(tmp_path: Path) -> None:
+    here = desk(tmp_path)
+    one, other = (
+        extended(Heard(Song(f"spotify:track:{name}", "", "", (), "", 0), NOON_S, 60_000)) for name in ("one", "other")
+    )
+    assert here.imports(here.file("endsong_0.json", [one])).status == 0
+    (here.folder / "history-past.streams").unlink()
+    facts = here.imports(here.file("endsong_1.json", [other]), json=True).facts
+    assert (facts["past_plays"], facts["past_plays_new"]) == (2, 1)
+
+
 def test_another_time_zone_makes_no_play_new(tmp_path: Path) -> None:
     here, tracks = desk(tmp_path), [one for one in person().heard if ":track:" in one.song.uri]
     export = here.file("endsong_0.json", [extended(one) for one in tracks[:300]])

@@ -67,19 +67,19 @@ def unexplained(lines: Sequence[Line], plays: Iterable[Play], names: dict[str, N
     """The lines of an earlier past that are of none of the plays."""
     if not lines:
         return []
-    starts = {(play.start_ms // 1000, what) for play in plays for what in (play.key, named(names[play.key]))}
+    starts = {(play.start_ms // 1000, what) for play in plays for what in _recording(play.key, names)}
 
     def known(line: Line) -> bool:
-        whats = line.uri, _names_of(line)
+        whats = _known_by(line.uri, line.artists, line.title)
         seconds = range(line.start_s, line.start_s + (1 if line.uri else 60))  # without a uri: to the minute
         return any((second, what) in starts for second in seconds for what in whats)
 
     return [line for line in lines if not known(line)]
 
 
-def _names_of(line: Line) -> str:
-    """The line's names, as `named` joins them."""
-    return f"{line.artists}\t{line.title}"
+def _known_by(uri: str, artists: str, title: str) -> list[str]:
+    """What a line's recording is known by: its URI and its names, if it has them."""
+    return [what for what in (uri, title and f"{artists}\t{title}") if what]
 
 
 def remembered(found: Iterable[tuple[int, bytes]], old: Iterable[Line]) -> list[tuple[int, bytes, bool]]:
@@ -87,14 +87,18 @@ def remembered(found: Iterable[tuple[int, bytes]], old: Iterable[Line]) -> list[
 
     A line whose time and uri or names stand in an old one isn't new. It has the old length if no stream tells one.
     """
-    lengths = {(line.start_s, what): line.text.split("\t")[4] for line in old for what in (line.uri, _names_of(line))}
+    lengths = {
+        (line.start_s, what): line.text.split("\t")[4]
+        for line in old
+        for what in _known_by(line.uri, line.artists, line.title)
+    }
     if not lengths:
         return [(second, text, True) for second, text in found]
     lines = []
     for second, text in found:
         time, artists, title, album, shown, uri = text.decode().rstrip("\n").split("\t")
-        whats = uri, f"{artists}\t{title}"
-        known = next((lengths[second, what] for what in whats if what and (second, what) in lengths), None)
+        whats = _known_by(uri, artists, title)
+        known = next((lengths[second, what] for what in whats if (second, what) in lengths), None)
         if known and not shown:
             text = "\t".join((time, artists, title, album, known, uri + "\n")).encode()  # noqa: PLW2901
         lines.append((second, text, known is None))
