@@ -2,28 +2,26 @@
 
 import gc
 import json
-import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from lib import settings
-from lib.disk import atomic_write, credentials, files, history_log, history_parts
-from lib.disk.lock import Lock
+from lib.disk import credentials, history_log, history_parts
 from lib.disk.os_errors import disk_error
-from lib.errors import BusyError, DiskError, NotUnderstoodError
+from lib.disk.past_file import Contents, PastFile
+from lib.errors import NotUnderstoodError
 from lib.export import archive, collect, kept
-from lib.export.lines import Line, remembered, unexplained, written
+from lib.export.lines import Line, written
 from lib.export.merge import together
 from lib.export.model import NotAnExportError, Part
-from lib.export.past import Past, foreign, past
+from lib.export.past import foreign, past
 from lib.export.progress import Progress
+from lib.export.renewed import renewed
 from lib.export.summary import Imported, for_a_person, for_a_program
 from lib.runner import failed
-from lib.text import one_line
 
 
 class Wishes(NamedTuple):
@@ -49,52 +47,43 @@ def import_export(
 ) -> int:
     """Imports what `paths` name beside the log of the credentials at `path`, and says so. Returns the exit status.
 
-    A lock of its own keeps two imports apart. The job needn't be kept away: it only appends to the log, and an export
-    doesn't tell of the last minutes. So cron's runs go on meanwhile, and look at Spotify each minute.
+    Cron's runs go on meanwhile: the job only appends to the log, and an export ends long before the last minutes.
     """
     gc.disable()  # nothing here goes in circles; looking for that takes time
     try:
         log = credentials.load(path, environ).history_log
-        target = settings.past(log).resolve()
-        with Lock(target.with_name(f"{target.name}.lock")) as lock:
-            _take(lock)
-            done = _import(paths, log, target, int(now.timestamp()), console, wishes)
-    except Exception as error:  # noqa: BLE001 - the boundary: all that can go wrong is said in one line
+        done = _import(paths, log, int(now.timestamp()), console, wishes)
+    except Exception as error:  # noqa: BLE001 - the boundary: whatever goes wrong becomes one line
         report = failed(error, path)
         print(*report.err, sep="\n", file=console.err)
         return report.status
     finally:
         gc.enable()
-    said = [json.dumps(for_a_program(done), indent=1)] if wishes.json else for_a_person(done, verbose=wishes.verbose)
-    print(*said, sep="\n", file=console.out)
+    ascii_only = (console.out.encoding or "").lower() != "utf-8"
+    if wishes.json:
+        print(json.dumps(for_a_program(done), indent=1, ensure_ascii=ascii_only), file=console.out)
+    else:
+        print(*for_a_person(done, verbose=wishes.verbose), sep="\n", file=console.out)
     return 0
 
 
-def _take(lock: Lock) -> None:
-    try:
-        lock.take()
-    except BusyError:
-        raise BusyError("Another import is at work.", "Wait until it's done, then try again.") from None
-
-
-def _import(paths: Sequence[Path], log: Path, target: Path, now_s: int, console: Console, wishes: Wishes) -> Imported:
+def _import(paths: Sequence[Path], log: Path, now_s: int, console: Console, wishes: Wishes) -> Imported:
     count, new = _read(paths, now_s, console, private=wishes.private)
-    memory = target.with_name(f"{target.stem}.streams")
-    whole, is_new = _with_earlier(new, memory)
+    file = PastFile(log)
+    before = file.read()
+    earlier = _earlier(before.streams)
+    whole, is_new = _with_earlier(new, earlier)
     lines = _log_lines(log)
     known = past(whole, lines)
     if is_new and not wishes.force and (known.proof.foreign if whole is new else foreign(new, lines)):
         raise NotAnExportError(
-            "This seems to be the export of another account: the log has next to nothing of what it tells.",
-            "Nothing is written. If it's yours all the same, add --force.",
+            "This seems to be the export of another account: almost none of its plays are in the log.",
+            "Nothing is written. If it is yours, add --force.",
         )
-    before = set((files.read(target) or b"").splitlines(keepends=True))
-    texts, new_plays = _texts(known, whole, before)
+    after = renewed(known, whole, earlier, before.past or b"", _line)
     if not wishes.dry_run:
-        with _uninterrupted():
-            if is_new:
-                _save(memory, kept.encoded(whole.entries, whole.names))
-            _save(target, b"".join(texts))
+        streams = kept.encoded(whole.entries, whole.names) if is_new else before.streams
+        file.replace(before, Contents(after.content, streams))
     return Imported(
         files=count,
         new=new,
@@ -102,23 +91,11 @@ def _import(paths: Sequence[Path], log: Path, target: Path, now_s: int, console:
         last_s=whole.entries[-1][0] if whole.entries else None,
         known=known,
         missing=[text.decode().rstrip("\n") for _, text in written(known.proof.missing, whole.names, known.lengths)],
-        file=str(target),
-        plays=len(texts),
-        new_plays=new_plays,
+        file=str(file.path),
+        plays=after.plays,
+        new_plays=after.new_plays,
         written=not wishes.dry_run,
     )
-
-
-def _texts(known: Past, whole: Part, before: set[bytes]) -> tuple[list[bytes], int]:
-    """The lines of the past in order of time, also those of before that no stream explains; and how many are new."""
-    found = written(known.unlogged, whole.names, known.lengths)
-    gone = before.difference(text for _, text in found)
-    old = [line for text in gone if (line := _line(text.decode("utf-8", "replace")))]
-    lines = [(second, text) for second, text in found if text in before]
-    changed = remembered([one for one in found if one[1] not in before], old)
-    lines += [(second, text) for second, text, _ in changed]
-    lines += [(line.start_s, f"{line.text}\n".encode()) for line in unexplained(old, whole.entries, whole.names)]
-    return [text for _, text in sorted(lines)], sum(is_new for *_, is_new in changed)
 
 
 def _read(paths: Sequence[Path], now_s: int, console: Console, *, private: bool) -> tuple[int, Part]:
@@ -135,6 +112,10 @@ def _read(paths: Sequence[Path], now_s: int, console: Console, *, private: bool)
                 _show(Progress(len(found), len(members), size, whole_size, streams), console)
     except OSError as error:
         raise disk_error(Path(error.filename or paths[0]), "read", error) from None
+    except MemoryError:
+        raise NotAnExportError(
+            "There isn't enough memory to read this export.", "Name fewer files at a time."
+        ) from None
     finally:
         if console.width:
             print("\r\x1b[K", end="", file=console.err, flush=True)
@@ -146,14 +127,17 @@ def _show(progress: Progress, console: Console) -> None:
         print(f"\r{progress.bar(console.width)}", end="", file=console.err, flush=True)
 
 
-def _with_earlier(new: Part, memory: Path) -> tuple[Part, bool]:
-    """What this import and the earlier ones bring together, and whether this one brings anything new.
-
-    If what the earlier ones kept is lost, their lines of the past still stay.
-    """
+def _earlier(streams: bytes | None) -> Part | None:
+    """What earlier imports kept; None if there's none, or it's damaged."""
     try:
-        earlier = kept.decoded(files.read(memory) or b"")
+        return kept.decoded(streams or b"")
     except NotUnderstoodError:
+        return None
+
+
+def _with_earlier(new: Part, earlier: Part | None) -> tuple[Part, bool]:
+    """What this import and the earlier ones bring together, and whether this one brings anything new."""
+    if earlier is None:
         return new, True
     same = new.entries == earlier.entries
     whole = together([new, earlier._replace(entries=[] if same else earlier.entries)])
@@ -178,20 +162,3 @@ def _line(text: str) -> Line | None:
     except (ValueError, OverflowError):
         return None
     return Line(start_s, found["uri"], found["artists"], found["title"], text.rstrip("\n")) if found else None
-
-
-def _save(path: Path, content: bytes) -> None:
-    if files.is_odd(path):
-        raise DiskError(f"{one_line(str(path))} is no regular file.", "Move it away.")
-    if files.read(path) != content:
-        atomic_write.replace(path, content)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Ctrl-C comes too late from here on: two files belong together."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

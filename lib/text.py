@@ -1,4 +1,4 @@
-"""Makes text from elsewhere safe to show: in a field of one line, in a sentence, in a command."""
+"""Text to show: what comes from elsewhere, made safe for a line, a sentence or a command; and lengths of time."""
 
 import re
 import shlex
@@ -32,3 +32,12 @@ def isolated(name: str) -> str:
 def for_shell(path: object) -> str:
     """The path as you type it at a shell's prompt, whatever it holds."""
     return shlex.quote(one_line(str(path)))
+
+
+def length(duration_ms: int | None) -> str:
+    """5:18, or 1:02:03 from an hour on; empty when unknown."""
+    if duration_ms is None:
+        return ""
+    minutes, seconds = divmod(duration_ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -11,9 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.disk import history_log
+from lib.disk.past_file import Contents, PastFile
+from lib.errors import BusyError
 from lib.plays.items import Item
 from tests.support.exports import Heard, Person, Song, extended, files, short, zipped
 from tests.support.importing import Desk, desk
+from tests.support.times import zone
 
 SONGS = [
     Song("spotify:track:1", "One", "Band", (), "Album", 180_000),
@@ -151,6 +154,64 @@ def test_a_line_of_the_past_keeps_its_length_and_is_not_new_when_what_was_kept_i
     (here.folder / "history-past.streams").unlink()
     facts = here.imports(here.file("endsong_1.json", [extended(part)]), json=True).facts
     assert (here.lines(), facts["past_plays_new"]) == (before, 0)
+
+
+def test_when_what_was_kept_is_lost_half_a_play_removes_no_line(tmp_path: Path) -> None:
+    here = desk(tmp_path)
+    left = Heard(SONGS[0], NOON_S, 20_000, "clickrow", "logout")
+    rest = Heard(SONGS[0], NOON_S + 3600, 40_000, "appload", "endplay")
+    later = Heard(SONGS[2], NOON_S + 7200, 100_000, "clickrow", "trackdone")
+    whole = after(here, [here.file("endsong_0.json", [extended(left), extended(rest)])])
+    assert whole.count(b"\n") == 1
+    (here.folder / "history-past.streams").unlink()
+    first = here.file("endsong_0.json", [extended(left)])
+    for export in (first, first, here.file("endsong_1.json", [extended(later)])):
+        assert here.imports(export).status == 0
+        assert here.past.read_bytes().startswith(whole)
+
+
+def test_when_what_was_kept_is_lost_tracks_without_names_stay_apart(tmp_path: Path) -> None:
+    here = desk(tmp_path)
+    one, other = (
+        extended(Heard(Song(f"spotify:track:{name}", "", "", (), "", 0), NOON_S, 60_000)) for name in ("one", "other")
+    )
+    assert here.imports(here.file("endsong_0.json", [one])).status == 0
+    (here.folder / "history-past.streams").unlink()
+    facts = here.imports(here.file("endsong_1.json", [other]), json=True).facts
+    assert (facts["past_plays"], facts["past_plays_new"]) == (2, 1)
+
+
+def test_another_time_zone_makes_no_play_new(tmp_path: Path) -> None:
+    here, tracks = desk(tmp_path), [one for one in person().heard if ":track:" in one.song.uri]
+    export = here.file("endsong_0.json", [extended(one) for one in tracks[:300]])
+    brief = here.file("StreamingHistory_music_0.json", [short(one) for one in tracks[300:]])
+    with zone("Asia/Tokyo"):
+        assert here.imports(export, brief).status == 0
+    before = here.lines()
+    with zone("America/Lima"):
+        assert here.imports(export, brief, json=True).facts["past_plays_new"] == 0
+    assert [line[1:] for line in here.lines()] == [line[1:] for line in before]
+    assert here.lines() != before
+
+
+def test_what_a_user_writes_into_the_past_stays(tmp_path: Path) -> None:
+    here = desk(tmp_path)
+    export = zipped(tmp_path / "all.zip", files(person().heard))
+    whole = after(here, [export])
+    lines = whole.splitlines(keepends=True)
+    here.past.write_bytes(b"".join([*lines[:9], b"# That was a good day\n", b"\n", *lines[9:], b"\xff torn"]))
+    for _ in range(2):
+        facts = here.imports(export, json=True).facts
+        assert (facts["past_plays"], facts["past_plays_new"]) == (len(lines), 0)
+        assert here.past.read_bytes() == b"# That was a good day\n\n\xff torn\n" + whole
+
+
+def test_an_import_that_another_one_overtook_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "history-past.log").write_bytes(b"new\n")
+    file = PastFile(tmp_path / "history.log")
+    with pytest.raises(BusyError, match="Another import changed the past"):
+        file.replace(Contents(b"old\n", None), Contents(b"mine\n", b""))
+    assert file.read() == Contents(b"new\n", None)
 
 
 def test_a_line_that_the_log_loses_comes_back_from_the_next_import(tmp_path: Path) -> None:

@@ -1,9 +1,6 @@
 """Which streams of an export are plays, and what their lines say."""
 
-import os
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from lib.export.model import Play
 from lib.plays.items import Item
 from tests.support.exports import Heard, Song, extended
 from tests.support.importing import Desk, desk
+from tests.support.times import zone
 
 SONG = Song("spotify:track:" + 22 * "s", "Song", "Band", (), "Album", 180_000)
 OTHER = Song("spotify:track:" + 22 * "o", "Other", "Choir", (), "Disc", 200_000)
@@ -178,20 +176,6 @@ def test_private_sessions_are_taken_on_demand_only(here: Desk) -> None:
 def test_impossible_times_are_counted_and_not_written(here: Desk, ts: str) -> None:
     said = here.imports(here.file("endsong.json", [extended(stream(SONG, 180, 180), ts=ts)]), json=True)
     assert (said.status, said.facts["impossible"], here.lines()) == (0, 1, [])
-
-
-@contextmanager
-def zone(name: str) -> Iterator[None]:
-    before = os.environ.get("TZ")
-    os.environ["TZ"] = name
-    time.tzset()
-    try:
-        yield
-    finally:
-        os.environ.pop("TZ")
-        if before is not None:
-            os.environ["TZ"] = before
-        time.tzset()
 
 
 ZONES = [

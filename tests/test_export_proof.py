@@ -3,11 +3,14 @@
 import gzip
 import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from random import Random
+from time import process_time
 
 import pytest
 
+from lib.importer import Console, Wishes, import_export
 from tests.support.exports import Heard, Log, Person, Played, extended, files, line, log, short, zipped
 from tests.support.importing import NOW, Desk, desk
 
@@ -146,12 +149,25 @@ def test_an_export_of_another_account_is_refused(tmp_path: Path, person: Person)
     assert (said.status, said.out) == (2, "")
     assert "another account" in said.err
     assert "--force" in said.err
-    assert {path.name for path in tmp_path.iterdir()} - set(before) == {"history-past.log.lock"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
     assert here.imports(own).status == 0
     assert here.imports(other).status == 2, "also beside what is one's own"
     assert here.past.read_bytes() == b""
     assert here.imports(other, force=True).status == 0
     assert len(here.lines()) > 200
+
+
+def test_few_lines_that_an_export_lacks_only_raise_a_question(tmp_path: Path, person: Person) -> None:
+    since = datetime.fromtimestamp(person.heard[-1].ended_s, UTC) - timedelta(hours=10)
+    text = "".join(
+        f"{(since + timedelta(hours=number)).isoformat()}\tShow\tTalk {number}\t\t1:00:00\tspotify:episode:{number}\n"
+        for number in range(3)
+    )
+    here = imported(tmp_path, person.heard, {"history.log": text})
+    said = here.imports(tmp_path / "my_spotify_data.zip")
+    assert (said.status, said.err) == (0, "")
+    assert "Is this the export of another account?\n" in said.out
+    assert len(here.lines()) == len(person.played)
 
 
 SUMMARY = r"""Read 1 file of the export:
@@ -188,6 +204,7 @@ def test_the_summary_is_short_and_fits_a_narrow_terminal(tmp_path: Path, person:
     assert re.fullmatch(expected, said.out), said.out
     assert max(map(len, said.out.splitlines()[:-1])) <= 60
     verbose = here.imports(tmp_path / "my_spotify_data.zip", verbose=True)
+    assert "Almost none" not in verbose.out
     named = [text for text in verbose.out.splitlines() if re.match(r"without a line|doubled|unknown", text)]
     assert len(named) == len(faulty.lost) + len(faulty.doubled)
 
@@ -195,11 +212,49 @@ def test_the_summary_is_short_and_fits_a_narrow_terminal(tmp_path: Path, person:
 def test_a_dry_run_says_the_same_and_writes_nothing(tmp_path: Path, person: Person) -> None:
     here = imported(tmp_path, person.heard, {})
     dry = here.imports(tmp_path / "my_spotify_data.zip", dry_run=True, json=True).facts
-    assert not here.past.exists()
-    assert not (tmp_path / "history-past.streams").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["credentials.env", "my_spotify_data.zip"]
     wet = here.imports(tmp_path / "my_spotify_data.zip", json=True).facts
     assert dry == wet | {"written": False}
     assert len(here.lines()) == wet["past_plays"] == wet["past_plays_new"] == len(person.played)
+
+
+def test_a_hebrew_name_leaves_the_columns_of_verbose_in_their_order(tmp_path: Path) -> None:
+    here = desk(tmp_path)
+    heard = [one._replace(song=one.song._replace(title="שלום")) for one in Person(3, SINCE).listen(40).heard]
+    here.log.write_text("2026-08-16T12:00:00+00:00\tBand\tUnheard of\tAlbum\t3:00\tspotify:track:u\n")
+    said = here.imports(here.file("endsong_0.json", [extended(one) for one in heard]), verbose=True)
+    assert "  \u2068שלום\u2069  " in said.out
+
+
+def test_json_has_names_as_they_are_where_the_output_can_show_them(tmp_path: Path) -> None:
+    here, out = desk(tmp_path), TextIOWrapper(BytesIO(), encoding="utf-8")
+    heard = [one._replace(song=one.song._replace(title="坂本")) for one in Person(3, SINCE).listen(40).heard]
+    here.log.write_text("2026-08-16T12:00:00+00:00\tBand\tUnheard of\tAlbum\t3:00\tspotify:track:u\n")
+    export = here.file("endsong_0.json", [extended(one) for one in heard])
+    assert import_export([export], here.credentials, {}, NOW, Console(out, StringIO()), Wishes(json=True)) == 0
+    out.seek(0)
+    assert "\\t坂本\\t" in out.read()
+
+
+def test_a_link_that_leads_to_itself_is_named(tmp_path: Path) -> None:
+    here = desk(tmp_path)
+    here.past.symlink_to(here.past)
+    said = here.imports(here.file("endsong_0.json", [extended(one) for one in Person(3, SINCE).listen(20).heard]))
+    assert (said.status, said.out) == (74, "")
+    assert said.err.startswith(f"Can't read {here.past}: Too many levels of symbolic links.")
+
+
+def test_many_plays_in_one_second_take_no_longer_than_others(tmp_path: Path) -> None:
+    here = desk(tmp_path)
+    one = Person(3, SINCE).listen(1).heard[0]
+    heard = [
+        one._replace(song=one.song._replace(uri=f"spotify:track:{number}", title=str(number)), played_ms=60_000)
+        for number in range(20_000)
+    ]
+    before = process_time()
+    assert here.imports(here.file("endsong_0.json", [extended(one) for one in heard])).status == 0
+    assert process_time() - before < 10
+    assert len(here.lines()) == 20_000
 
 
 def test_nothing_personal_is_kept_or_shown(tmp_path: Path) -> None:

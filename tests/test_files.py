@@ -25,6 +25,7 @@ from lib.errors import BusyError, DiskError, NotAuthorizedError, SettingsError, 
 from lib.plays.items import Item
 from lib.plays.model import Break, Current, Line, Memory, Phase
 from lib.secret import Secret
+from lib.text import length
 
 NOON_MS = 1_795_435_200_000
 SONG = Item("spotify:track:song", "Song", "Band, Guest", "Album", 318_000)
@@ -57,7 +58,7 @@ def no_file_larger_than(size: int) -> Iterator[None]:
     ],
 )  # fmt: skip
 def test_a_length_is_written_as_on_a_sleeve(duration_ms: int | None, shown: str) -> None:
-    assert history_log.length(duration_ms) == shown
+    assert length(duration_ms) == shown
 
 
 def test_a_line_has_six_columns_and_begins_with_a_whole_second() -> None:

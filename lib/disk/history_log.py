@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from lib.disk import files
 from lib.plays.items import Identity, Item, identify
+from lib.text import length
 
 COLUMNS = ("started_at", "artists", "title", "album", "length", "uri")
 """If you change these, older lines aren't recognized any more: the last plays are logged twice if the state is lost."""
@@ -44,15 +45,6 @@ def fields(text: str) -> dict[str, str] | None:
     """A line of the log by its columns' names; None if it isn't a line of ours."""
     parts = text.rstrip("\r").split("\t")
     return dict(zip(COLUMNS, parts, strict=True)) if len(parts) == len(COLUMNS) else None
-
-
-def length(duration_ms: int | None) -> str:
-    """5:18, or 1:02:03 from an hour on; empty when unknown."""
-    if duration_ms is None:
-        return ""
-    minutes, seconds = divmod(duration_ms // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def append(path: Path, lines: Sequence[str]) -> int:

@@ -1,23 +1,25 @@
 """The files of an export: in the zip as it came, in a folder, or named one by one. Only the history is ever opened."""
 
 import re
+import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from lib.export.model import NotAnExportError
 from lib.text import one_line
 
 MOST_BYTES = 2 << 30
 """Of all files together, unpacked; a heavy listener's ten years are an eighth of it."""
-MOST_BYTES_OF_ONE = 256 << 20
-"""Of one file, as one at a time is held in memory; Spotify's have about 12 MB."""
+MOST_BYTES_OF_ONE = 64 << 20
+"""Of one file, unpacked; Spotify's have about 12 MB."""
 _HISTORY = re.compile(r"(Streaming_History_(Audio|Video)|StreamingHistory|endsong|endvideo).*\.json", re.IGNORECASE)
 _ENCRYPTED = 0x1
 _AGAIN = "Download it again."
+_UNPACK = "Unpack it, and name the folder."
 
 
 class Member(NamedTuple):
@@ -70,18 +72,21 @@ def _in_zip(path: Path) -> Iterator[Member]:
     try:
         with ZipFile(path) as archive:
             entries = archive.infolist()
-    except (BadZipFile, NotImplementedError, ValueError) as error:
+    except (BadZipFile, struct.error, NotImplementedError, ValueError) as error:
         raise NotAnExportError(f"{shown} is a broken zip, perhaps cut off: {one_line(str(error))}.", _AGAIN) from None
     for entry in entries:
         name = PurePosixPath(entry.filename.replace("\\", "/"))
         if name.is_absolute() or ".." in name.parts:
             raise NotAnExportError(f"{shown} holds a path that leads out of it: {one_line(entry.filename)}.")
-    history = [entry for entry in entries if _HISTORY.fullmatch(PurePosixPath(entry.filename).name)]
+    files = [entry for entry in entries if not entry.is_dir()]
+    history = [entry for entry in files if _HISTORY.fullmatch(PurePosixPath(entry.filename).name)]
     if not history:
         raise _no_history(path)
     for entry in sorted(history, key=lambda entry: entry.filename):
         if entry.flag_bits & _ENCRYPTED:
-            raise NotAnExportError(f"{shown} is encrypted.", "Unpack it, and name the folder.")
+            raise NotAnExportError(f"{shown} is encrypted.", _UNPACK)
+        if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            raise NotAnExportError(f"{shown} is compressed in a way this program can't unpack.", _UNPACK)
         name = PurePosixPath(entry.filename)
         yield Member(one_line(name.name), entry.file_size, partial(_unpacked, path, entry))
 
@@ -95,6 +100,6 @@ def _unpacked(path: Path, entry: ZipInfo) -> bytes:
     try:
         with ZipFile(path) as archive:
             return archive.read(entry)
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (BadZipFile, struct.error, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         broken = f"{one_line(str(path))} is broken at {one_line(entry.filename)}: {one_line(str(error))}."
         raise NotAnExportError(broken, _AGAIN) from None

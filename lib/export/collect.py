@@ -20,6 +20,8 @@ _FIRST_MS = int(datetime(2006, 4, 1, tzinfo=UTC).timestamp()) * 1000
 """Spotify was founded then: nothing was played before."""
 _WORTH_IT = 4 << 20
 """Bytes from which on starting a process takes less time than it saves."""
+MOST_NAMED = 100
+"""Odd objects of one file that are named; all of them are counted."""
 _DIED = "The process that reads every other file died; is there enough memory?"
 
 
@@ -77,8 +79,15 @@ def _part_or_error(read: Callable[[Member], Part], member: Member) -> Part | Exc
 def part(member: Member, now_s: int, *, private: bool) -> Part:
     """What one file brings: private sessions only if `private`, nothing that ends after `now_s`."""
     odd: list[str] = []
-    found = collect(rows(member, odd.append), now_s, private=private)
-    return found._replace(odd=odd)
+    counts: Counter[str] = Counter()
+
+    def note(what: str) -> None:
+        counts["odd"] += 1
+        if len(odd) < MOST_NAMED:
+            odd.append(what)
+
+    found = collect(rows(member, note), now_s, private=private)
+    return found._replace(odd=odd, counts=found.counts + counts)
 
 
 def collect(streams: Iterable[Row], now_s: int, *, private: bool) -> Part:
@@ -112,7 +121,7 @@ def collect(streams: Iterable[Row], now_s: int, *, private: bool) -> Part:
 
 @lru_cache(maxsize=1 << 15)
 def _called(uri: str, title: str, artists: str, album: str) -> tuple[str, Names]:
-    """The key and the names of what comes under these, as the same do often; no key where nothing tells what it is."""
+    """The key and the one-line names of a recording; the key is empty when it's unknown what was played."""
     title, artists = one_line(title), one_line(artists)
     return one_line(uri) or (f"{artists}\t{title}" if title else ""), (title, artists, one_line(album))
 

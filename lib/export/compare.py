@@ -1,6 +1,6 @@
 """The proof: plays of the export and lines of the log, one to one by recording and time. Pure.
 
-An export doesn't tell when a play began, only how long it sounded and when it ended. So it began between the end of
+An export doesn't say when a play began, only how long it sounded and when it ended. So it began between the end of
 what was played before and the time that the export implies, pauses left out. A line's distance is how far outside of
 that it lies.
 """
@@ -20,6 +20,8 @@ SAME_MS = 60_000
 """A second line of a play lies no further than that from it; a line that does may be another play's."""
 MINUTE_MS = 60_000
 _AT_ONCE_MS = 5_000
+_ENOUGH_LINES = 20
+"""Fewer lines can't show whose they are: the export may lack all of them, as it does a new log's last days."""
 
 
 class Proof(NamedTuple):
@@ -27,7 +29,7 @@ class Proof(NamedTuple):
 
     found: plays with their line. missing: plays without. short: lines of plays under 30 s or in private, which the
     export has, too. doubled: second lines of a play. unknown: lines of nothing in the export.
-    errors_s: of `started_at`, sorted, over the plays whose start the export tells exactly.
+    errors_s: of `started_at`, sorted, over the plays whose start is known exactly.
     """
 
     since_s: int
@@ -45,18 +47,26 @@ class Proof(NamedTuple):
         return len(self.found) + len(self.missing)
 
     @property
+    def doubtful(self) -> bool:
+        """Whether log and export look like two accounts'. Two people's favorites may coincide now and then."""
+        return bool(self.plays and self._lines) and len(self.found) * 20 < self._lines
+
+    @property
     def foreign(self) -> bool:
-        """Whether log and export look like two accounts'. Two people's favourites may coincide now and then."""
-        lines = len(self.found) + len(self.short) + len(self.doubled) + len(self.unknown)
-        return bool(self.plays and lines) and len(self.found) * 20 < lines
+        """Whether they do, and there are enough lines to be sure."""
+        return self.doubtful and self._lines >= _ENOUGH_LINES
+
+    @property
+    def _lines(self) -> int:
+        return len(self.found) + len(self.short) + len(self.doubled) + len(self.unknown)
 
     def error_s(self, percent: int) -> int | None:
-        """The error that so many in a hundred plays don't exceed; None when the export tells no start exactly."""
+        """The error that so many in a hundred plays don't exceed; None when no start is known exactly."""
         return self.errors_s[(len(self.errors_s) * percent - 1) // 100] if self.errors_s else None
 
 
 class _Near(NamedTuple):
-    """A play that a line could be of: how far the line lies outside, how far from the start as the export tells it,
+    """A play that a line could be of: how far the line lies outside, how far from the start that the export implies,
     and the two by their places in the lists. The nearest sort first."""
 
     distance_ms: int
@@ -66,7 +76,7 @@ class _Near(NamedTuple):
 
 
 Named: TypeAlias = tuple[Sequence[Play], dict[str, Names]]
-"""Plays in order of time, and how they are called."""
+"""Plays in order of time, and their names."""
 
 
 def compare(listed: Named, unlisted: Named, lines: Sequence[Line], until_s: int) -> Proof:

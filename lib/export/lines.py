@@ -1,11 +1,12 @@
-"""Plays → the lines of the past, as the log's are. Pure, but for the local time zone."""
+"""Plays → the lines of the past, as the log's are. Pure, except for the local time zone."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from lib.export.merge import named
-from lib.export.model import Entry, Names, Play, named_only
+from lib.export.model import Names, Play, named_only
+from lib.text import length
 
 _DAY_S = 86_400
 
@@ -21,20 +22,26 @@ class Line(NamedTuple):
 
 
 def distinct(plays: Iterable[Play], names: dict[str, Names]) -> list[Play]:
-    """The plays in order of time, one only of those that are of the same recording and begin in the same second."""
+    """The plays in order of time, only one per recording and second."""
     found: list[Play] = []
-    second, first = 0, 0
+    second = 0
+    taken: set[str] = set()
     for play in sorted(plays):
         if play.start_ms // 1000 != second:
-            second, first = play.start_ms // 1000, len(found)
-        elif any(_same(play.key, other.key, names) for other in found[first:]):
-            continue
+            second, taken = play.start_ms // 1000, set()
+        else:
+            taken = taken or _recording(found[-1].key, names)
+            recording = _recording(play.key, names)
+            if not taken.isdisjoint(recording):
+                continue
+            taken |= recording
         found.append(play)
     return found
 
 
-def _same(key: str, other: str, names: dict[str, Names]) -> bool:
-    return key == other or bool(names[key][0] and names[key][:2] == names[other][:2])
+def _recording(key: str, names: dict[str, Names]) -> set[str]:
+    """Two keys of one recording share the key or the names."""
+    return {key, named(names[key])} if names[key][0] else {key}
 
 
 def written(plays: Iterable[Play], names: dict[str, Names], lengths: dict[str, int]) -> list[tuple[int, bytes]]:
@@ -53,44 +60,49 @@ def written(plays: Iterable[Play], names: dict[str, Names], lengths: dict[str, i
 def _without_time(key: str, called: Names, length_ms: int | None) -> bytes:
     title, artists, album = called
     uri = "" if named_only(key) else key
-    return f"\t{artists}\t{title}\t{album}\t{_length(length_ms)}\t{uri}\n".encode()
+    return f"\t{artists}\t{title}\t{album}\t{length(length_ms)}\t{uri}\n".encode()
 
 
-def unexplained(lines: Sequence[Line], entries: Iterable[Entry], names: dict[str, Names]) -> list[Line]:
-    """The lines of an earlier past that none of the streams tells of: known only from an export that isn't at hand."""
+def unexplained(lines: Sequence[Line], plays: Iterable[Play], names: dict[str, Names]) -> Sequence[Line]:
+    """The lines of an earlier past that are of none of the plays."""
     if not lines:
         return []
-    starts = {(start_ms // 1000, what) for _, start_ms, key, *_ in entries for what in (key, named(names[key]))}
+    starts = {(play.start_ms // 1000, what) for play in plays for what in _recording(play.key, names)}
 
     def known(line: Line) -> bool:
-        if line.uri:
-            return (line.start_s, line.uri) in starts
-        key = f"{line.artists}\t{line.title}"  # to the minute
-        return any((line.start_s + more, key) in starts for more in range(60))
+        whats = _known_by(line.uri, line.artists, line.title)
+        seconds = range(line.start_s, line.start_s + (1 if line.uri else 60))  # without a uri: to the minute
+        return any((second, what) in starts for second in seconds for what in whats)
 
     return [line for line in lines if not known(line)]
+
+
+def _known_by(uri: str, artists: str, title: str) -> list[str]:
+    """What a line's recording is known by: its URI and its names, if it has them."""
+    return [what for what in (uri, title and f"{artists}\t{title}") if what]
 
 
 def remembered(found: Iterable[tuple[int, bytes]], old: Iterable[Line]) -> list[tuple[int, bytes, bool]]:
     """The lines that `written` gives, each with whether it's new. `old`: lines of an earlier past.
 
-    A line whose time and uri stand in an old one isn't new. It has the old length if no stream tells one.
+    A line whose time and uri or names stand in an old one isn't new. It has the old length if no stream tells one.
     """
-    lengths = {(line.start_s, line.uri): line.text.split("\t")[4] for line in old if line.uri}
+    lengths = {
+        (line.start_s, what): line.text.split("\t")[4]
+        for line in old
+        for what in _known_by(line.uri, line.artists, line.title)
+    }
+    if not lengths:
+        return [(second, text, True) for second, text in found]
     lines = []
     for second, text in found:
-        head, length, uri = text.rsplit(b"\t", 2)
-        known = lengths.get((second, uri.decode().rstrip()))
-        lines.append((second, text if length or not known else b"\t".join((head, known.encode(), uri)), known is None))
+        time, artists, title, album, shown, uri = text.decode().rstrip("\n").split("\t")
+        whats = _known_by(uri, artists, title)
+        known = next((lengths[second, what] for what in whats if (second, what) in lengths), None)
+        if known and not shown:
+            text = "\t".join((time, artists, title, album, known, uri + "\n")).encode()  # noqa: PLW2901
+        lines.append((second, text, known is None))
     return lines
-
-
-def _length(length_ms: int | None) -> str:
-    if length_ms is None:
-        return ""
-    minutes, seconds = divmod(length_ms // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def _clock() -> Callable[[int], bytes]:

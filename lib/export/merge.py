@@ -27,10 +27,10 @@ def _in_order(entries: list[Entry]) -> list[Entry]:
 
 
 def apart(entries: Iterable[Entry], names: dict[str, Names]) -> tuple[list[Entry], list[Entry]]:
-    """The extended export's streams, and those of the short one that the extended one doesn't tell more exactly.
+    """The extended export's streams, and those of the short one that the extended one doesn't have.
 
-    A stream of both is told by the minute it ended in, give or take one, and by its names or its length. Of two streams
-    of the same track that end in the same second, the longer one counts.
+    A stream of both is recognized by the minute it ended in, give or take one, and by its names or its length. Of two
+    streams of the same track that end in the same second, the longer one counts.
     """
     extended: list[Entry] = []
     short: list[Entry] = []

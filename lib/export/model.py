@@ -1,4 +1,4 @@
-"""What an export tells, and what is kept of it. Pure."""
+"""What is in an export, and what is kept of it. Pure."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -43,22 +43,23 @@ class Stream:
 
 
 Names: TypeAlias = tuple[str, str, str]
-"""How a track or an episode is called, fit for one line: (title, artists, album). A bare tuple, as Entry is."""
+"""The names of a track or an episode, fit for one line: (title, artists, album). A bare tuple, as Entry is."""
 
 
 Entry: TypeAlias = tuple[int, int, str, str, str]
 """A stream as it is kept: (ended_s, start_ms, key, reason_start, reason_end), in order of time when sorted.
 
 A bare tuple, as there are hundreds of thousands, which go from one process to another. key: the uri, or artists and
-title with a tab between where an export tells no uri.
+title with a tab between where an export has no URI.
 """
 
 
 class Part(NamedTuple):
     """What one file, or all of them, brought. Of the streams that were left out, `counts` has how many and why:
 
-    silent (0 ms), impossible (its time), nameless, private. odd: what isn't a stream, by file and index. hidden: the
-    streams of private sessions, to compare with the log; they are never kept.
+    silent (0 ms), impossible (its time), nameless, private. It also counts the odd objects, which aren't streams. odd:
+    the first of them, by file and index. hidden: the streams of private sessions, to compare with the log; they are
+    never kept.
     """
 
     entries: list[Entry]
@@ -69,14 +70,14 @@ class Part(NamedTuple):
 
 
 def named_only(key: str) -> bool:
-    """Whether the key is one of the short export, which tells no uri and its times to the minute."""
+    """Whether the key is one of the short export, which has no URIs, and times to the minute."""
     return "\t" in key
 
 
 class Play(NamedTuple):
     """One play, of one stream or of several that continue each other. All times are ms UTC.
 
-    start_ms: as the export tells it, so too late by the pauses in the first stream. earliest_ms: the end of what was
+    start_ms: as the export implies it, so too late by the pauses in the first stream. earliest_ms: the end of what was
     played before, so that the play really began between the two. counts: whether it's a play to Spotify, and so to the
     log: of 30 s, or to its end.
     """

@@ -58,6 +58,12 @@ def past(whole: Part, log: Sequence[Line]) -> Past:
     return Past(len(whole.entries), counting, too_short, parts, proof, lengths(extended))
 
 
+def played(kept: Part) -> list[Play]:
+    """The plays that these streams make, in order of time."""
+    extended, short = apart(kept.entries, kept.names)
+    return distinct((play for play in chain(plays(extended), plays(short)) if play.counts), kept.names)
+
+
 def foreign(new: Part, log: Sequence[Line]) -> bool:
     """Whether what was just read seems to be another account's than the log."""
     if not log:

@@ -37,7 +37,7 @@ def plays(entries: Sequence[Entry]) -> Iterator[Play]:
 
 
 def lengths(entries: Iterable[Entry]) -> dict[str, int]:
-    """How long a track is, in ms, by its key: its longest stream that ended by itself. An export doesn't tell."""
+    """How long a track is, in ms, by its key: its longest stream that ended by itself. An export has no lengths."""
     longest: dict[str, int] = {}
     for ended_s, start_ms, key, _, reason_end in entries:
         if reason_end == ENDED_BY_ITSELF and ended_s * 1000 - start_ms > longest.get(key, 0):

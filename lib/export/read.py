@@ -21,13 +21,18 @@ _ENDS = ("endplay", "logout", "unexpected-exit", "unexpected-exit-while-paused")
 _REASONS = {reason: reason for reason in ("", *_STARTS_AND_ENDS, *_ENDS)}
 _LONGEST_MS = 7 * 24 * 3_600_000
 """Nothing sounds longer in one piece."""
+_USUAL_BYTES = 16 << 20
+"""Files up to this size can't take too much memory; Spotify's have about 12 MB."""
+_MOST_OBJECTS, _MOST_VALUES = 1 << 20, 1 << 22
+"""More of them in one file take gigabytes of memory, however well they are packed."""
 _WHICH_FILES = "Name the zip as Spotify sent it, or its files named Streaming_History_….json."
 
 
 def streams(paths: Iterable[Path], odd: Callable[[str], object] = lambda _: None) -> Iterator[Stream]:
     """All streams of an export, file by file; within a file as they come, which isn't always in order of time.
 
-    `odd` is told of each object that is left out. Raises NotAnExportError, NotUnderstoodError and OSError.
+    `odd` is called with each object that is left out, by file and index. Raises NotAnExportError,
+    NotUnderstoodError and OSError.
     """
     for member in members(paths):
         for uri, title, artists, album, ended_s, played_ms, start, end, private in rows(member, odd):
@@ -45,7 +50,7 @@ def streams(paths: Iterable[Path], odd: Callable[[str], object] = lambda _: None
 
 
 def rows(member: Member, odd: Callable[[str], object]) -> Iterator[Row]:
-    """The streams of one file. An object that isn't one is left out, and `odd` told its file and index.
+    """The streams of one file. `odd` is called with the file and index of each object that isn't one.
 
     Raises as `streams` does; NotUnderstoodError when the file as a whole is of another shape.
     """
@@ -65,6 +70,8 @@ def rows(member: Member, odd: Callable[[str], object]) -> Iterator[Row]:
 
 def _array(member: Member) -> list[Any]:
     content = member.content()
+    if len(content) > _USUAL_BYTES:
+        _check_count(member, content)
     try:
         array = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -75,6 +82,12 @@ def _array(member: Member) -> list[Any]:
     if not isinstance(array, list):
         raise NotUnderstoodError(f"{member.name} is JSON, but no streaming history.", _WHICH_FILES)
     return array
+
+
+def _check_count(member: Member, content: bytes) -> None:
+    objects, values = content.count(b"{") + content.count(b"["), content.count(b",")
+    if objects > _MOST_OBJECTS or values > _MOST_VALUES:
+        raise NotAnExportError(f"{member.name} holds too many objects; no file of an export does.")
 
 
 def _extended(item: dict[str, Any]) -> Row:

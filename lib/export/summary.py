@@ -1,4 +1,4 @@
-"""What an import says: for a person in a few short lines, for a program as JSON. Pure, but for the local time zone."""
+"""What an import says: to a person in a few lines, to a program as JSON. Pure, except for the local time zone."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from lib.export.model import Part
 from lib.export.past import Past
-from lib.text import one_line
+from lib.text import isolated, one_line
 
 _LEFT_OUT = {
     "private": ("in private sessions", "see --private"),
@@ -36,8 +36,8 @@ class Imported(NamedTuple):
 
 
 def for_a_person(done: Imported, *, verbose: bool) -> Iterator[str]:
-    """The lines to print. The numbers of streams add up. But for names and paths, they fit 60 columns."""
-    counts, odd = done.new.counts, done.new.odd
+    """The lines to print. The numbers of streams add up. Except for names and paths, they fit 60 columns."""
+    counts, odd = done.new.counts, done.new.odd if verbose else done.new.odd[:3]
     yield f"Read {done.files:,} file{'s' * (done.files != 1)} of the export:"
     yield _row("streams", counts["streams"])
     for reason, (label, note) in _LEFT_OUT.items():
@@ -46,8 +46,10 @@ def for_a_person(done: Imported, *, verbose: bool) -> Iterator[str]:
     if repeated := _repeated(done.new):
         yield _row("… listed twice", repeated, "counted once")
     if odd:
-        yield _row("odd objects", len(odd), "left out")
-    yield from (f"    {what}" for what in (odd if verbose else odd[:3]))
+        yield _row("odd objects", counts["odd"], "left out")
+        yield from (f"    {what}" for what in odd)
+        if counts["odd"] > len(odd):
+            yield f"    and {counts['odd'] - len(odd):,} more"
     if done.first_s is not None and done.last_s is not None:
         yield f"All imports together, {_day(done.first_s)} to {_day(done.last_s)}:"
         yield _row("streams", done.known.streams)
@@ -80,6 +82,9 @@ def _proof(done: Imported, *, verbose: bool) -> Iterator[str]:
     yield _row("lines unknown to the export", len(proof.unknown))
     if proof.short:
         yield _row("lines of shorter or private ones", len(proof.short))
+    if proof.doubtful:
+        yield "Almost none of these plays are in the log."
+        yield "Is this the export of another account?"
     if proof.errors_s:
         yield f"  started_at is off by {proof.error_s(50)} s in the median, {proof.error_s(99)} s at 99 %"
     if verbose:
@@ -106,7 +111,7 @@ def _percent(part: int, whole: int) -> str:
 
 
 def _spaced(text: str) -> str:
-    return one_line(text.replace("\t", "  "))
+    return "  ".join(isolated(one_line(field)) for field in text.split("\t"))
 
 
 def _day(second: int) -> str:
@@ -120,6 +125,7 @@ def for_a_program(done: Imported) -> dict[str, Any]:
         "files": done.files,
         **{name: done.new.counts[name] for name in ("streams", *_LEFT_OUT)},
         "repeated": _repeated(done.new),
+        "odd_objects": done.new.counts["odd"],
         "odd": done.new.odd,
         "first_stream": _iso(done.first_s),
         "last_stream": _iso(done.last_s),

@@ -1,4 +1,9 @@
-"""Lengths of time in milliseconds, and times as people write them: `0:20`, `1:00:00`, `-0:20.500`."""
+"""Lengths of time in milliseconds, times as people write them: `0:20`, `1:00:00`, `-0:20.500`, and time zones."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -20,3 +25,18 @@ def shown(time_ms: int) -> str:
     hours, minutes = divmod(minutes, 60)
     text = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
     return ("-" if time_ms < 0 else "") + text + (f".{rest:03}" if rest else "")
+
+
+@contextmanager
+def zone(name: str) -> Iterator[None]:
+    """That time zone as the local one."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = name
+    time.tzset()
+    try:
+        yield
+    finally:
+        os.environ.pop("TZ")
+        if before is not None:
+            os.environ["TZ"] = before
+        time.tzset()
