@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Asks for Spotify's consent and saves the token. Run it by hand, twice a year."""
+"""Asks for Spotify's consent and saves the token.
+
+Run it by hand, twice a year.
+"""
 
 import sys
 
@@ -12,8 +15,7 @@ try:
     from shutil import get_terminal_size
     from typing import TYPE_CHECKING
 
-    from lib import __version__
-    from lib.cli import HOME, guarded, now
+    from lib.cli import guarded, now
 
     if TYPE_CHECKING:
         from lib.console import Console
@@ -21,16 +23,16 @@ except KeyboardInterrupt:
     sys.exit(130)
 
 EXAMPLES = """\
-examples:
+examples, from the folder of the program:
   .venv/bin/python bootstrap_token.py
-      for the credentials.env beside this script
-  .venv/bin/python bootstrap_token.py --credentials ~/other/credentials.env
-      for another account: each has its own folder
-  ssh -L 8888:127.0.0.1:8888 me@raspberrypi
-      to run it there and agree in the browser here: then you don't have to
-      paste anything
+  .venv/bin/python bootstrap_token.py --no-browser
 
-README.md explains the exit status.
+To run it on another machine, connect with
+  ssh -L 8888:127.0.0.1:8888 me@raspberrypi
+Then you can agree in the browser here, and don't need to
+paste anything.
+
+README.md lists the exit statuses.
 """
 
 
@@ -69,21 +71,12 @@ def _console(path: Path, *, may_browse: bool) -> "Console":
 
 
 def _options(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog=EXAMPLES,
-        allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--credentials",
-        metavar="FILE",
-        type=Path,
-        default=HOME / "credentials.env",
-        help="the app's id and secret, and your settings (default: %(default)s)",
-    )
-    parser.add_argument("--no-browser", action="store_true", help="print the address and don't open a browser")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    from lib.options import add_common, empty_parser  # noqa: PLC0415 - Ctrl-C is quiet from here on
+
+    parser = empty_parser(str(__doc__), EXAMPLES)
+    group = parser.add_argument_group("the consent")
+    group.add_argument("--no-browser", action="store_true", help="print the address and don't open a browser")
+    add_common(parser, "as with nowplaying_job.py")
     return parser.parse_args(argv)
 
 

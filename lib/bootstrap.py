@@ -19,6 +19,7 @@ from lib.runner import command
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
+from lib.spotify.player import PlayerAnswer
 from lib.spotify.transport import Http
 from lib.text import for_shell, one_line
 
@@ -50,12 +51,20 @@ def bootstrap(
         grant = Consent(settings, client, path, console, save).obtain()
         console.progress("Asking Spotify what's playing …")
         try:
-            summary = player.currently_playing(Http(client), settings, grant.access_token, now).summary
+            answer = player.currently_playing(Http(client), settings, grant.access_token, now)
         except RateLimitedError as error:
             with _lock(path, console):
                 keep_pause(settings, error, now)
             raise
-    console.say(f"On Spotify now: {summary}.")
+    console.say(_in_a_sentence(answer))
+
+
+def _in_a_sentence(answer: PlayerAnswer) -> str:
+    said = answer.summary
+    if not answer.now_playing:
+        return f"{said[0].upper()}{said[1:]} on Spotify now."
+    you = "you're" if answer.now_playing.is_playing else "you've"
+    return f"Spotify says {you} {said}."
 
 
 def _check_files(settings: Settings, path: Path, console: Console) -> None:

@@ -58,7 +58,7 @@ class BugError(ProgramError):
 
     def __init__(self, traceback: str) -> None:
         super().__init__("This is a bug in the program.")
-        self.details = re.sub(r"[\w+=%-]{40,}", "…", traceback.rstrip())
+        self.details = re.sub(r"[\w+=%-]{32,}", "…", traceback.rstrip())
 
 
 class DiskError(ProgramError):

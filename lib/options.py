@@ -145,15 +145,29 @@ NEEDS = {
 """What doesn't stand alone, and the options that it goes with."""
 
 
-def _parser(description: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def empty_parser(description: str, examples: str) -> argparse.ArgumentParser:
+    """A parser without options. Both scripts begin with it, so that their help looks the same."""
+    return argparse.ArgumentParser(
         usage="%(prog)s [options]",
         description=description,
-        epilog=EXAMPLES,
+        epilog=examples,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         add_help=False,
     )
+
+
+def add_common(parser: argparse.ArgumentParser, title: str) -> None:
+    """Adds the options that both scripts have, under this title."""
+    group = parser.add_argument_group(title)
+    default, which = HOME / "credentials.env", "your credentials.env; one for each account (default: %(default)s)"
+    group.add_argument("--credentials", metavar="FILE", type=Path, default=default, help=which)
+    group.add_argument("--version", action="version", version=f"%(prog)s {__version__}", help="show the version")
+    group.add_argument("-h", "--help", action="help", help="show this help")
+
+
+def _parser(description: str) -> argparse.ArgumentParser:
+    parser = empty_parser(description, EXAMPLES)
     group = parser.add_argument_group("one run of the job, as without options")
     group.add_argument("--verbose", action="store_true", help="say what the run saw, and why it logged a play or not")
     group = parser.add_argument_group("look at the history")
@@ -164,10 +178,11 @@ def _parser(description: str) -> argparse.ArgumentParser:
         type=_page,
         nargs="?",
         const="",
-        help="write a page to look at; FILE is history.html beside the log unless given; with --demo: a made-up one",
+        help="write a page to look at; FILE is history.html beside the log unless given; with --demo: a made-up "
+        "listener's, history-demo.html in this folder",
     )
     group.add_argument("--status", action="store_true", help="say how the history is doing; doesn't ask Spotify")
-    group.add_argument("--json", action="store_true", help="with --status: as JSON, for a monitor")
+    group.add_argument("--json", action="store_true", help="with --status or --import: as JSON, for a program")
     group = parser.add_argument_group("the past, from Spotify's own export")
     group.add_argument("--import", metavar="FILE", type=Path, nargs="+", dest="files", help="the zip, or its folder")
     group.add_argument("--private", action="store_true", help="with --import: take private sessions too")
@@ -175,12 +190,5 @@ def _parser(description: str) -> argparse.ArgumentParser:
     group.add_argument("--force", action="store_true", help="with --import: even if it seems another account's")
     group = parser.add_argument_group("try it out")
     group.add_argument("--demo", action="store_true", help="an evening of listening in seconds; needs no account")
-    group = parser.add_argument_group("for all of these")
-    default, which = (
-        HOME / "credentials.env",
-        "your credentials.env; one for each account (default: %(default)s)",
-    )
-    group.add_argument("--credentials", metavar="FILE", type=Path, default=default, help=which)
-    group.add_argument("--version", action="version", version=f"%(prog)s {__version__}", help="show the version")
-    group.add_argument("-h", "--help", action="help", help="show this help")
+    add_common(parser, "for all of these")
     return parser

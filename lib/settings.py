@@ -65,7 +65,9 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
     problems = [*file.problems, *_problems(values, credentials)]
     if problems:
         what = f"{one_line(str(credentials))}: " + "; ".join(problems)
-        raise SettingsError(what, "Correct these in the file; credentials.env.example explains each.", tuple(problems))
+        these, each = ("this", "it") if len(problems) == 1 else ("these", "each")
+        fix = f"Correct {these} in the file; credentials.env.example explains {each}."
+        raise SettingsError(what, fix, tuple(problems))
     log, token, state = (_path(values[key], credentials) for key in _FILES)
     return Settings(
         client_id=values["SPOTIFY_CLIENT_ID"],

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -132,10 +133,9 @@ def _with_plays(status: Status, settings: Settings, now: datetime) -> Status:
 
 def _prose(status: Status, now: datetime) -> str:
     """The status for a person, a row for each thing."""
-    play = list((status.last_play or {"": "none yet"}).values())[:3]
     rows: list[tuple[str, object]] = [
         ("last good run", _ago(status.last_success, now)),
-        ("last play", "  ".join(map(isolated, play))),
+        ("last play", _last_play(status)),
         ("plays", status.plays_total is not None and f"{status.plays_today:,} today, {status.plays_total:,} in total"),
         ("authorization", _authorization(status, now)),
         ("problem", _problem(status) or "none"),
@@ -152,17 +152,29 @@ def _prose(status: Status, now: datetime) -> str:
     return "\n".join(f"{name:<15}{text or 'unknown'}" for name, text in rows)
 
 
+def _last_play(status: Status) -> str:
+    if not status.last_play:
+        return "none yet"
+    started_at, artists, title, *_ = status.last_play.values()
+    with suppress(ValueError, OverflowError):  # a line that somebody edited
+        started_at = _day(datetime.fromisoformat(started_at))
+    return "  ".join(map(isolated, (started_at, artists, title)))
+
+
 def _problem(status: Status) -> str:
     """What is wrong now; otherwise what has been wrong since the last good run."""
-    if status.problem or not status.trouble:
-        return status.problem or ""
-    return f"{status.trouble.what} {status.trouble.fix} (since {_day(status.trouble.since)})"
+    trouble, now = status.trouble, status.problem or status.token_problem or ""
+    if not trouble or (now and not now.startswith(trouble.what)):
+        return now
+    return f"{trouble.what} {trouble.fix} (since {_day(trouble.since)})"
 
 
 def _authorization(status: Status, now: datetime) -> str | None:
     ends = status.authorization_expires
-    if status.token_problem or not ends:
-        return status.token_problem
+    if status.token_problem:
+        return "none that works" if ends else "none yet"
+    if not ends:
+        return None
     if ends < now:
         return f"its six months ended on {expiry.day_of(ends)}; it can stop working at any moment"
     return f"ends {_day(ends)}, {expiry.time_left(ends, now)}"
@@ -173,7 +185,7 @@ def _ago(moment: datetime | None, now: datetime) -> str:
         return "never"
     minutes = int((now - moment).total_seconds() // 60)
     if minutes < RECORDED_EVERY_MIN + 5:
-        ago = f"{minutes} min ago; recorded every {RECORDED_EVERY_MIN} min"
+        ago = f"{minutes} min ago; noted every {RECORDED_EVERY_MIN} min while nothing is new"
     elif minutes < 120:
         ago = f"{minutes} min ago"
     else:

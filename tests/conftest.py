@@ -57,6 +57,14 @@ def browser() -> Iterator[Browser]:
         yield one
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who asks for a home runs the scripts in it, and that's slow, as a browser is."""
+    for item in items:
+        if isinstance(item, pytest.Function) and {"home", "browser"} & set(item.fixturenames):
+            item.add_marker("slow")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Tells at the end what the kills, faults and years counted: a passing test's prints would go unread."""
     counts = [

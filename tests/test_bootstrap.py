@@ -72,7 +72,7 @@ def test_a_person_gets_from_consent_to_a_crontab_line_that_works(home: Home, sec
     assert f"\n\n{told.url}\n\n" in told.out, "the address stands alone"
     lapse = expires_at(datetime.now(UTC).astimezone())
     assert f"Spotify ends this authorization on {lapse:%-d %B %Y}." in told.out
-    assert told.out.endswith("On Spotify now: nothing is playing.\n")
+    assert told.out.endswith("Nothing is playing on Spotify now.\n")
     for file in (home.log, home.token, home.state):
         assert re.search(rf"^  \w+ +{re.escape(str(file))}$", told.out, re.MULTILINE)
 
@@ -150,7 +150,7 @@ def test_the_scope_that_is_saved_is_the_one_granted(home: Home, granted: str | N
 
 def test_what_is_playing_is_the_proof(home: Home, playing: str) -> None:
     told = bootstrap_here(home, whole_address)
-    assert told.out.endswith(f"On Spotify now: playing: {playing}.\n")
+    assert told.out.endswith(f"Spotify says you're playing: {playing}.\n")
 
 
 @pytest.fixture
@@ -385,7 +385,7 @@ def test_a_wrong_paste_is_told_apart(
     ("answer", "said"),
     [
         (lambda _: "AQB-a-code-of-someone-else's-app\n", "Spotify doesn't accept this code"),
-        (lambda url: re.sub("state=[^&]*", "state=of-another-run", consent(url)) + "\n", "its state differs"),
+        (lambda url: re.sub("state=[^&]*", "state=of-another-run", consent(url)) + "\n", "an earlier run"),
         (lambda url: consent(url).partition("&state=")[0] + "\n", "is cut off"),
         (lambda _: "http://127.0.0.1:8888/callback\n", "has no code"),
         (lambda url: url + "\n", "has no code"),
@@ -540,7 +540,7 @@ def test_a_terminal_of_any_width_gets_whole_words_and_whole_addresses(home: Home
         os.write(terminal, b"yes\n")
         text += shown(terminal, "Paste here: ")
         os.write(terminal, whole_address(url).encode())
-        text += shown(terminal, "On Spotify now")
+        text += shown(terminal, "on Spotify now.")
         assert process.wait(timeout=30) == 0
     assert text.startswith("Checking the credentials with Spotify …\nOpen this address")
     prose = [line for line in text.splitlines() if not line.startswith(("http", " ", "Paste here: "))]
@@ -580,7 +580,7 @@ def test_a_browser_is_opened_where_there_is_a_desktop(
         while not asked_for.exists() and monotonic() < until:
             sleep(0.05)
         os.write(terminal, whole_address(url).encode())
-        shown(terminal, "On Spotify now")
+        shown(terminal, "on Spotify now.")
         assert process.wait(timeout=30) == 0
     assert ("Your browser opens" in text) == opened
     assert asked_for.exists() == opened

@@ -14,7 +14,7 @@ import pytest
 from tests.support.clockwork import Showing
 from tests.support.home import ROOT, Home
 
-pytestmark = pytest.mark.cron
+pytestmark = [pytest.mark.cron, pytest.mark.slow]
 
 FOLDER = "/home/me/spotify-history"
 PID_FILE = Path("/run/crond.pid")

@@ -6,15 +6,16 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from lib.disk.os_errors import disk_error
 from lib.runner import Report
 from tests.support import strace
-from tests.support.evening import CLIENTS, Evening, evening
+from tests.support.evening import CLIENTS, Damage, Evening, damage, evening
 from tests.support.times import MINUTE
+
+pytestmark = pytest.mark.slow
 
 needs_strace = pytest.mark.skipif(bool(strace.why_not()), reason=strace.why_not() or "strace is there")
 ERRORS = {
@@ -27,27 +28,6 @@ ERRORS = {
     "unlink": ("EIO",),
     "flock": ("ENOLCK",),
 }
-
-
-class Damage(NamedTuple):
-    """What a fault cost, after the disk was well again."""
-
-    lost: int
-    doubled: int
-    tokens: int
-    left_over: int
-
-
-def damage(lived: Evening) -> Damage:
-    """Runs on with a disk that is well again."""
-    report = lived.run()
-    assert report.status in (0, 77), report
-    left_over = len(lived.left_over())
-    if report.status == 77:
-        lived.home.authorize()
-    lived.pass_ms(5 * MINUTE)
-    assert lived.run().status == 0
-    return Damage(*lived.lost_and_doubled(), int(report.status == 77), left_over)
 
 
 @needs_strace

@@ -67,6 +67,7 @@ def test_a_token_of_unknown_age_brings_no_reminder() -> None:
     assert reminder(None, START) is None
 
 
+@pytest.mark.slow
 def test_the_last_two_weeks_remind_daily_with_the_exact_command(clockwork: Clockwork) -> None:
     ends_ms = int(expires_at(START).timestamp() * 1000)
     said: list[tuple[int, str]] = []

@@ -248,6 +248,7 @@ ODD = CHANGED.map(lambda changed: GOOD | changed)
 
 @settings(max_examples=60, deadline=None)
 @given(content=st.lists(ODD | JSON, max_size=6).map(lambda value: json.dumps(value).encode()) | st.binary(max_size=80))
+@pytest.mark.slow
 def test_fuzzed_exports_never_end_in_a_traceback_or_half_a_file(content: bytes) -> None:
     with TemporaryDirectory() as folder:
         here = desk(Path(folder))
@@ -262,6 +263,7 @@ def test_fuzzed_exports_never_end_in_a_traceback_or_half_a_file(content: bytes) 
 
 @settings(max_examples=60, deadline=None)
 @given(where=st.integers(0, 10**6), what=st.binary(min_size=1, max_size=4))
+@pytest.mark.slow
 def test_a_zip_with_any_byte_changed_never_ends_in_a_traceback(where: int, what: bytes) -> None:
     with TemporaryDirectory() as folder:
         here = desk(Path(folder))

@@ -20,6 +20,8 @@ from tests.support.home import CRON, ROOT
 from tests.support.importing import NOW, Desk, desk
 from tests.support.person import minding_permissions
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def export(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -71,6 +72,7 @@ def after(here: Desk, *imports: list[Path]) -> bytes:
 
 @settings(max_examples=40, deadline=None)
 @given(pieces=st.lists(PIECES, max_size=12), lines=LINES)
+@pytest.mark.slow
 def test_neither_order_nor_grouping_nor_repetition_matters(pieces: list[Piece], lines: list[tuple[Song, int]]) -> None:
     with TemporaryDirectory() as folder:
         here = desk(Path(folder))

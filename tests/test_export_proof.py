@@ -29,6 +29,7 @@ def keys(texts: list[str]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.slow
 def test_exactly_the_lost_and_doubled_lines_of_a_year_are_found(tmp_path: Path, seed: int) -> None:
     """Ten years of listening, and the log of the last one, which lost 1 % and doubled 0.5 %."""
     here = desk(tmp_path)

@@ -22,6 +22,7 @@ LISTENER, DAYS = 11, 3
 
 
 @pytest.mark.parametrize("name", EXACT)
+@pytest.mark.slow
 def test_a_day_is_logged_play_for_play(name: str) -> None:
     scenario = next(scenario for scenario in simulated.SCENARIOS if scenario.name == name)
     ours = simulated.live(scenario, 7, simpler=False)["this program"]
@@ -31,12 +32,14 @@ def test_a_day_is_logged_play_for_play(name: str) -> None:
 
 
 @pytest.mark.parametrize("weather", WEATHERS, ids=lambda weather: weather.name)
+@pytest.mark.slow
 def test_real_listening_is_logged_play_for_play(weather: Weather) -> None:
     ours = realistic.weeks((weather, listeners.timeline(LISTENER, DAYS)))
     assert ours.lost == ours.doubled == ours.misdated == []
     assert ours.shown > 40
 
 
+@pytest.mark.slow
 def test_an_export_replayed_is_logged_play_for_play(tmp_path: Path) -> None:
     to_export.write(tmp_path / "my_spotify_data.zip", listeners.timeline(LISTENER, DAYS))
     ours = realistic.weeks((WEATHERS[0], _exported(tmp_path / "my_spotify_data.zip")))
@@ -59,6 +62,7 @@ def _exported(path: Path) -> Timeline:
     return from_export.timeline("export", from_export.read([path]))
 
 
+@pytest.mark.slow
 def test_listeners_are_as_real_ones_are() -> None:
     """Over two months each: the listener in the middle of 20 lies between the lowest and the highest of the real ones,
     and at most six lie outside.
@@ -86,6 +90,7 @@ def test_what_is_one_play(second: Stream, number: int) -> None:
     assert len(plays([first, second])) == number
 
 
+@pytest.mark.slow
 def test_the_simpler_rules_lose_or_double_on_the_same_day() -> None:
     scores = simulated.live(Scenario("calm"), 7, simpler=True)
     worse = {name: one for name, one in scores.items() if name != "this program"}

@@ -1,6 +1,7 @@
 """The files, each by itself: what was written is what is read, and what can't be is told by name, with a remedy."""
 
 import errno
+import json
 import os
 import pwd
 import resource
@@ -194,6 +195,20 @@ def test_what_a_run_remembers_is_what_the_next_one_knows(tmp_path: Path) -> None
         assert path.stat().st_mode & 0o777 == 0o600
         assert b" " not in path.read_bytes(), "it's read and written each minute, so it's as small as it can be"
     assert os.listdir(tmp_path) == ["state.json"]  # noqa: PTH208
+
+
+def test_a_pause_that_version_1_saved_still_holds(tmp_path: Path) -> None:
+    memory: dict[str, object] = {
+        "seen": None,
+        "lines": [],
+        "records": [],
+        "checked_ms": 1,
+        "fetched_ms": 1,
+        "owed": True,
+    }
+    content = json.dumps({"version": 1, "memory": memory, "log_size": 5, "cooldown": [10, 20, 3]}).encode()
+    (tmp_path / "state.json").write_bytes(b"%s\n%d\n" % (content, crc32(content)))
+    assert run_state.load(tmp_path / "state.json").cooldown == Cooldown(set_ms=10, until_ms=20, strikes=3)
 
 
 def test_a_note_replaces_the_last_and_the_lock_file_never_grows(tmp_path: Path) -> None:

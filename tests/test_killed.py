@@ -1,37 +1,16 @@
 """Killed anywhere, the job loses no line, doubles none, and loses no token that had reached the disk."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from tests.support import strace
-from tests.support.evening import Evening, evening
+from tests.support.evening import Damage, Evening, damage, evening
 from tests.support.times import MINUTE
 
+pytestmark = pytest.mark.slow
+
 needs_strace = pytest.mark.skipif(bool(strace.why_not()), reason=strace.why_not() or "strace is there")
-
-
-class Damage(NamedTuple):
-    """What a death of the job cost."""
-
-    lost: int
-    doubled: int
-    token_lost: bool
-    left_over: int
-
-
-def damage(lived: Evening) -> Damage:
-    """Runs on after a death, with what is on the player then and with the next song."""
-    report = lived.run()
-    left_over = len(lived.left_over())
-    if report.status == 77:
-        assert "the answer to its last refresh got lost" in report.err[0]
-        lived.home.authorize()
-        lived.run()
-    lived.pass_ms(5 * MINUTE)
-    assert lived.run().status == 0
-    return Damage(*lived.lost_and_doubled(), report.status == 77, left_over)
 
 
 @needs_strace
@@ -58,7 +37,7 @@ def test_killed_at_any_call_that_writes_syncs_renames_or_locks(tmp_path: Path, c
     )
     assert (lost, doubled, left_over) == (0, 0, 0)
     written = [number for number, call in enumerate(places) if call.name == "write" and "refresh_token" in call.told]
-    at_fault = [number for number, cost in enumerate(costs) if cost.token_lost]
+    at_fault = [number for number, cost in enumerate(costs) if cost.tokens]
     assert at_fault[-1:] == written, "a token is lost only when its first byte was never written"
 
 
@@ -72,7 +51,7 @@ def test_a_line_cut_anywhere_is_ended_and_logged_once(tmp_path: Path) -> None:
         for cut in cuts:
             lived.home.log.write_bytes(whole + line[:cut])
             lived.home.state.write_bytes(state)
-            assert damage(lived) == Damage(0, 0, token_lost=False, left_over=0), line[:cut]
+            assert damage(lived) == (0, 0, 0, 0), line[:cut]
             assert lived.home.log.read_bytes().startswith(whole + line[:cut] + b"\n"), "nothing is cut off or joined"
             lived.pass_ms(-5 * MINUTE)
     print(f"{len(cuts)} places to cut a line: 0 lines lost, 0 doubled, 0 joined")
@@ -96,5 +75,5 @@ def test_a_line_cut_by_a_kill_is_ended_and_logged_once(tmp_path: Path, first: bo
         size = prepared(lived)
         strace.kill(lived.home, rest, room=size)
         assert lived.home.log.stat().st_size == size, "a part of the line"
-        assert damage(lived) == Damage(0, 0, token_lost=False, left_over=0)
+        assert damage(lived) == (0, 0, 0, 0)
         assert remark in lived.home.log.read_bytes()

@@ -12,6 +12,8 @@ from lib.plays.items import Item
 from tests.support.clockwork import Clockwork, clockwork_in
 from tests.support.times import MINUTE
 
+pytestmark = pytest.mark.slow
+
 SONG = track("Song", ["Band"], "Album", 200_000)
 OTHER = track("Other", ["Band", "Guest"], "Album", 190_000)
 OLD = Item("spotify:track:old", "Old song", "Old band", "Old album", 180_000)

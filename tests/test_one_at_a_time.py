@@ -21,6 +21,8 @@ from tests.support.holder import held
 from tests.support.home import CRON, ROOT, consent
 from tests.support.raw import Behaviour, raw_server, request_from
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def evening(tmp_path: Path) -> Iterator[Evening]:

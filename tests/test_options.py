@@ -67,6 +67,17 @@ def test_help_fits_the_terminal_and_says_what_file_is(columns: int) -> None:
     assert all(f"--{action} " in said for action in ("import", "report", "status", "follow", "demo"))
 
 
+def test_the_help_of_bootstrap_fits_too_and_has_the_same_words() -> None:
+    command = [sys.executable, str(ROOT / "bootstrap_token.py"), "--help"]
+    done = subprocess.run(command, env={**CRON, "COLUMNS": "60"}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert max(len(line) for line in lines if str(ROOT) not in line) <= 60
+    assert lines[0] == "usage: bootstrap_token.py [options]"
+    common = script("--help").stdout.partition("  --credentials")[2].partition("\n\n")[0]
+    assert " ".join(common.split()) in " ".join(done.stdout.split())
+
+
 def test_the_examples_in_help_are_commands_that_exist() -> None:
     examples = re.findall(r"^  \.venv/bin/python nowplaying_job\.py (.*)$", script("--help").stdout, re.MULTILINE)
     assert len(examples) == 4

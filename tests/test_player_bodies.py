@@ -260,6 +260,13 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
             assert clockwork.home.lines()
 
 
+@pytest.mark.parametrize(
+    ("kind", "summary"), [("ad", "an ad is playing"), ("unknown", "nothing with a name is playing")]
+)
+def test_an_ad_and_an_unknown_thing_are_no_plays_whatever_they_are_called(kind: str, summary: str) -> None:
+    assert player.answer_from(answer(currently_playing_type=kind), START_MS) == (None, summary)
+
+
 @pytest.mark.parametrize("odd", [None, 17, "", "text", [], [[]], True], ids=repr)
 @pytest.mark.parametrize("read", [lambda body: player.answer_from(body, START_MS), player.recent_plays])
 def test_an_answer_that_is_no_object_is_not_understood(read: Any, odd: object) -> None:
@@ -466,6 +473,7 @@ def items_in(body: Any, *, listed: bool) -> list[tuple[Item, int]]:
 
 @hypothesis.settings(deadline=None, max_examples=300)
 @given(playing, recent)
+@pytest.mark.slow
 def test_no_answer_whatsoever_puts_anything_but_six_harmless_fields_into_the_log(now: object, before: object) -> None:
     for http in (now, json.loads(json.dumps(now))):
         for found, at_ms in [*items_in(http, listed=False), *items_in(before, listed=True)]:
@@ -478,6 +486,7 @@ def test_no_answer_whatsoever_puts_anything_but_six_harmless_fields_into_the_log
 
 @hypothesis.settings(deadline=None, max_examples=25)
 @given(st.lists(playing, min_size=1, max_size=4), recent)
+@pytest.mark.slow
 def test_no_answer_whatsoever_gives_a_traceback(
     tmp_path_factory: pytest.TempPathFactory, bodies: list[object], before: object
 ) -> None:

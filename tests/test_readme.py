@@ -120,6 +120,7 @@ def test_the_line_on_top_is_one_of_the_log() -> None:
     assert list(columns.values()) == line.split("\t")
 
 
+@pytest.mark.slow
 def test_an_import_prints_what_readme_shows(tmp_path: Path) -> None:
     """Five and a half years of listening, and a log of the last half one that lost some lines and doubled one."""
     random, here = Random(1), desk(tmp_path)

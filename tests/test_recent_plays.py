@@ -29,6 +29,7 @@ def test_a_run_asks_for_one_token_and_the_current_playback(tmp_path: Path) -> No
         assert recent == [{"limit": "50"}] * 2, "at the first run, and when the song was over"
 
 
+@pytest.mark.slow
 def test_an_idle_night_costs_next_to_two_requests_a_run(tmp_path: Path) -> None:
     with clockwork_in(tmp_path) as clockwork:
         clockwork.listener.quiet(240 * MINUTE)
@@ -85,6 +86,7 @@ def test_a_failure_of_this_request_never_costs_the_current_play(tmp_path: Path, 
         assert clockwork.home.titles() == ["Song 0"]
 
 
+@pytest.mark.slow
 def test_an_empty_answer_forgets_nothing(tmp_path: Path) -> None:
     def empty(request: Asked) -> Answered | None:
         return Answered(200, {"items": [], "cursors": None}) if request.path == RECENT else None
@@ -103,6 +105,7 @@ def test_an_empty_answer_forgets_nothing(tmp_path: Path) -> None:
         assert clockwork.home.titles() == ["Song 0", "Song 1", "Song 2"]
 
 
+@pytest.mark.slow
 def test_without_the_scope_the_job_works_and_says_what_is_lost(tmp_path: Path) -> None:
     with clockwork_in(tmp_path) as clockwork:
         clockwork.home.authorize(scope="user-read-currently-playing")

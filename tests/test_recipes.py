@@ -29,8 +29,8 @@ EPISODE = (
 )
 UNTAGGED = "2026-07-01T23:59:59+00:00\t\tUntagged\t\t\tspotify:local:::Untagged:0\n"
 TAPE = "2026-07-01T22:00:00+00:00\tMy old band\tDemo tape\t\t3:07\tspotify:local:My+old+band::Demo+tape:187\n"
-SHORT = dict(re.findall(r"^# (.*)\n(.*)\n", block("recipes"), re.MULTILINE))
-"""README's recipes of one line, each by the comment above it."""
+SHORT = {name: recipe for recipe, name in re.findall(r"^(.*?) +# (.*)$", block("recipes"), re.MULTILINE)}
+"""README's recipes of one line, each by the comment behind it."""
 
 
 @pytest.fixture
@@ -171,6 +171,7 @@ def test_listenbrainz_gets_the_music_by_the_fields_it_documents(history: Path) -
     }, "what isn't known is left out"
 
 
+@pytest.mark.slow
 def test_listenbrainz_gets_at_most_a_thousand_plays_at_once(history: Path) -> None:
     times = [f"T{number // 60:02}:{number % 60:02}:00+01:00\t" for number in range(1_200)]
     (history / "history.log.3").write_text("".join(HEROES.replace("T21:03:12+01:00\t", time) for time in times))

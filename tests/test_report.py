@@ -74,6 +74,24 @@ def test_times_are_those_of_the_place_where_it_was_played() -> None:
     assert [play.recording.title for play in of.latest] == ["Song", "Bells"], "newest first, by the moment itself"
 
 
+@pytest.mark.parametrize(
+    ("lines", "legend"),
+    [
+        ([on("2026-11-20")], ["none", "1 or more"]),
+        ([on("2026-11-20"), on("2026-11-21"), on("2026-11-21", OTHER)], ["none", "1", "2 or more"]),
+    ],
+    ids=["one day", "two days"],
+)
+def test_the_legend_has_only_shades_that_a_day_has(lines: list[str], legend: list[str], tmp_path: Path) -> None:
+    keys = page(lines, tmp_path).partition("aria-label='Plays a day'>")[2].partition("</ul>")[0]
+    assert re.findall(r"</svg>([^<]+)", keys) == legend
+
+
+@pytest.mark.parametrize(("day", "chosen"), [("2026-11-20", "Last twelve months"), ("2024-05-01", "2024")])
+def test_the_charts_that_show_first_have_plays(day: str, chosen: str, tmp_path: Path) -> None:
+    assert re.findall(r"checked><label for=t\d>([^<]+)", page([on(day)], tmp_path)) == [chosen]
+
+
 def test_every_month_counts_its_plays_and_the_artists_that_are_new() -> None:
     of = figures(on("2026-08-31"), on("2026-10-01", OTHER), on("2026-10-02"), on("2026-10-03", EPISODE))
     assert [tuple(month) for month in of.months] == [
@@ -137,6 +155,7 @@ class Outline(HTMLParser):
         self.attributes |= {name for name, _ in attrs}
 
 
+@pytest.mark.slow
 def test_a_name_is_text_and_nothing_else(tmp_path: Path) -> None:
     harmless, hostile_ = Outline(page(list(THREE), tmp_path)), Outline(page(hostile(), tmp_path))
     assert hostile_.tags - harmless.tags <= {"p"}
@@ -147,6 +166,7 @@ def test_a_name_is_text_and_nothing_else(tmp_path: Path) -> None:
     assert "1 line that can’t be read as a play" in text
 
 
+@pytest.mark.slow
 def test_a_page_has_a_size_however_long_the_history_and_its_names(tmp_path: Path) -> None:
     names = [name[:200] * 3 for name in HOSTILE if name]
     worst = {"": [], "&": [], "\U0001f469": [], "\u6f22": []}  # type: dict[str, list[str]]
@@ -264,6 +284,7 @@ def test_the_demo_needs_no_account(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_demo_is_the_same_each_time(tmp_path: Path) -> None:
     for name in ("one.html", "two.html"):
         demo(tmp_path / name, NOW, StringIO())

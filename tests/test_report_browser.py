@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page
 from lib.report.command import write
 from tests.support.histories import NOW, THREE, hostile, three_years
 
+pytestmark = pytest.mark.slow
+
 HISTORIES = {"three years": three_years, "three plays": lambda: list(THREE), "no play": list[str], "hostile": hostile}
 LEAVES_THE_PAGE = """() => [...document.querySelectorAll('body *')].filter(e => {
     const box = e.getBoundingClientRect();

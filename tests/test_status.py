@@ -69,6 +69,8 @@ def test_all_is_well(clockwork: Clockwork) -> None:
     facts = status(clockwork)
     assert moment(facts["last_success"]) == clockwork.now_ms
     assert facts["last_play"]["title"] == "Song"
+    began = datetime.fromtimestamp(START_MS / 1000).astimezone()
+    assert row(clockwork, "last play") == f"{began:%-d %B %Y, %H:%M}  Band  Song"
     assert moment(facts["last_play"]["started_at"]) == START_MS
     assert moment(facts["authorized_at"]) == START_MS
     ends = expires_at(datetime.fromtimestamp(START_MS / 1000, UTC))
@@ -210,6 +212,8 @@ def test_without_token_and_log_it_says_what_is_missing(clockwork: Clockwork) -> 
     facts = status(clockwork)
     assert facts["token_problem"].startswith(f"There is no saved token ({clockwork.home.token}). Run: ")
     assert facts["last_play"] is facts["last_success"] is facts["authorization_expires"] is None
+    assert row(clockwork, "authorization") == "none yet"
+    assert row(clockwork, "problem") == facts["token_problem"]
     clockwork.run()
     assert facts["token_problem"].startswith(status(clockwork)["trouble"]["what"])
 
@@ -220,6 +224,8 @@ def test_a_rejected_token_still_tells_its_dates(clockwork: Clockwork) -> None:
     facts = status(clockwork)
     assert facts["token_problem"].startswith("Spotify has refused the saved token since ")
     assert facts["authorization_expires"] is not None
+    assert row(clockwork, "authorization") == "none that works"
+    assert row(clockwork, "problem").startswith(facts["token_problem"])
 
 
 def test_broken_settings_leave_what_is_known_of_the_trouble(clockwork: Clockwork) -> None:
@@ -260,7 +266,8 @@ def test_a_log_that_is_a_folder_is_a_problem_among_the_facts(clockwork: Clockwor
 @pytest.mark.parametrize(
     ("minutes", "ago"),
     [
-        (0, "(0 min ago; recorded every 15 min)"), (19, "(19 min ago; recorded every 15 min)"), (20, "(20 min ago)"),
+        (0, "(0 min ago; noted every 15 min while nothing is new)"),
+        (19, "(19 min ago; noted every 15 min while nothing is new)"), (20, "(20 min ago)"),
         (119, "(119 min ago)"), (120, "(2 hours ago)"), (47 * 60, "(47 hours ago)"), (48 * 60, "(2 days ago)"),
     ],
 )  # fmt: skip

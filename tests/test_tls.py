@@ -179,6 +179,7 @@ def test_nothing_is_sent_to_one_who_is_not_trusted(tmp_path: Path, why: str, fak
     assert fake_spotify.requests == []
 
 
+@pytest.mark.slow
 def test_the_job_asks_whom_it_trusts_and_nobody_else(tmp_path: Path, fake_spotify: FakeSpotify) -> None:
     environ = {"SSL_CERT_FILE": str(certificates.bundle(tmp_path / "bundle.pem", AUTHORITY))}
     with serve(fake_spotify.answer, certificates.server(GOOD)) as url:

@@ -63,7 +63,8 @@ def _state(fields: dict[str, Json]) -> State:
 
 
 def _cooldown(value: Json) -> Cooldown | None:
-    fields = values.table(value)
+    """The pause after a 429; version 1 had its three numbers in a list."""
+    fields = values.table(value) or dict(zip(Cooldown._fields, values.array(value), strict=False))
     if not fields:
         return None
     return Cooldown(

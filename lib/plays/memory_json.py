@@ -109,7 +109,7 @@ def _on_player_1(fields: list[Json]) -> tuple[Current | None, Waiting | None]:
     if logged is not True:
         return None, Waiting(line.identity, line.started_at_ms, line.seen_ms, _whole_or_none(progress_ms) or 0)
     phase = Phase(state) if state in ("paused", "recalled") else Phase.PLAYING
-    gone_ms = whole(until_ms) if state in ("gone", "stale") else None
+    gone_ms = whole(until_ms) if state in ("gone", "ended", "stale") else None
     return Current(line, _whole_or_none(progress_ms), phase, gone_ms), None
 
 

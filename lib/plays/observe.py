@@ -6,6 +6,7 @@ from typing import NamedTuple
 from lib.plays.items import LISTED_MS
 from lib.plays.looks import LAST_LOOK_MS, ROWS, Look, Row, Verdict, compare
 from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Memory, NowPlaying, Phase, Play, Step, Waiting
+from lib.text import isolated
 
 AWAY_MS = 3 * 60 * 60_000
 """What was first seen paused after a few seconds, and plays on after so long, has begun then: before, it was a try."""
@@ -49,7 +50,7 @@ def begin(step: Step, now: NowPlaying, started_at_ms: int, reason: str) -> Step:
             memory, current=Current(line, now.progress_ms, Phase.PLAYING), waiting=None, lines=lines, recent_due=True
         ),
         (*step.plays, Play(now.item, started_at_ms)),
-        (*step.reasons, f"{now.item.title}: {reason}."),
+        (*step.reasons, f"{isolated(now.item.title)}: {reason}."),
     )
 
 
@@ -64,7 +65,7 @@ def _gone(memory: Memory, now: NowPlaying | None, row: Row, now_ms: int) -> Step
         started_at_ms = _started_at_ms(memory, now) if put_on else None
         waiting = Waiting(now.item.identity, started_at_ms, now.at_ms, now.progress_ms or 0)
         memory = replace(memory, waiting=waiting)
-        reasons = (*reasons, f"{now.item.title}: it's paused, so it isn't a play yet.")
+        reasons = (*reasons, f"{isolated(now.item.title)}: it's paused, so it isn't a play yet.")
     return Step(memory, (), reasons)
 
 
@@ -89,7 +90,7 @@ def _put_on(memory: Memory, now: NowPlaying, reason: str) -> Step:
 
 def _go_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row: Row) -> Step:
     """The same play is on the player. Memory stays the very same when nothing was learned."""
-    reasons = (f"{now.item.title}: {row.reason}.",)
+    reasons = (f"{isolated(now.item.title)}: {row.reason}.",)
     phase = Phase.PLAYING if now.is_playing and row.verdict is not Verdict.STILL else Phase.PAUSED
     moved, line = row.verdict is Verdict.MOVED, current.line
     nearly_over = (now.item.duration_ms or 0) - (now.progress_ms or 0) <= LAST_LOOK_MS

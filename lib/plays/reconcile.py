@@ -8,6 +8,7 @@ from lib.plays.items import Item
 from lib.plays.looks import Verdict
 from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
 from lib.plays.observe import Observed
+from lib.text import isolated
 
 SWEEP_MS = 15 * 60_000
 """Recently played is fetched at least this often, for plays that fell between two looks, and the memory is saved."""
@@ -108,7 +109,7 @@ def _split(step: Step, line: Line, item: Item, reason: str) -> Step:
     return Step(
         replace(step.memory, lines=(*step.memory.lines, first)),
         (*step.plays, Play(item, line.began_ms)),
-        (*step.reasons, f"{item.title}: {reason}."),
+        (*step.reasons, f"{isolated(item.title)}: {reason}."),
     )
 
 
@@ -129,12 +130,15 @@ def _with(step: Step, line: Line, changed: Line) -> Step:
 def _added(step: Step, entry: Entry, started_at_ms: int, seen_ms: int) -> Step:
     """A line for a play that nobody saw. seen_ms: until when it's known to have gone on."""
     item = entry.recent.item
+    taken = {line.started_at_ms // 1000 for line in step.memory.lines if line.identity == item.identity}
+    while started_at_ms // 1000 in taken:
+        started_at_ms += 1000  # two lines never have the same recording and start
     seen_ms, end_ms = max(seen_ms, started_at_ms), max(entry.at_ms, started_at_ms)
     line = Line(item.identity, started_at_ms, started_at_ms, seen_ms, end_ms, matched=True)
     return Step(
         replace(step.memory, lines=(*step.memory.lines, line)),
         (*step.plays, Play(item, started_at_ms)),
-        (*step.reasons, f"{item.title}: {Match.MISSED.value}."),
+        (*step.reasons, f"{isolated(item.title)}: {Match.MISSED.value}."),
     )
 
 

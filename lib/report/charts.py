@@ -16,9 +16,9 @@ _MONTH_WIDTH = 7
 
 
 def steps(days: Iterable[int]) -> Steps:
-    """Shades for these numbers of plays, one of which at least isn't 0: about as many days have each."""
+    """Shades for these numbers of plays, one of which at least isn't 0: about as many days have each, at least one."""
     played = sorted(plays for plays in days if plays)
-    return tuple(sorted({played[(len(played) - 1) * quarter // 4] for quarter in (1, 2, 3)}))
+    return tuple(sorted({played[(len(played) - 1) * quarter // 4] for quarter in (1, 2, 3)} - {played[-1]}))
 
 
 def shade(plays: int, at: Steps) -> int:

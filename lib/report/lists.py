@@ -9,16 +9,21 @@ from lib.report.words import WEEKDAYS, count, day, name, span
 
 
 def most_played(figures: Figures, years: int) -> str:
-    """Artists, tracks, albums and shows of each time, one of which shows at a time; of so many years, the newest."""
+    """Artists, tracks, albums and shows of each time; of the years, the newest `years` only.
+
+    One time shows: the last twelve months, unless they have no play.
+    """
     times = [("Last four weeks", figures.four_weeks), ("Last twelve months", figures.twelve_months)]
     times += [(str(year.year), year.charts) for year in figures.years[:years]]
     times.append(("Ever", figures.ever))
-    tabs = "".join(_tab(nth, label, charts) for nth, (label, charts) in enumerate(times))
+    played = [nth for nth, (_, charts) in enumerate(times) if charts.plays]
+    chosen = 1 if 1 in played else played[0]
+    tabs = "".join(_tab(nth, label, charts, chosen=nth == chosen) for nth, (label, charts) in enumerate(times))
     return f"<fieldset class=tabs><legend class=hidden>Time</legend>{tabs}</fieldset>"
 
 
-def _tab(nth: int, label: str, charts: Charts) -> str:
-    checked = " checked" if nth == 1 else ""
+def _tab(nth: int, label: str, charts: Charts, *, chosen: bool) -> str:
+    checked = " checked" if chosen else ""
     lead = f"{count(charts.plays, 'play')}, {span(charts.since, charts.until)}."
     kinds = (
         ("Artists", charts.artists),

@@ -151,7 +151,7 @@ UPDATES = {
     "it was paused": (version_1("paused"), "1:00 Song 1:00 paused | Other -1:00", []),
     "it plays on after a pause": (version_1("paused"), "1:00:00 Song 1:10 | Other -1:00", []),
     "it was gone": (version_1("gone", until_ms=NOON_MS + MINUTE), "2:00 Song 1:10 | Other -1:00", []),
-    "it had ended": (version_1("gone", until_ms=NOON_MS + 3 * MINUTE), "5:00 Song 1:10 | Other -1:00", ["Song 3:50"]),
+    "it had ended": (version_1("ended", until_ms=NOON_MS + 3 * MINUTE), "5:00 Song 1:10 | Other -1:00", ["Song 3:50"]),
     "it stood still": (version_1("stale", until_ms=NOON_MS), "2:00 Song 1:00 | Other -1:00", []),
     "it was known from the log": (version_1("recalled", progress_ms=0), "9:00 Song 1:10 | Other -1:00", []),
     "it was only seen paused": (version_1("paused", logged=False), "1:00 Song 1:00 paused | Other -1:00", []),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from lib.disk import history_log
 from lib.fake_spotify.listener import Json, Listener, track
@@ -80,6 +81,29 @@ class Evening:
     def left_over(self) -> list[str]:
         """Temporary files in the folder."""
         return [path.name for path in self.home.folder.iterdir() if path.suffix in (".tmp", ".probe")]
+
+
+class Damage(NamedTuple):
+    """What a death of the job or a fault of the disk cost."""
+
+    lost: int
+    doubled: int
+    tokens: int
+    left_over: int
+
+
+def damage(lived: Evening) -> Damage:
+    """Runs on when all is well again, with what is on the player then and with the next song."""
+    report = lived.run()
+    assert report.status in (0, 77), report
+    left_over = len(lived.left_over())
+    if report.status == 77:
+        assert "the answer to its last refresh got lost" in report.err[0]
+        lived.home.authorize()
+        lived.run()
+    lived.pass_ms(5 * MINUTE)
+    assert lived.run().status == 0
+    return Damage(*lived.lost_and_doubled(), int(report.status == 77), left_over)
 
 
 def _title(item: Json) -> str:
