@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -156,9 +155,7 @@ def _last_play(status: Status) -> str:
     if not status.last_play:
         return "none yet"
     started_at, artists, title, *_ = status.last_play.values()
-    with suppress(ValueError, OverflowError):  # a line that somebody edited
-        started_at = _day(datetime.fromisoformat(started_at))
-    return "  ".join(map(isolated, (started_at, artists, title)))
+    return "  ".join((_day(datetime.fromisoformat(started_at)), isolated(artists), isolated(title)))
 
 
 def _problem(status: Status) -> str:
