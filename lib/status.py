@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,6 @@ from lib import alerts, expiry
 from lib.disk import credentials, files, history_log, history_parts, run_state, token_store
 from lib.disk.lock import read_note
 from lib.errors import ProgramError
-from lib.log_lines import began
 from lib.runner import message, remedy
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.text import for_shell, isolated, one_line
@@ -125,9 +123,7 @@ def _with_plays(status: Status, settings: Settings, now: datetime) -> Status:
     """Counts the plays in all parts of the history. Raises DiskError."""
     history_log.recent(settings.history_log)  # a log that can't be read is a problem, not an empty one
     today = now.astimezone().date()
-    plays: dict[str, datetime] = {}  # a copy of a part repeats its lines
-    for part in history_parts.parts(settings.history_log):
-        plays |= {line: at for line in history_parts.lines(part) if (at := began(line, today))}
+    plays = history_parts.plays(settings.history_log, today)
     last = max(plays, key=plays.__getitem__, default="")
     play = {column: one_line(text) for column, text in (history_log.fields(last) or {}).items()}
     played_today = sum(at.date() == today for at in plays.values())
@@ -159,9 +155,7 @@ def _last_play(status: Status) -> str:
     if not status.last_play:
         return "none yet"
     started_at, artists, title, *_ = status.last_play.values()
-    with suppress(ValueError, OverflowError):  # a line that somebody edited
-        started_at = _day(datetime.fromisoformat(started_at))
-    return "  ".join(map(isolated, (started_at, artists, title)))
+    return "  ".join((_day(datetime.fromisoformat(started_at)), isolated(artists), isolated(title)))
 
 
 def _problem(status: Status) -> str:

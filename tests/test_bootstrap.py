@@ -180,7 +180,7 @@ def test_where_it_never_listens_it_does_not_say_that_it_cannot(home: Home) -> No
     home.write_credentials(SPOTIFY_REDIRECT_URI=redirect)
     told = bootstrap_here(home, whole_address)
     assert told.status == 0
-    assert "listen" not in told.out
+    assert "can't listen" not in told.out
 
 
 def test_a_history_that_will_have_gaps_is_said_to(home: Home) -> None:
