@@ -21,7 +21,7 @@ from lib.errors import (
     ScopeError,
     TokenRejectedError,
 )
-from lib.plays.model import Memory
+from lib.plays.model import Memory, epoch_ms
 from lib.plays.observe import observe
 from lib.plays.recall import recall
 from lib.plays.reconcile import finish, recent_due, reconcile
@@ -58,7 +58,7 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
     """
     atomic_write.discard(settings.state_file)
     state = run_state.load(settings.state_file)
-    _check_pause(state.cooldown, _ms(now()))
+    _check_pause(state.cooldown, epoch_ms(now()))
     token = token_store.load(settings.token_file, settings.client_id)
     try:
         with connect() as client:
@@ -82,7 +82,7 @@ def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> None:
 
     Raises DiskError.
     """
-    before, now_ms = run_state.load(settings.state_file).cooldown, _ms(now())
+    before, now_ms = run_state.load(settings.state_file).cooldown, epoch_ms(now())
     strikes = 0 if error.wait_s else (before.strikes if before else 0) + 1
     wait_s = error.wait_s or min(60 * 2 ** (strikes - 1), LONGEST_GUESS_S)
     _set_cooldown(settings, Cooldown(set_ms=now_ms, until_ms=now_ms + wait_s * 1000, strikes=strikes))
@@ -133,7 +133,7 @@ def _log(
     """
     seen = player.currently_playing(http, settings, grant.access_token, now)
     covered = RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split()  # a grant without a scope may cover it
-    now_ms = seen.now_playing.at_ms if seen.now_playing else _ms(now())
+    now_ms = seen.now_playing.at_ms if seen.now_playing else epoch_ms(now())
     log_size = history_log.size(settings.history_log)
     memory = state.memory if log_size == state.log_size else _recalled(settings, state.memory, now_ms)
     observed = observe(memory, seen.now_playing, now_ms, listed=covered)
@@ -155,7 +155,3 @@ def _recalled(settings: Settings, memory: Memory, now_ms: int) -> Memory:
     """The memory and the end of the log, for when somebody changed the log or the memory is older than it."""
     entries = history_log.recent(settings.history_log)
     return recall(memory, ((entry.identity, entry.start_ms) for entry in entries), now_ms)
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from lib import alerts, expiry
 from lib.alerts import Alert
+from lib.cli import HOME
 from lib.disk import credentials
 from lib.disk.lock import Lock, read_note
 from lib.errors import BugError, Command, DiskError, ProgramError, SettingsError
 from lib.job import Connect, Now, Outcome, run
+from lib.plays.model import epoch_ms
 from lib.text import isolated, one_line
-
-HOME = Path(__file__).resolve().parents[1]
 
 
 class Report(NamedTuple):
@@ -51,7 +51,7 @@ def run_and_report(
         result = _attempt(path, environ, connect, now, lock)
         before, at = alerts.parse_state(read_note(lock_file)), now()
         error, reminder = (result, None) if isinstance(result, ProgramError) else (None, _reminder(result, path, at))
-        alert = alerts.decide(error, reminder, before, _ms(at), terminal=terminal or verbose)
+        alert = alerts.decide(error, reminder, before, epoch_ms(at), terminal=terminal or verbose)
         report = _report(path, alert, result, summary=terminal or verbose, reasons=verbose)
         try:
             say(report)
@@ -123,7 +123,3 @@ def _in_one_line(outcome: Outcome) -> str:
     last = "  ".join(map(isolated, outcome.lines[-1].split("\t")))
     count = len(outcome.lines)
     return f"{summary}; logged: {last}" if count == 1 else f"{summary}; logged {count} plays, the last one: {last}"
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

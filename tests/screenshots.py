@@ -1,4 +1,4 @@
-"""README's picture of the page: `python -m tests.screenshots` makes .github/report.png anew, with Chromium."""
+"""README's picture of the page: `python -m tests.screenshots` makes .github/report.png again, with Chromium."""
 
 from io import StringIO
 from pathlib import Path

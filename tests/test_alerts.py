@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lib.alerts import AlertState, decide, format_state, parse_state
+from lib.cli import HOME
 from lib.disk.credentials import lock_file
 from lib.errors import (
     BugError,
@@ -25,7 +26,7 @@ from lib.errors import (
     TokenRejectedError,
 )
 from lib.fake_spotify.listener import track
-from lib.runner import HOME, command, message
+from lib.runner import command, message
 from tests.support.clockwork import START_MS, Clockwork, clockwork_in
 from tests.support.holder import held
 from tests.support.home import ROOT, Home

@@ -20,7 +20,7 @@ class LogWatcher:
     def new_lines(self) -> list[str]:
         """The lines added since the last call, without their ends; the first call gives the log's last 64 KiB.
 
-        A line that was given before is not given again: an editor writes all of them anew. Raises DiskError.
+        A line that was given before isn't given again, though an editor rewrites the whole file. Raises DiskError.
         """
         try:
             lines = self._rest()

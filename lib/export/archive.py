@@ -18,6 +18,7 @@ MOST_BYTES_OF_ONE = 64 << 20
 """Of one file, unpacked; Spotify's have about 12 MB."""
 _HISTORY = re.compile(r"(Streaming_History_(Audio|Video)|StreamingHistory|endsong|endvideo).*\.json", re.IGNORECASE)
 _ENCRYPTED = 0x1
+_BROKEN = (BadZipFile, struct.error, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _AGAIN = "Download it again."
 _UNPACK = "Unpack it, and name the folder."
 
@@ -72,7 +73,7 @@ def _in_zip(path: Path) -> Iterator[Member]:
     try:
         with ZipFile(path) as archive:
             entries = archive.infolist()
-    except (BadZipFile, struct.error, NotImplementedError, ValueError) as error:
+    except _BROKEN as error:
         raise NotAnExportError(f"{shown} is a broken zip, perhaps cut off: {one_line(str(error))}.", _AGAIN) from None
     for entry in entries:
         name = PurePosixPath(entry.filename.replace("\\", "/"))
@@ -100,6 +101,6 @@ def _unpacked(path: Path, entry: ZipInfo) -> bytes:
     try:
         with ZipFile(path) as archive:
             return archive.read(entry)
-    except (BadZipFile, struct.error, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except _BROKEN as error:
         broken = f"{one_line(str(path))} is broken at {one_line(entry.filename)}: {one_line(str(error))}."
         raise NotAnExportError(broken, _AGAIN) from None

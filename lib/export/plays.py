@@ -46,7 +46,7 @@ def lengths(entries: Iterable[Entry]) -> dict[str, int]:
 
 
 def _goes_on(reason_end: str, reason_start: str, played_ms: int, length_ms: int | None) -> bool:
-    """Whether a track went on where it was left, rather than began anew: then it would play longer than it is."""
+    """Whether a track went on where it was left, rather than began again: then it would play longer than it is."""
     if reason_end == ENDED_BY_ITSELF or not (reason_start in _TAKEN_UP or reason_start == reason_end == _HANDED_OVER):
         return False
     return length_ms is None or played_ms <= length_ms + _SLACK_MS

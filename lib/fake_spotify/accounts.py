@@ -114,7 +114,7 @@ class Accounts:
             grant.dead = grant.dead or why
 
     def _registered(self, redirect: str) -> bool:
-        """To the letter; only a loopback literal registered without a port takes any port."""
+        """Whether it's exactly a registered one. A loopback literal registered without a port takes any port."""
         parts = urlsplit(redirect)
         portless = parts._replace(netloc=parts.netloc.rsplit(":", 1)[0]).geturl()
         return redirect in self.redirect_uris or (parts.port is not None and portless in self.redirect_uris)

@@ -4,6 +4,7 @@ All times are milliseconds UTC since 1970: by our clock, but for `played_at_ms`,
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
@@ -11,6 +12,11 @@ from lib.plays.items import Identity, Item
 
 TOLERANCE_MS = 10_000
 """Progress is reported early, late and rounded by some seconds, on both sides of a comparison; crossfade adds more."""
+
+
+def epoch_ms(moment: datetime) -> int:
+    """The moment in milliseconds since 1970."""
+    return int(moment.timestamp() * 1000)
 
 
 @dataclass(frozen=True, slots=True)

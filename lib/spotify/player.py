@@ -12,7 +12,7 @@ from lib import json_values as values
 from lib.errors import NotAllowedError, NotUnderstoodError, PassingError, ProgramError, ScopeError
 from lib.json_values import Json
 from lib.plays.items import Item
-from lib.plays.model import NowPlaying, RecentPlay
+from lib.plays.model import NowPlaying, RecentPlay, epoch_ms
 from lib.secret import Secret
 from lib.settings import Settings
 from lib.spotify.answer import Answer
@@ -37,9 +37,9 @@ def currently_playing(http: Http, settings: Settings, access: Secret, now: Calla
 
     Raises ScopeError, NotAllowedError, PassingError, NotUnderstoodError, RateLimitedError.
     """
-    asked_ms = _ms(now())
+    asked_ms = epoch_ms(now())
     answer = _get(http, settings, access, "currently-playing", {"additional_types": "track,episode"})
-    at_ms = (asked_ms + _ms(now())) // 2
+    at_ms = (asked_ms + epoch_ms(now())) // 2
     if answer.status == 204:
         return PlayerAnswer(None, "nothing is playing")
     return answer_from(answer.json(), at_ms)
@@ -109,7 +109,7 @@ def _recent_play(entry: dict[str, Json]) -> RecentPlay | None:
     item = _item(entry.get("track"))
     try:
         played_at = datetime.fromisoformat(values.text(entry.get("played_at")))
-        played_at_ms = values.number(_ms(played_at if played_at.tzinfo else played_at.replace(tzinfo=UTC)))
+        played_at_ms = values.number(epoch_ms(played_at if played_at.tzinfo else played_at.replace(tzinfo=UTC)))
     except ValueError:
         return None
     return RecentPlay(item, played_at_ms) if item and played_at_ms else None
@@ -135,7 +135,3 @@ def _name(value: Json) -> str:
 
 def _text(value: Json) -> str:
     return one_line(values.text(value))
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

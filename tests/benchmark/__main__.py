@@ -154,8 +154,8 @@ def against_a_long_log(stage: Place, watch: Stopwatch, runs: int, gib: float) ->
         watch.run(one)
     fill(stage.folder / "long", gib)
     rows = [["", "CPU time, log empty", f"{gib:g} GiB, memory full", "ratio", "peak memory"], ["---"] + 4 * ["---:"]]
-    for what, anew in (("a track plays on", False), ("another has begun", True)):
-        stage.player.anew = anew
+    for what, changes in (("a track plays on", False), ("another has begun", True)):
+        stage.player.changes = changes
         empty, long = watch.compare(both, runs).values()
         cpu_s = [median(cost.cpu_s for cost in costs) for costs in (empty, long)]
         peak = [median(cost.peak_kib for cost in costs) for costs in (empty, long)]

@@ -31,16 +31,16 @@ PEERS = Path(__file__).with_name("peers")
 
 
 class Playing:
-    """A player in the middle of a long track, with all the fields that Spotify sends; `anew`: another at each look."""
+    """A player in the middle of a long track, with all the fields Spotify sends; `changes`: another at each look."""
 
     def __init__(self) -> None:
-        self.anew = False
+        self.changes = False
         self._number = 0
         self._began_ms = now_ms() - MINUTE
 
     def currently_playing(self, at_ms: int) -> Json:
         """The track, playing."""
-        if self.anew:
+        if self.changes:
             self._number += 1
             self._began_ms = at_ms - MINUTE // 2
         uri = "spotify:playlist:37i9dQZF1DXcBWIGoYBM5M"
