@@ -136,7 +136,7 @@ def _log(
     now_ms = seen.now_playing.at_ms if seen.now_playing else epoch_ms(now())
     log_size = history_log.size(settings.history_log)
     memory = state.memory if log_size == state.log_size else _recalled(settings, state.memory, now_ms)
-    observed = observe(memory, seen.now_playing, now_ms, listed=covered)
+    observed = observe(memory, seen.now_playing, now_ms, listable=covered)
     step = observed.step
     try:
         if covered and recent_due(observed):

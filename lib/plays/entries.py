@@ -1,73 +1,66 @@
 """What an entry of recently played is beside the lines: a table. Pure.
 
-An entry counts once, ever, by its key (uri, played_at). The first row that fits says whose it is. Spotify's clock is
-never compared with ours to decide whether two things are one play, only to choose between lines: so a recording has as
-many lines as it had plays, whatever the clocks say.
+An entry counts once, ever, by its key (uri, played_at). The first row that fits says whose it is. So a recording has as
+many lines as it had plays.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import NamedTuple
 
+from lib.plays.clocks import Clock
 from lib.plays.items import LISTED_MS
-from lib.plays.looks import LONG_MS
-from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Memory, RecentPlay, Waiting
+from lib.plays.looks import AGAIN_MS
+from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, NowPlaying, RecentPlay, Waiting
 from lib.plays.observe import AWAY_MS, Observed
 
 NEAR_MS = 10 * 60_000
-"""How far an entry may lie from an old line: by two clocks that agree to some minutes. From a line that's news since
-the last fetch it may lie at any distance, for then the clocks disagree."""
-CLOCKS_MS = 25_000
-"""By how much Spotify's clock and ours may differ where the place of an entry decides. Under the 30 s that a play must
-be heard to be listed, so that a play's own entry never looks like that of the one before it."""
-PART_MS = 20_000
+"""How far an entry may lie from an old line. From a line that's news since the last fetch it may lie at any distance:
+for then the clocks disagree, and haven't been learned yet."""
+PART_MS = 15_000
 """An entry that lies this long after a play's start isn't that of the play before it."""
+FRESH_MS = 75_000
+"""What is further on when it's first seen has rather been resumed, for we look each minute."""
 
 
 class Match(Enum):
     """What an entry turns out to be."""
 
     RESTART = "its entry shows that the play before it ended"
-    PART = "Spotify lists a part of a play that went on"
     LINE = "the entry of a line"
-    CURRENT = "the entry of what's playing"
     WAITING = "it was first seen paused, and was played since"
     MISSED = "it was played, and has no line yet"
+
+
+class Listed(NamedTuple):
+    """An entry of an answer. at_ms: its `played_at` by our clock; before_ms: that of the entry before it.
+
+    newest: no other entry of the answer is newer.
+    """
+
+    recent: RecentPlay
+    at_ms: int
+    before_ms: int
+    newest: bool
 
 
 class Entry(NamedTuple):
     """An entry beside what is known of its recording. Times in ms.
 
-    torn: a line whose play began again where the entry ends. within: a line in whose time it lies. line: the nearest
-    line that has no entry yet; playing: that is what's on the player now. waiting: the item was only seen paused.
-    other_ms: the last look at what was on the player before. ahead_ms: when the entry before it was played.
+    started_at_ms: when its play began, at the earliest. torn: a line whose play began again at its time. line: the
+    nearest line that it can be of. waiting: the item was only seen paused. other_ms: the last look at what was on the
+    player before.
     """
 
     recent: RecentPlay
+    at_ms: int
+    before_ms: int
+    started_at_ms: int
     torn: Line | None
-    within: Line | None
     line: Line | None
-    playing: bool
-    now_ms: int
     waiting: Waiting | None
     other_ms: int
-    ahead_ms: int
-
-    @property
-    def at_ms(self) -> int:
-        """When Spotify says it was played."""
-        return self.recent.played_at_ms
-
-    @property
-    def since_start(self) -> bool:
-        """It lies after the start of the line's play."""
-        return self.line is not None and self.at_ms >= self.line.started_at_ms - TOLERANCE_MS
-
-    @property
-    def ends_now(self) -> bool:
-        """It lies at the time of this very look: the listener is moving on."""
-        return self.line is not None and self.at_ms >= max(self.now_ms - CLOCKS_MS, self.line.began_ms + CLOCKS_MS)
 
     @property
     def heard_while_waiting(self) -> bool:
@@ -87,73 +80,89 @@ class MatchRow(NamedTuple):
 
 MATCH_ROWS = (
     MatchRow(lambda it: it.torn is not None, Match.RESTART),
-    MatchRow(lambda it: it.within is not None, Match.PART),
-    MatchRow(lambda it: it.line is not None and not it.playing, Match.LINE),
-    MatchRow(lambda it: it.playing and it.since_start and _paused(it.line), Match.PART),
-    MatchRow(lambda it: it.playing and _broken(it.line), Match.RESTART),
-    MatchRow(lambda it: it.playing and it.ends_now, Match.CURRENT),
+    MatchRow(lambda it: it.line is not None, Match.LINE),
     MatchRow(lambda it: it.heard_while_waiting, Match.WAITING),
     MatchRow(lambda _: True, Match.MISSED),
 )
 """What an entry that wasn't counted before is. The first row that fits counts."""
 
 
-def compare(memory: Memory, recent: RecentPlay, observed: Observed, ahead_ms: int) -> Entry:
+def compare(memory: Memory, listed: Listed, observed: Observed, clock: Clock) -> Entry:
     """The entry beside what is known of its recording."""
-    identity, at_ms = recent.item.identity, recent.played_at_ms
-    current, waiting = memory.current, observed.before.waiting
+    recent, at_ms, before_ms, _ = listed
+    current = memory.current
     on_player = _until(current, observed.now_ms) if current else None
-    lines = [line for line in (*memory.lines, on_player) if line and line.identity.same(identity)]
-    begun = [line for line in lines if line.started_at_ms + PART_MS <= at_ms]
+    lines = [line for line in (*memory.lines, on_player) if line and line.identity.same(recent.item.identity)]
     news_ms = memory.fetched_ms - NEAR_MS
-    free = [
-        line for line in lines if not line.matched and (line.until_ms >= news_ms or line.distance_ms(at_ms) <= NEAR_MS)
+    takers = [
+        line
+        for line in lines
+        if _takes(line, at_ms, clock)
+        and (line.until_ms >= news_ms or line.distance_ms(at_ms) <= NEAR_MS)
+        and not (line is on_player and current and current.playing and _too_early(line, at_ms, clock))
     ]
-    nearest = min(free, key=lambda line: _nearness(line, at_ms), default=None)
+    started_at_ms = at_ms if clock.starts else max(at_ms - (recent.item.duration_ms or 0), before_ms)
     return Entry(
-        recent=recent,
-        torn=next((line for line in begun if _broken(line) and _ends_at_break(line, at_ms)), None),
-        within=next((line for line in lines if _ran(line, at_ms)), None),
-        line=nearest,
-        playing=current is not None and current.playing and nearest is on_player,
-        now_ms=observed.now_ms,
-        waiting=waiting
-        if waiting and waiting.identity.same(identity) and not any(map(waiting.became, lines))
-        else None,
-        other_ms=observed.before.current.line.seen_ms if observed.before.current else 0,
-        ahead_ms=ahead_ms,
+        recent,
+        at_ms,
+        before_ms,
+        started_at_ms,
+        torn=next((line for line in lines if _torn(line, at_ms, clock)), None),
+        line=min(takers, key=lambda line: _nearness(line, at_ms), default=None),
+        waiting=_waiting(memory, observed, lines, listed),
+        other_ms=observed.before.current.seen_ms if observed.before.current else 0,
     )
 
 
-def _paused(line: Line | None) -> bool:
-    """Whether it was paused, as a look saw or as the long silence tells: Spotify may have listed what came before."""
-    if line is None or line.last_break is Break.BACK:
+def _takes(line: Line, at_ms: int, clock: Clock) -> bool:
+    """Whether an entry can be a line's: it has none yet, or one of them is of a part, and the play was heard after."""
+    if line.played_at_ms is None:
+        return True
+    parts_ms = at_ms, line.played_at_ms - clock.ahead_ms
+    return any(line.started_at_ms + PART_MS <= part_ms < line.heard_ms for part_ms in parts_ms)
+
+
+def _too_early(line: Line, at_ms: int, clock: Clock) -> bool:
+    """Whether what's playing can't have been listed by then, since it hadn't been heard for long enough."""
+    return clock.starts is False and at_ms < line.started_at_ms + LISTED_MS - TOLERANCE_MS
+
+
+def _torn(line: Line, at_ms: int, clock: Clock) -> bool:
+    """Whether the line's play began again at an entry's time."""
+    if line.began_ms <= line.started_at_ms + TOLERANCE_MS or at_ms < line.started_at_ms + PART_MS:
         return False
-    return line.last_break is Break.PAUSE or line.began_ms - line.started_at_ms > LONG_MS
-
-
-def _broken(line: Line | None) -> bool:
-    """Whether its play may have begun again: it wasn't heard without a break, and that wasn't a pause."""
-    return line is not None and line.began_ms > line.started_at_ms + TOLERANCE_MS and not _paused(line)
-
-
-def _ends_at_break(line: Line, at_ms: int) -> bool:
-    """Whether an entry ends where a play began again; if that jumped back, wherever before."""
-    return at_ms <= line.began_ms + CLOCKS_MS and (line.last_break is Break.BACK or at_ms >= line.began_ms - CLOCKS_MS)
-
-
-def _ran(line: Line, at_ms: int) -> bool:
-    """Whether an entry lies where a play is known to have gone on, before and after."""
-    since_ms = line.began_ms if _broken(line) else line.started_at_ms
-    return since_ms + PART_MS <= at_ms <= line.seen_ms - TOLERANCE_MS
+    since_ms = min(line.broke_ms or line.began_ms, line.began_ms) - clock.slack_ms
+    return since_ms <= at_ms <= line.began_ms + (AGAIN_MS if clock.known else clock.slack_ms)
 
 
 def _until(current: Current, now_ms: int) -> Line:
     """The line of what was last on the player, up to now."""
     line = current.left(now_ms)
-    return replace(line, seen_ms=max(now_ms, line.seen_ms)) if current.playing else line
+    return replace(line, heard_ms=max(now_ms, line.heard_ms)) if current.playing else line
 
 
 def _nearness(line: Line, at_ms: int) -> tuple[int, int]:
     """Which of two lines an entry belongs to: the nearer, and of two that are about as near the earlier."""
     return max(line.distance_ms(at_ms) - TOLERANCE_MS, 0), line.started_at_ms
+
+
+def _waiting(memory: Memory, observed: Observed, lines: Sequence[Line], listed: Listed) -> Waiting | None:
+    """The item that was only seen paused, if the entry is its own, and it hasn't begun again or got its line since."""
+    current, now = memory.current, observed.now
+    waiting = memory.waiting or observed.before.waiting
+    if waiting is None and listed.newest and current and now and observed.step.plays:
+        waiting = _resumed(current, now)
+    if waiting is None or not waiting.identity.same(listed.recent.item.identity) or any(map(waiting.became, lines)):
+        return None
+    plays = current is not None and current.gone_ms is None and current.line.identity.same(waiting.identity)
+    return None if current and plays and listed.at_ms >= current.line.began_ms - TOLERANCE_MS else waiting
+
+
+def _resumed(current: Current, now: NowPlaying) -> Waiting | None:
+    """What is first seen in its middle, as if it had waited there."""
+    progress_ms = now.progress_ms or 0
+    return (
+        Waiting(now.item.identity, None, current.line.started_at_ms - 1, progress_ms)
+        if progress_ms > FRESH_MS
+        else None
+    )

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
+from lib.plays.items import LISTED_MS
 from lib.plays.model import TOLERANCE_MS, Memory, NowPlaying, Phase
 
 LONG_MS = 30 * 60_000
 """After so long without a word, nothing can be told from how the clock and the progress agree."""
-LAST_LOOK_MS = 90_000
-"""A look so near the end may be the last one before the end. It's remembered: so we know whether it was really near."""
+AGAIN_MS = 4000
+"""A track that begins again at its end does so within seconds, and so does the next one after an entry's time."""
 
 
 class Verdict(Enum):
@@ -29,8 +30,8 @@ class Look(NamedTuple):
     """A look beside the one before it. Times in ms; None is unknown.
 
     same: it shows the recording that was last on the player. waited: it was only seen paused until now, and so isn't a
-    play yet. listed: recently played will tell of it. before_ms:
-    the progress at the look before, elapsed_ms ago. over_ms: how long after it could have ended by itself it was
+    play yet. listable: recently played will tell of it. listed: it had gone, and was listed. before_ms: the
+    progress at the look before, elapsed_ms ago. over_ms: how long after it could have ended by itself it was
     first seen to be gone, or is seen now.
     """
 
@@ -38,9 +39,9 @@ class Look(NamedTuple):
     same: bool
     waited: bool
     playing: bool
-    listed: bool
+    listable: bool
     phase: Phase
-    matched: bool
+    listed: bool
     gone: bool
     duration_ms: int | None
     progress_ms: int | None
@@ -60,8 +61,10 @@ class Look(NamedTuple):
 
     @property
     def back(self) -> bool:
-        """It's nearer to its start than before."""
-        return self.moved_ms < -self._lap_tolerance_ms
+        """It's nearer to its start than before; if it's there again, paused, it may only seem so."""
+        rests = self.gone and not self.playing and (self.progress_ms or 0) >= LISTED_MS
+        tolerance_ms = min(TOLERANCE_MS, (self.duration_ms or 0) // 8)  # a short track's place is known more exactly
+        return self.moved_ms < -tolerance_ms and not rests
 
     @property
     def as_expected(self) -> bool:
@@ -77,7 +80,8 @@ class Look(NamedTuple):
     @property
     def ended(self) -> bool:
         """It played, and we looked soon after it could have ended by itself."""
-        return self.phase is Phase.PLAYING and 0 <= self.over_ms <= LONG_MS
+        left = self.listed and not self.was_over
+        return self.phase is Phase.PLAYING and 0 <= self.over_ms <= LONG_MS and not left
 
     @property
     def on_lap(self) -> bool:
@@ -86,17 +90,18 @@ class Look(NamedTuple):
             return False
         laps, off_ms = divmod((self.before_ms or 0) + self.elapsed_ms - (self.progress_ms or 0), self.duration_ms)
         nearest = laps if off_ms <= self.duration_ms // 2 else laps + 1
-        near = min(off_ms, self.duration_ms - off_ms) <= self._lap_tolerance_ms
+        near = min(off_ms, self.duration_ms - off_ms) <= min(AGAIN_MS, self.duration_ms // 8)
         return near and (nearest == 1 or not self.gone)
+
+    @property
+    def was_over(self) -> bool:
+        """It had come to its end."""
+        return self.duration_ms is not None and (self.before_ms or 0) >= self.duration_ms - TOLERANCE_MS
 
     @property
     def begins_early(self) -> bool:
         """It's in its first half: so it has rather begun than been resumed."""
         return (self.progress_ms or 0) <= (self.duration_ms or 0) // 2
-
-    @property
-    def _lap_tolerance_ms(self) -> int:
-        return min(TOLERANCE_MS, self.duration_ms // 8) if self.duration_ms else TOLERANCE_MS
 
 
 class Row(NamedTuple):
@@ -114,40 +119,43 @@ ROWS = (
     Row(lambda it: it.waited and it.playing, Verdict.NEW, "first seen paused, it plays now"),
     Row(lambda it: not it.same, Verdict.NEW, "it wasn't on the player before"),
     Row(lambda it: it.before_ms is None or it.progress_ms is None, Verdict.SAME, "its progress is unknown"),
-    Row(lambda it: it.matched and it.back, Verdict.NEW, "it was listed as played, and is back nearer to its start"),
+    Row(
+        lambda it: it.listed and it.back and it.playing and (it.begins_early or it.was_over),
+        Verdict.NEW,
+        "it was listed as played, and is back nearer to its start",
+    ),
     Row(lambda it: it.ended and it.had_time_to_end and it.on_lap, Verdict.NEW, "it ended and began again"),
     Row(lambda it: it.playing and it.moved_ms == 0 and it.elapsed_ms > 0, Verdict.STILL, "its progress stands still"),
     Row(lambda it: it.as_expected, Verdict.SAME, "its progress and our clock agree"),
     Row(lambda it: not it.had_time_to_end, Verdict.MOVED, "it had no time to end: it was paused or sought"),
-    Row(lambda it: it.phase is Phase.RECALLED and it.listed, Verdict.MOVED, "it may have been paused"),
+    Row(lambda it: it.phase is Phase.RECALLED and it.listable, Verdict.MOVED, "it may have been paused"),
     Row(lambda it: it.phase is Phase.RECALLED, Verdict.NEW, "it must have ended, and plays again"),
-    Row(lambda it: it.ended and it.gone and it.begins_early, Verdict.NEW, "it had ended, and plays again"),
     Row(
-        lambda it: it.phase is Phase.PAUSED and it.listed and it.elapsed_ms < LONG_MS,
+        lambda it: it.phase is Phase.PAUSED and it.listable and it.elapsed_ms < LONG_MS,
         Verdict.MOVED,
         "it was resumed; Spotify may have set its progress back",
     ),
-    Row(lambda it: it.back, Verdict.NEW, "it had time to end, and is back nearer to its start"),
+    Row(lambda it: it.back and it.begins_early, Verdict.NEW, "it had time to end, and is back nearer to its start"),
     Row(lambda _: True, Verdict.MOVED, "it was paused or sought"),
 )
 """What a look means. The first row that fits counts."""
 
 
-def compare(memory: Memory, now: NowPlaying | None, now_ms: int, *, listed: bool) -> Look:
-    """What is on the player now beside what was last there. listed: whether recently played may be asked at all."""
+def compare(memory: Memory, now: NowPlaying | None, now_ms: int, *, listable: bool) -> Look:
+    """What is on the player now beside what was last there. listable: whether recently played may be asked at all."""
     current, waiting = memory.current, memory.waiting
     duration_ms = now.item.duration_ms if now else None
     before_ms = current.progress_ms if current else None
-    seen_ms = current.line.seen_ms if current else now_ms
+    seen_ms = current.seen_ms if current else now_ms
     gone_ms = current.gone_ms if current else None
     return Look(
         shows_item=now is not None,
         same=current is not None and now is not None and current.line.identity.same(now.item.identity),
         waited=waiting is not None and now is not None and waiting.identity.same(now.item.identity),
         playing=now is not None and now.is_playing,
-        listed=listed and now is not None and now.item.listable,
+        listed=current is not None and gone_ms is not None and current.line.played_at_ms is not None,
+        listable=listable and now is not None and now.item.listable,
         phase=current.phase if current else Phase.PLAYING,
-        matched=current is not None and current.line.matched,
         gone=gone_ms is not None,
         duration_ms=duration_ms,
         progress_ms=now.progress_ms if now else None,

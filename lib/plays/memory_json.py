@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lib.json_values import Json, array, table, text, whole
 from lib.plays.items import Identity
-from lib.plays.model import Break, Current, Line, Memory, Phase, Waiting
+from lib.plays.model import Current, Line, Memory, Phase, Waiting
 
 
 def dump(memory: Memory) -> dict[str, Json]:
@@ -27,7 +27,7 @@ def dump(memory: Memory) -> dict[str, Json]:
 
 
 def _dumped_line(line: Line) -> dict[str, Json]:
-    return _dumped(line, identity=_dumped(line.identity), last_break=line.last_break.value)
+    return _dumped(line, identity=_dumped(line.identity))
 
 
 def _dumped(value: Current | Waiting | Line | Identity, **converted: Json) -> dict[str, Json]:
@@ -64,6 +64,7 @@ def load_version_1(fields: dict[str, Json]) -> Memory:
 def _current(fields: dict[str, Json]) -> Current:
     return Current(
         line=_line(table(fields["line"])),
+        seen_ms=whole(fields["seen_ms"]),
         progress_ms=_whole_or_none(fields["progress_ms"]),
         phase=Phase(fields["phase"]),
         gone_ms=_whole_or_none(fields["gone_ms"]),
@@ -84,10 +85,10 @@ def _line(fields: dict[str, Json]) -> Line:
         identity=_identity(table(fields["identity"])),
         started_at_ms=whole(fields["started_at_ms"]),
         began_ms=whole(fields["began_ms"]),
-        seen_ms=whole(fields["seen_ms"]),
+        heard_ms=whole(fields["heard_ms"]),
         until_ms=whole(fields["until_ms"]),
-        last_break=Break(fields["last_break"]),
-        matched=fields["matched"] is True,
+        broke_ms=_whole_or_none(fields["broke_ms"]),
+        played_at_ms=_whole_or_none(fields["played_at_ms"]),
     )
 
 
@@ -105,12 +106,12 @@ def _entry(fields: list[Json]) -> tuple[int, str]:
 def _on_player_1(fields: list[Json]) -> tuple[Current | None, Waiting | None]:
     """What was last on the player: a play, or an item that was only seen paused."""
     identity, at_ms, progress_ms, state, started_at_ms, until_ms, logged, matched = fields
-    line = replace(_line_1([identity, started_at_ms, at_ms, matched]), seen_ms=whole(at_ms))
+    line = replace(_line_1([identity, started_at_ms, at_ms, matched]), heard_ms=whole(at_ms))
     if logged is not True:
-        return None, Waiting(line.identity, line.started_at_ms, line.seen_ms, _whole_or_none(progress_ms) or 0)
+        return None, Waiting(line.identity, line.started_at_ms, line.heard_ms, _whole_or_none(progress_ms) or 0)
     phase = Phase(state) if state in ("paused", "recalled") else Phase.PLAYING
     gone_ms = whole(until_ms) if state in ("gone", "ended", "stale") else None
-    return Current(line, _whole_or_none(progress_ms), phase, gone_ms), None
+    return Current(line, line.heard_ms, _whole_or_none(progress_ms), phase, gone_ms), None
 
 
 def _line_1(fields: list[Json]) -> Line:
@@ -120,9 +121,9 @@ def _line_1(fields: list[Json]) -> Line:
         identity=Identity(uri=text(uri), recording=text(recording), duration_ms=whole(duration_ms)),
         started_at_ms=whole(started_at_ms),
         began_ms=whole(started_at_ms),
-        seen_ms=whole(started_at_ms),
+        heard_ms=whole(started_at_ms),
         until_ms=whole(until_ms),
-        matched=matched is True,
+        played_at_ms=whole(until_ms) if matched is True else None,
     )
 
 

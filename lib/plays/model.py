@@ -65,34 +65,28 @@ class Phase(Enum):
     """Nothing: the play is known from the log alone."""
 
 
-class Break(Enum):
-    """How the last break in a play looked."""
-
-    NONE = "none"
-    PAUSE = "pause"
-    """A look saw it paused."""
-    GAP = "gap"
-    """It came between two looks: a pause, or a new start."""
-    BACK = "back"
-    """It jumped back."""
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of the log as memory keeps it.
 
-    began_ms: when it would have begun, had it played without a break until it was last seen. seen_ms: the last look
-    that taught us something of it. until_ms: when something else was on the player; until then it may have been paused,
-    so its entry in recently played may lie anywhere up to there. matched: that entry was found.
+    began_ms: when it would have begun, had it played without a break until it was last heard. heard_ms: the last look
+    that saw it playing. until_ms: when something else was on the player; until then it may have been paused, so its
+    entry in recently played may lie anywhere up to there. broke_ms: the last look before it jumped back, to where
+    `began_ms` says; None if it never did. played_at_ms: its latest entry's, by Spotify's clock; None without one.
     """
 
     identity: Identity
     started_at_ms: int
     began_ms: int
-    seen_ms: int
+    heard_ms: int
     until_ms: int
-    last_break: Break = Break.NONE
-    matched: bool = False
+    broke_ms: int | None = None
+    played_at_ms: int | None = None
+
+    @property
+    def was_seen(self) -> bool:
+        """Whether a look saw it playing: otherwise its entry alone tells of it."""
+        return self.heard_ms > self.started_at_ms
 
     def distance_ms(self, at_ms: int) -> int:
         """How far `at_ms` lies outside its time; 0 within."""
@@ -101,12 +95,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """The play that was last on the player, as the last look that taught us something showed it.
+    """The play that was last on the player: at `seen_ms` it stood at `progress_ms`.
 
     gone_ms: the first look at which it wasn't on the player any more; None while it is.
     """
 
     line: Line
+    seen_ms: int
     progress_ms: int | None
     phase: Phase
     gone_ms: int | None = None
@@ -135,7 +130,7 @@ class Waiting:
 
     def became(self, line: Line) -> bool:
         """Whether this is the line that it has got since."""
-        return line.seen_ms >= self.at_ms and line.started_at_ms <= self.at_ms
+        return line.heard_ms >= self.at_ms and line.started_at_ms <= self.at_ms
 
     def goes_on(self, now: NowPlaying) -> bool:
         """Whether what's on the player now is this item at its place or further on."""

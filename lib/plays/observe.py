@@ -4,12 +4,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from lib.plays.items import LISTED_MS
-from lib.plays.looks import LAST_LOOK_MS, ROWS, Look, Row, Verdict, compare
-from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Memory, NowPlaying, Phase, Play, Step, Waiting
+from lib.plays.looks import ROWS, Look, Row, Verdict, compare
+from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, NowPlaying, Phase, Play, Step, Waiting
 from lib.text import isolated
 
 AWAY_MS = 3 * 60 * 60_000
 """What was first seen paused after a few seconds, and plays on after so long, has begun then: before, it was a try."""
+KEPT_MS = 45_000
+"""A look at what plays on is remembered if the one before it is so old."""
 ANSWERED_MS = 3000
 """A `timestamp` this near to now is the time of the answer itself, and tells us nothing."""
 
@@ -24,12 +26,12 @@ class Observed(NamedTuple):
     step: Step
 
 
-def observe(memory: Memory, now: NowPlaying | None, now_ms: int, *, listed: bool = True) -> Observed:
+def observe(memory: Memory, now: NowPlaying | None, now_ms: int, *, listable: bool = True) -> Observed:
     """What the look shows. now: None for nothing, an ad, or what has no name.
 
-    listed: whether recently played may be asked at all.
+    listable: whether recently played may be asked at all.
     """
-    look = compare(memory, now, now_ms, listed=listed)
+    look = compare(memory, now, now_ms, listable=listable)
     row = next(row for row in ROWS if row.fits(look))
     if now is None or row.verdict is Verdict.GONE or (row.verdict is Verdict.NEW and not now.is_playing):
         step = _gone(memory, now, row, now_ms)
@@ -47,7 +49,11 @@ def begin(step: Step, now: NowPlaying, started_at_ms: int, reason: str) -> Step:
     line = Line(now.item.identity, started_at_ms, now.began_ms, now.at_ms, now.at_ms)
     return Step(
         replace(
-            memory, current=Current(line, now.progress_ms, Phase.PLAYING), waiting=None, lines=lines, recent_due=True
+            memory,
+            current=Current(line, now.at_ms, now.progress_ms, Phase.PLAYING),
+            waiting=None,
+            lines=lines,
+            recent_due=True,
         ),
         (*step.plays, Play(now.item, started_at_ms)),
         (*step.reasons, f"{isolated(now.item.title)}: {reason}."),
@@ -92,30 +98,21 @@ def _go_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row: R
     """The same play is on the player. Memory stays the very same when nothing was learned."""
     reasons = (f"{isolated(now.item.title)}: {row.reason}.",)
     phase = Phase.PLAYING if now.is_playing and row.verdict is not Verdict.STILL else Phase.PAUSED
-    moved, line = row.verdict is Verdict.MOVED, current.line
-    nearly_over = (now.item.duration_ms or 0) - (now.progress_ms or 0) <= LAST_LOOK_MS
-    plays_on = line.matched and phase is Phase.PLAYING  # so Spotify may list it once more
-    learned = moved or plays_on or phase is not current.phase or current.gone_ms is not None
-    if not learned and not (nearly_over and phase is Phase.PLAYING):
+    moved, playing, line = row.verdict is Verdict.MOVED, phase is Phase.PLAYING, current.line
+    learned = moved or phase is not current.phase or current.gone_ms is not None
+    if not learned and not (playing and now.at_ms - current.seen_ms >= KEPT_MS):
         return Step(memory, (), reasons)
-    last_break = _break(current, look) if moved else line.last_break
-    kept = line.last_break is Break.BACK and not look.back  # a later pause doesn't hide that it began again
+    back = moved and look.back
+    again = back or (moved and look.ended and look.playing and not look.gone)  # perhaps
+    if back or (playing and line.broke_ms is None):  # a later pause doesn't hide where it began again
+        line = replace(line, began_ms=now.began_ms)
     line = replace(
         line,
-        began_ms=now.began_ms if not kept and (phase is Phase.PLAYING or look.back) else line.began_ms,
-        seen_ms=now.at_ms,
-        last_break=Break.BACK if kept else last_break,
-        matched=line.matched and not plays_on,
+        heard_ms=now.at_ms if playing or current.gone_ms is not None else line.heard_ms,
+        broke_ms=current.seen_ms if again else line.broke_ms,
     )
-    current = Current(line, now.progress_ms, phase)
+    current = Current(line, now.at_ms, now.progress_ms, phase)
     return Step(replace(memory, current=current, recent_due=memory.recent_due or moved), (), reasons)
-
-
-def _break(current: Current, look: Look) -> Break:
-    """How the break looks that a play has had since the look before."""
-    if look.back:
-        return Break.BACK
-    return Break.PAUSE if current.phase is Phase.PAUSED or not look.playing else Break.GAP
 
 
 def _started_at_ms(memory: Memory, now: NowPlaying) -> int:
@@ -123,7 +120,7 @@ def _started_at_ms(memory: Memory, now: NowPlaying) -> int:
     current = memory.current
     if current is None or current.line.identity.same(now.item.identity):
         return now.began_ms
-    other_ms = current.line.seen_ms  # the last moment at which something else is known to have been on the player
+    other_ms = current.seen_ms  # the last moment at which something else is known to have been on the player
     if not (current.gone_ms and now.item.listable):
         other_ms = max(other_ms, memory.checked_ms)  # but a look that showed nothing may be wrong
     if other_ms > now.at_ms or now.began_ms >= other_ms - TOLERANCE_MS:

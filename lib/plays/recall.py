@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lib.plays.items import Identity
-from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Memory, Phase
+from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, Phase
 
 
 def recall(memory: Memory, logged: Iterable[tuple[Identity, int]], now_ms: int) -> Memory:
@@ -32,8 +32,10 @@ def recall(memory: Memory, logged: Iterable[tuple[Identity, int]], now_ms: int) 
     if latest and (current is None or latest.started_at_ms >= current.line.started_at_ms):
         missing.remove(latest)
         missing += [current.line] if current else []
-        current = Current(latest, 0, Phase.RECALLED)
-    added = [replace(line, until_ms=_next(starts_ms, line.started_at_ms, now_ms)) for line in missing]
+        current = Current(latest, latest.heard_ms, 0, Phase.RECALLED)
+    ends_ms = [_next(starts_ms, line.started_at_ms, now_ms) for line in missing]
+    # Whatever was played before the next line was logged: all entries up to there are its own.
+    added = [replace(line, heard_ms=end_ms, until_ms=end_ms) for line, end_ms in zip(missing, ends_ms, strict=True)]
     lines = [_settled(line, found) for line in (*memory.lines, *added)]
     # In order of start, for those that come first are forgotten first.
     return replace(memory, current=current, lines=tuple(sorted(lines, key=_start)), recent_due=True)
@@ -43,7 +45,7 @@ def _settled(line: Line, found: tuple[Line, ...]) -> Line:
     """The line, no more in doubt if the log already has one for what began at its last break."""
     begun = (one for one in found if one.identity.same(line.identity))
     if any(abs(one.started_at_ms - line.began_ms) <= TOLERANCE_MS for one in begun):
-        return replace(line, began_ms=line.started_at_ms, last_break=Break.NONE)
+        return replace(line, began_ms=line.started_at_ms, broke_ms=None)
     return line
 
 

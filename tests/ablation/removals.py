@@ -5,10 +5,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 
-from lib.plays import entries, items, looks, observe, reconcile
+from lib.plays import clocks, entries, items, looks, observe, reconcile
+from lib.plays.clocks import Clock
 from lib.plays.entries import MATCH_ROWS
 from lib.plays.looks import ROWS, Look, Row
-from lib.plays.model import TOLERANCE_MS, Break, Current, Line, Phase
+from lib.plays.model import Current, Line, Phase
 from tests.support.changed import changed
 from tests.support.times import DAY
 
@@ -45,34 +46,37 @@ def _otherwise(reason: str, condition: str, fits: Callable[[Look], bool]) -> Rem
 
 
 BACK, AGAIN = "it was listed as played, and is back nearer to its start", "it ended and began again"
-STILL, ENDED = "its progress stands still", "it had ended, and plays again"
+STILL, LATE = "its progress stands still", "it had time to end, and is back nearer to its start"
 RECALLED, RESUMED = "it may have been paused", "it was resumed; Spotify may have set its progress back"
 PARTS = [
-    _otherwise(BACK, "was listed", lambda it: it.back),
+    _otherwise(BACK, "was listed", lambda it: it.back and it.playing and (it.begins_early or it.was_over)),
+    _otherwise(BACK, "plays", lambda it: it.listed and it.back and (it.begins_early or it.was_over)),
+    _otherwise(BACK, "in its first half, or was over", lambda it: it.listed and it.back and it.playing),
+    _otherwise(BACK, "or was over", lambda it: it.listed and it.back and it.playing and it.begins_early),
     _otherwise(AGAIN, "ended", lambda it: it.had_time_to_end and it.on_lap),
     _otherwise(AGAIN, "had time to end", lambda it: it.ended and it.on_lap),
     _otherwise(AGAIN, "on lap", lambda it: it.ended and it.had_time_to_end),
     _otherwise(STILL, "plays", lambda it: it.moved_ms == 0 and it.elapsed_ms > 0),
     _otherwise(RECALLED, "will be listed", lambda it: it.phase is Phase.RECALLED),
-    _otherwise(ENDED, "ended", lambda it: it.gone and it.begins_early),
-    _otherwise(ENDED, "gone", lambda it: it.ended and it.begins_early),
-    _otherwise(ENDED, "in its first half", lambda it: it.ended and it.gone),
-    _otherwise(RESUMED, "paused", lambda it: it.listed and it.elapsed_ms < looks.LONG_MS),
+    _otherwise(RESUMED, "paused", lambda it: it.listable and it.elapsed_ms < looks.LONG_MS),
     _otherwise(RESUMED, "will be listed", lambda it: it.phase is Phase.PAUSED and it.elapsed_ms < looks.LONG_MS),
-    _otherwise(RESUMED, "not long ago", lambda it: it.phase is Phase.PAUSED and it.listed),
+    _otherwise(RESUMED, "not long ago", lambda it: it.phase is Phase.PAUSED and it.listable),
+    _otherwise(LATE, "in its first half", lambda it: it.back),
 ]
 
 CONSTANTS = {
     "SAME_LENGTH_MS": [items],
     "LISTED_MS": [items, observe, entries],
     "TOLERANCE_MS": [looks, observe, entries, reconcile],
-    "LONG_MS": [looks, entries],
+    "LONG_MS": [looks],
     "AWAY_MS": [observe, entries],
-    "LAST_LOOK_MS": [observe],
+    "KEPT_MS": [observe],
     "ANSWERED_MS": [observe],
     "NEAR_MS": [entries],
-    "CLOCKS_MS": [entries, reconcile],
     "PART_MS": [entries],
+    "AGAIN_MS": [looks, entries],
+    "FRESH_MS": [entries],
+    "AGREE_MS": [clocks],
     "SWEEP_MS": [reconcile],
     "SOONEST_MS": [reconcile],
     "IN_ITS_MIDDLE_MS": [reconcile],
@@ -92,48 +96,43 @@ def _always(value: object) -> property:
     return property(lambda _: value)
 
 
-def _pause_or_gap(current: Current, look: Look) -> Break:
-    return Break.PAUSE if current.phase is Phase.PAUSED or not look.playing else Break.GAP
-
-
 def _plain_nearness(line: Line, at_ms: int) -> tuple[int, int]:
     return line.distance_ms(at_ms), line.started_at_ms
 
 
 OTHERS = [
+    Removal("FEWEST = 1", partial(changed, 1, "FEWEST", clocks)),
     Removal("MOST = 50", partial(changed, 50, "MOST", reconcile)),
     Removal("another id for a recording", partial(changed, lambda a, b: a.uri == b.uri, "same", items.Identity)),
     Removal("what is never listed", partial(changed, _always(True), "listable", items.Item)),
     Removal("a pause looks otherwise than playing", partial(changed, _always(False), "back", Look)),
     Removal(
-        "short tracks are measured more exactly",
-        partial(changed, _always(TOLERANCE_MS), "_lap_tolerance_ms", Look),
-    ),
-    Removal(
         "what waits, waits at its place",
         partial(changed, lambda one, now: one is not None and one.identity.same(now.item.identity), "_waits", observe),
     ),
-    Removal(
-        "what breaks a play: no pause is seen",
-        partial(changed, lambda _, look: Break.BACK if look.back else Break.GAP, "_break", observe),
-    ),
-    Removal(
-        "what breaks a play: no jump is seen",
-        partial(changed, _pause_or_gap, "_break", observe),
-    ),
     Removal("dated by what was there before", partial(changed, lambda _, now: now.began_ms, "_started_at_ms", observe)),
-    Removal("a play that was broken", partial(changed, lambda line: line is not None, "_broken", entries)),
-    Removal("a play that ends at its break", partial(changed, lambda *_: True, "_ends_at_break", entries)),
-    Removal("after the start of the line's play", partial(changed, _always(True), "since_start", entries.Entry)),
+    Removal("the clocks are learned", partial(changed, lambda _: Clock(), "learn", reconcile)),
+    Removal(
+        "whether the clock gives starts is learned",
+        partial(changed, lambda lines: clocks.learn(lines)._replace(starts=False), "learn", reconcile),
+    ),
+    Removal("a play that ends at its break", partial(changed, lambda *_: True, "_torn", entries)),
+    Removal(
+        "a line takes more than one entry", partial(changed, lambda it, *_: it.played_at_ms is None, "_takes", entries)
+    ),
+    Removal("too early for what plays", partial(changed, lambda *_: False, "_too_early", entries)),
+    Removal("its entry tells where it was left", partial(changed, lambda step, *_: step, "_left", reconcile)),
     Removal("nearly as near: the earlier", partial(changed, _plain_nearness, "_nearness", entries)),
     Removal("what plays lasts until now", partial(changed, lambda it, _: it.line, "_until", entries)),
     Removal("a missed play goes on", partial(changed, lambda step, *_: step, "_last_on_player", reconcile)),
     Removal("played in between", partial(changed, lambda *_: False, "_in_between", reconcile)),
-    Removal("dated by the end of the play before", partial(changed, lambda step, _: step, "_dated", reconcile)),
-    Removal("put on when the play before ended", partial(changed, lambda it: it.waiting, "_put_on_after", reconcile)),
+    Removal("dated by the end of the play before", partial(changed, lambda step, *_: step, "_dated", reconcile)),
+    Removal(
+        "put on when the play before ended", partial(changed, lambda it, _: it.waiting, "_put_on_after", reconcile)
+    ),
     Removal(
         "a line's time reaches to the next play",
-        partial(changed, lambda it, _: replace(it.line, until_ms=it.line.seen_ms), "left", Current),
+        partial(changed, lambda it, _: replace(it.line, until_ms=it.line.heard_ms), "left", Current),
     ),
 ]
 

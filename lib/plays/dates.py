@@ -1,0 +1,41 @@
+"""When a play began, as far as entries can tell better than looks. Pure."""
+
+from dataclasses import replace
+
+from lib.plays.clocks import Clock
+from lib.plays.model import TOLERANCE_MS, Current, Memory, Step, Waiting
+from lib.plays.observe import Observed
+
+
+def dated(step: Step, observed: Observed, clock: Clock) -> Step:
+    """A play that was first seen now didn't begin before the end of the one before it, if the answer shows that end."""
+    current, now = step.memory.current, observed.now
+    if clock.starts or not current or not now or not step.plays or current.seen_ms != now.at_ms:
+        return step
+    known = set(observed.before.entries)
+    ends_ms = [
+        at_ms - clock.ahead_ms
+        for at_ms, uri in step.memory.entries
+        if (at_ms, uri) not in known and uri != now.item.identity.uri
+    ]
+    end_ms = max((at_ms for at_ms in ends_ms if at_ms <= now.at_ms), default=0)
+    return moved(step, current, end_ms) if end_ms >= current.line.started_at_ms + TOLERANCE_MS else step
+
+
+def put_on(memory: Memory, clock: Clock) -> Waiting | None:
+    """What waits was put on when the play before it ended, if an entry shows that end."""
+    waiting, current = memory.waiting, memory.current
+    if clock.starts or waiting is None or waiting.started_at_ms is None or current is None:
+        return waiting
+    entries_ms = (at_ms - clock.ahead_ms for at_ms, _ in memory.entries)
+    ends_ms = (at_ms for at_ms in entries_ms if current.seen_ms <= at_ms <= waiting.started_at_ms)
+    return replace(waiting, started_at_ms=max(ends_ms, default=waiting.started_at_ms))
+
+
+def moved(step: Step, current: Current, started_at_ms: int) -> Step:
+    """The play that begins in this run gets another start."""
+    before_ms, line = current.line.started_at_ms, replace(current.line, started_at_ms=started_at_ms)
+    plays = tuple(
+        replace(play, started_at_ms=started_at_ms) if play.started_at_ms == before_ms else play for play in step.plays
+    )
+    return step._replace(memory=replace(step.memory, current=replace(current, line=line)), plays=plays)
