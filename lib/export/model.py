@@ -1,7 +1,6 @@
 """What is in an export, and what is kept of it. Pure."""
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from lib.errors import ProgramError
@@ -21,25 +20,6 @@ class NotAnExportError(ProgramError):
         "Ask Spotify for “Extended streaming history” at https://www.spotify.com/account/privacy/ "
         "and name the zip that it sends."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """One entry of an export: something that was on the player without another in between.
-
-    ended_ms: `ts`, ms UTC. played_ms: how long it sounded, pauses left out. uri: empty in the short export.
-    artists: of the album, one name; of an episode, its show. The reasons are Spotify's words, empty when unknown.
-    """
-
-    uri: str
-    title: str
-    artists: str
-    album: str
-    ended_ms: int
-    played_ms: int
-    reason_start: str
-    reason_end: str
-    private: bool
 
 
 Names: TypeAlias = tuple[str, str, str]
