@@ -58,6 +58,7 @@ def import_export(
         print(*report.err, sep="\n", file=console.err)
         return report.status
     finally:
+        gc.freeze()  # nor through what is still to be said of it
         gc.enable()
     ascii_only = (console.out.encoding or "").lower() != "utf-8"
     if wishes.json:
@@ -71,8 +72,7 @@ def _import(paths: Sequence[Path], log: Path, now_s: int, console: Console, wish
     count, new = _read(paths, now_s, console, private=wishes.private)
     file = PastFile(log)
     before = file.read()
-    earlier = _earlier(before.streams)
-    whole, is_new = _with_earlier(new, earlier)
+    whole, earlier, is_new = _with_earlier(new, before.streams)
     lines = _log_lines(log)
     known = past(whole, lines)
     if is_new and not wishes.force and (known.proof.foreign if whole is new else foreign(new, lines)):
@@ -127,23 +127,20 @@ def _show(progress: Progress, console: Console) -> None:
         print(f"\r{progress.bar(console.width)}", end="", file=console.err, flush=True)
 
 
-def _earlier(streams: bytes | None) -> Part | None:
-    """What earlier imports kept; None if there's none, or it's damaged."""
+def _with_earlier(new: Part, streams: bytes | None) -> tuple[Part, Part | None, bool]:
+    """All imports together; the earlier ones, if this one adds a stream to them; and whether it brings anything new.
+
+    streams: what the earlier ones kept; if it's lost or damaged, they don't count.
+    """
     try:
-        return kept.decoded(streams or b"")
+        earlier = kept.decoded(streams or b"")
     except NotUnderstoodError:
-        return None
-
-
-def _with_earlier(new: Part, earlier: Part | None) -> tuple[Part, bool]:
-    """What this import and the earlier ones bring together, and whether this one brings anything new."""
-    if earlier is None:
-        return new, True
-    same = new.entries == earlier.entries
-    whole = together([new, earlier._replace(entries=[] if same else earlier.entries)])
-    return whole, whole.entries != earlier.entries or any(
-        whole.names[key] != earlier.names[key] for key in earlier.names
-    )
+        return new, None, True
+    adds = new.entries != earlier.entries
+    whole = together([new, earlier if adds else earlier._replace(entries=[])])
+    adds = adds and whole.entries != earlier.entries
+    renames = any(whole.names[key] != called for key, called in earlier.names.items())
+    return whole, earlier if adds else None, adds or renames
 
 
 def _log_lines(log: Path) -> list[Line]:
