@@ -84,6 +84,8 @@ def _extended(item: dict[str, Any]) -> Row:
         title, artists, album = _EPISODE
     elif uri := get("audiobook_chapter_uri"):
         title, artists, album = _CHAPTER
+    elif uri := get("audiobook_uri"):
+        title, artists, album = _BOOK
     else:
         title, artists, album = _TRACK
     key, names = _recording(uri, get(title), get(artists), get(album))
@@ -97,11 +99,18 @@ def _extended(item: dict[str, Any]) -> Row:
 _TRACK = ("master_metadata_track_name", "master_metadata_album_artist_name", "master_metadata_album_album_name")
 _EPISODE = ("episode_name", "episode_show_name", "")
 _CHAPTER = ("audiobook_chapter_title", "audiobook_title", "")
+_BOOK = ("audiobook_title", "", "")
+_SHORT = (
+    ("trackName", "artistName"),
+    ("episodeName", "podcastName"),
+    ("chapterName", "audiobookName"),
+    ("audiobookName", "authorName"),
+)
 
 
 def _short(item: dict[str, Any]) -> Row:
     """An object of the *Account data* package: no uri, no album, and its end to the minute."""
-    title, artists = ("trackName", "artistName") if "trackName" in item else ("episodeName", "podcastName")
+    title, artists = next((names for names in _SHORT if names[0] in item), _SHORT[0])
     key, names = _recording(None, item[title], item[artists], None)
     return (*_times(item["endTime"], item["msPlayed"]), key, "", ""), names, False
 
