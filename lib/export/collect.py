@@ -11,7 +11,7 @@ from multiprocessing import Pipe, Process, cpu_count
 from multiprocessing.connection import Connection
 
 from lib.export.archive import Member
-from lib.export.model import Entry, Names, Part
+from lib.export.model import Batch, Names, Stream
 from lib.export.read import Row, rows
 
 _FIRST_MS = int(datetime(2006, 4, 1, tzinfo=UTC).timestamp()) * 1000
@@ -25,9 +25,9 @@ _DIED = "A process that reads the files died; is there enough memory?"
 
 
 @contextmanager
-def parts(members: Sequence[Member], now_s: int, *, private: bool) -> Iterator[Iterator[Part]]:
+def batches(members: Sequence[Member], now_s: int, *, private: bool) -> Iterator[Iterator[Batch]]:
     """What each file brings, in their order. Raises as `rows` does, while it's iterated."""
-    read = partial(part, now_s=now_s, private=private)
+    read = partial(batch, now_s=now_s, private=private)
     if cpu_count() == 1 or sum(member.size for member in members) < _WORTH_IT:
         yield map(read, members)
         return
@@ -41,7 +41,7 @@ def parts(members: Sequence[Member], now_s: int, *, private: bool) -> Iterator[I
             found.close()
 
 
-def _start(read: Callable[[Member], Part], members: Sequence[Member]) -> tuple[Process, Connection]:
+def _start(read: Callable[[Member], Batch], members: Sequence[Member]) -> tuple[Process, Connection]:
     """A process that reads these files, and where it says what they bring, each followed by the next."""
     ours, theirs = Pipe(duplex=False)
     process = Process(target=_help, args=(read, members, ours, theirs), daemon=True)
@@ -50,9 +50,9 @@ def _start(read: Callable[[Member], Part], members: Sequence[Member]) -> tuple[P
     return process, ours
 
 
-def _received(helper: Connection) -> Part:
+def _received(helper: Connection) -> Batch:
     try:
-        found: Part | Exception = helper.recv()
+        found: Batch | Exception = helper.recv()
     except EOFError:
         raise OSError(ENOMEM, _DIED) from None
     if isinstance(found, Exception):
@@ -60,23 +60,23 @@ def _received(helper: Connection) -> Part:
     return found
 
 
-def _help(read: Callable[[Member], Part], members: Sequence[Member], ours: Connection, theirs: Connection) -> None:
+def _help(read: Callable[[Member], Batch], members: Sequence[Member], ours: Connection, theirs: Connection) -> None:
     """Reads files and sends what they bring, or the error; until nobody takes it any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     ours.close()
     with suppress(OSError):
         for member in members:
-            theirs.send(_part_or_error(read, member))
+            theirs.send(_batch_or_error(read, member))
 
 
-def _part_or_error(read: Callable[[Member], Part], member: Member) -> Part | Exception:
+def _batch_or_error(read: Callable[[Member], Batch], member: Member) -> Batch | Exception:
     try:
         return read(member)
     except Exception as error:  # noqa: BLE001 - handed on
         return error
 
 
-def part(member: Member, now_s: int, *, private: bool) -> Part:
+def batch(member: Member, now_s: int, *, private: bool) -> Batch:
     """What one file brings: private sessions only if `private`, nothing that ends after `now_s`."""
     odd: list[str] = []
     counts: Counter[str] = Counter()
@@ -86,19 +86,19 @@ def part(member: Member, now_s: int, *, private: bool) -> Part:
         if len(odd) < MOST_NAMED:
             odd.append(what)
 
-    found = collect(rows(member, note), now_s, private=private)
-    return found._replace(odd=odd, counts=found.counts + counts)
+    read = collect(rows(member, note), now_s, private=private)
+    return read._replace(odd=odd, counts=read.counts + counts)
 
 
-def collect(streams: Iterable[Row], now_s: int, *, private: bool) -> Part:
+def collect(found: Iterable[Row], now_s: int, *, private: bool) -> Batch:
     """The streams that are kept; and how many aren't."""
-    entries: list[Entry] = []
+    streams: list[Stream] = []
     secret: list[Row] = []
     counts: Counter[str] = Counter()
     names: dict[str, Names] = {}
-    for row in streams:
-        entry, called, in_private = row
-        ended_s, start_ms, key, _, _ = entry
+    for row in found:
+        stream, called, in_private = row
+        ended_s, start_ms, key, _, _ = stream
         if in_private and not private:
             secret.append(row)
         elif start_ms == ended_s * 1000:
@@ -110,11 +110,11 @@ def collect(streams: Iterable[Row], now_s: int, *, private: bool) -> Part:
         else:
             if names.get(key) is not called:
                 add_name(names, key, called)
-            entries.append(entry)
+            streams.append(stream)
     hidden = collect(secret, now_s, private=True) if secret else None
     counts["private"] = len(secret)
-    counts["streams"] = counts.total() + len(entries)
-    return Part(entries, names, counts, [], hidden)
+    counts["streams"] = counts.total() + len(streams)
+    return Batch(streams, names, counts, [], hidden)
 
 
 def add_name(names: dict[str, Names], key: str, called: Names) -> None:

@@ -23,10 +23,10 @@ class NotAnExportError(ProgramError):
 
 
 Names: TypeAlias = tuple[str, str, str]
-"""The names of a track or an episode, fit for one line: (title, artists, album). A bare tuple, as Entry is."""
+"""The names of a track or an episode, fit for one line: (title, artists, album). A bare tuple, as Stream is."""
 
 
-Entry: TypeAlias = tuple[int, int, str, str, str]
+Stream: TypeAlias = tuple[int, int, str, str, str]
 """A stream as it is kept: (ended_s, start_ms, key, reason_start, reason_end), in order of time when sorted.
 
 A bare tuple, as there are hundreds of thousands, which go from one process to another. key: the uri, or artists and
@@ -34,7 +34,7 @@ title with a tab between where an export has no URI.
 """
 
 
-class Part(NamedTuple):
+class Batch(NamedTuple):
     """What one file, or all of them, brought. Of the streams that were left out, `counts` has how many and why:
 
     silent (0 ms), impossible (its time), nameless, private. It also counts the odd objects, which aren't streams. odd:
@@ -42,11 +42,17 @@ class Part(NamedTuple):
     never kept.
     """
 
-    entries: list[Entry]
+    streams: list[Stream]
     names: dict[str, Names]
     counts: Counter[str]
     odd: list[str]
-    hidden: "Part | None" = None
+    hidden: "Batch | None" = None
+
+
+def named(called: Names) -> str:
+    """The key of these names in the short export."""
+    title, artists, _ = called
+    return f"{artists}\t{title}"
 
 
 def named_only(key: str) -> bool:

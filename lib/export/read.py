@@ -11,10 +11,10 @@ from typing import Any, TypeAlias
 
 from lib.errors import NotUnderstoodError
 from lib.export.archive import Member
-from lib.export.model import ENDED_BY_ITSELF, Entry, Names, NotAnExportError
+from lib.export.model import ENDED_BY_ITSELF, Names, NotAnExportError, Stream, named
 from lib.text import one_line
 
-Row: TypeAlias = tuple[Entry, Names, bool]
+Row: TypeAlias = tuple[Stream, Names, bool]
 """A stream, its names, and whether it was in private. Its key is empty when it's unknown what was played."""
 _STARTS_AND_ENDS = (ENDED_BY_ITSELF, "fwdbtn", "backbtn", "clickrow", "playbtn", "appload", "remote", "trackerror")
 _ENDS = ("endplay", "logout", "unexpected-exit", "unexpected-exit-while-paused")
@@ -132,7 +132,8 @@ def _times(ended_at: Any, played_ms: Any) -> tuple[int, int]:
 def _recording(*texts: Any) -> tuple[str, Names]:
     """The key and the names, fit for one line, by uri, title, artists and album; any of them may be None."""
     uri, title, artists, album = (_text(text) for text in texts)
-    return uri or (f"{artists}\t{title}" if title else ""), (title, artists, album)
+    called = title, artists, album
+    return uri or (named(called) if title else ""), called
 
 
 @lru_cache

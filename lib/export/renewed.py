@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 from lib.export.lines import Line, remembered, unexplained, written
-from lib.export.model import Part
+from lib.export.model import Batch
 from lib.export.past import Past, played
 
 
@@ -18,7 +18,7 @@ class Renewed(NamedTuple):
 
 
 def renewed(
-    known: Past, whole: Part, earlier: Part | None, before: bytes, line_of: Callable[[str], Line | None]
+    known: Past, whole: Batch, earlier: Batch | None, before: bytes, line_of: Callable[[str], Line | None]
 ) -> Renewed:
     """The plays in order of time, after the lines that aren't ours, such as comments.
 
@@ -45,7 +45,7 @@ def renewed(
     return Renewed(content, len(lines), sum(is_new for *_, is_new in changed))
 
 
-def _staying(old: Sequence[Line], known: Past, whole: Part, earlier: Part | None) -> Sequence[Line]:
+def _staying(old: Sequence[Line], known: Past, whole: Batch, earlier: Batch | None) -> Sequence[Line]:
     """The old lines that are neither plays now nor were plays of the earlier streams."""
     rest = unexplained(old, known.plays, whole.names)
     if rest and earlier:
