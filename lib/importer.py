@@ -59,7 +59,7 @@ def import_export(
         print(*report.err, sep="\n", file=console.err)
         return report.status
     finally:
-        gc.freeze()  # nor through what is still to be said of it
+        gc.freeze()  # so that nobody looks through what is left, either
         gc.enable()
     ascii_only = (console.out.encoding or "").lower() != "utf-8"
     if wishes.json:
