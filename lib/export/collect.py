@@ -1,4 +1,4 @@
-"""Streams → what is kept of them. The files are read two at a time, since reading JSON is most of the work."""
+"""Streams → what is kept of them. Two processes read the files, since reading JSON is most of the work."""
 
 import signal
 from collections import Counter
