@@ -18,6 +18,7 @@ import httpx
 from lib.bootstrap import bootstrap
 from lib.console import Console
 from lib.disk.log_watcher import LogWatcher
+from lib.errors import MINUTE_MS
 from lib.expiry import expires_at
 from lib.fake_spotify.listener import Listener, episode, local_file, track
 from lib.fake_spotify.loopback import serve
@@ -27,7 +28,6 @@ from lib.runner import run_and_report
 from lib.screen import Screen
 from lib.spotify.transport import connect
 
-MINUTE_MS = 60_000
 PACE_S = 0.1
 """How long a minute of the evening takes, its run included: a slower machine waits less, not longer."""
 LAST_MINUTE = 56

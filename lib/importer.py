@@ -16,11 +16,12 @@ from lib.errors import NotUnderstoodError
 from lib.export import archive, collect, kept
 from lib.export.lines import Line, written
 from lib.export.merge import together
-from lib.export.model import NotAnExportError, Part
+from lib.export.model import Batch, NotAnExportError
 from lib.export.past import foreign, past
 from lib.export.progress import Progress
 from lib.export.renewed import renewed
 from lib.export.summary import Imported, for_a_person, for_a_program
+from lib.log_lines import moment
 from lib.runner import failed
 
 
@@ -58,6 +59,7 @@ def import_export(
         print(*report.err, sep="\n", file=console.err)
         return report.status
     finally:
+        gc.freeze()  # so that nobody looks through what is left, either
         gc.enable()
     ascii_only = (console.out.encoding or "").lower() != "utf-8"
     if wishes.json:
@@ -71,8 +73,7 @@ def _import(paths: Sequence[Path], log: Path, now_s: int, console: Console, wish
     count, new = _read(paths, now_s, console, private=wishes.private)
     file = PastFile(log)
     before = file.read()
-    earlier = _earlier(before.streams)
-    whole, is_new = _with_earlier(new, earlier)
+    whole, earlier, is_new = _with_earlier(new, before.streams)
     lines = _log_lines(log)
     known = past(whole, lines)
     if is_new and not wishes.force and (known.proof.foreign if whole is new else foreign(new, lines)):
@@ -82,13 +83,13 @@ def _import(paths: Sequence[Path], log: Path, now_s: int, console: Console, wish
         )
     after = renewed(known, whole, earlier, before.past or b"", _line)
     if not wishes.dry_run:
-        streams = kept.encoded(whole.entries, whole.names) if is_new else before.streams
+        streams = kept.encoded(whole.streams, whole.names) if is_new else before.streams
         file.replace(before, Contents(after.content, streams))
     return Imported(
         files=count,
         new=new,
-        first_s=whole.entries[0][0] if whole.entries else None,
-        last_s=whole.entries[-1][0] if whole.entries else None,
+        first_s=whole.streams[0][0] if whole.streams else None,
+        last_s=whole.streams[-1][0] if whole.streams else None,
         known=known,
         missing=[text.decode().rstrip("\n") for _, text in written(known.proof.missing, whole.names, known.lengths)],
         file=str(file.path),
@@ -98,17 +99,17 @@ def _import(paths: Sequence[Path], log: Path, now_s: int, console: Console, wish
     )
 
 
-def _read(paths: Sequence[Path], now_s: int, console: Console, *, private: bool) -> tuple[int, Part]:
+def _read(paths: Sequence[Path], now_s: int, console: Console, *, private: bool) -> tuple[int, Batch]:
     """How many files there are, and what they bring together."""
     try:
         members = archive.members(paths)
         found = []
         whole_size, size, streams = sum(member.size for member in members), 0, 0
-        with collect.parts(members, now_s, private=private) as parts:
-            for member, part in zip(members, parts, strict=True):
-                found.append(part)
+        with collect.batches(members, now_s, private=private) as batches:
+            for member, batch in zip(members, batches, strict=True):
+                found.append(batch)
                 size += member.size
-                streams += part.counts["streams"]
+                streams += batch.counts["streams"]
                 _show(Progress(len(found), len(members), size, whole_size, streams), console)
     except OSError as error:
         raise disk_error(Path(error.filename or paths[0]), "read", error) from None
@@ -127,23 +128,20 @@ def _show(progress: Progress, console: Console) -> None:
         print(f"\r{progress.bar(console.width)}", end="", file=console.err, flush=True)
 
 
-def _earlier(streams: bytes | None) -> Part | None:
-    """What earlier imports kept; None if there's none, or it's damaged."""
+def _with_earlier(new: Batch, streams: bytes | None) -> tuple[Batch, Batch | None, bool]:
+    """All imports together; the earlier ones, if this one adds a stream to them; and whether it brings anything new.
+
+    streams: what the earlier ones kept; if it's lost or damaged, they don't count.
+    """
     try:
-        return kept.decoded(streams or b"")
+        earlier = kept.decoded(streams or b"")
     except NotUnderstoodError:
-        return None
-
-
-def _with_earlier(new: Part, earlier: Part | None) -> tuple[Part, bool]:
-    """What this import and the earlier ones bring together, and whether this one brings anything new."""
-    if earlier is None:
-        return new, True
-    same = new.entries == earlier.entries
-    whole = together([new, earlier._replace(entries=[] if same else earlier.entries)])
-    return whole, whole.entries != earlier.entries or any(
-        whole.names[key] != earlier.names[key] for key in earlier.names
-    )
+        return new, None, True
+    adds = new.streams != earlier.streams
+    whole = together([new, earlier if adds else earlier._replace(streams=[])])
+    adds = adds and whole.streams != earlier.streams
+    renames = any(whole.names[key] != called for key, called in earlier.names.items())
+    return whole, earlier if adds else None, adds or renames
 
 
 def _log_lines(log: Path) -> list[Line]:
@@ -156,9 +154,7 @@ def _log_lines(log: Path) -> list[Line]:
 
 
 def _line(text: str) -> Line | None:
-    found = history_log.fields(text.rstrip("\n"))
-    try:
-        start_s = int(datetime.fromisoformat(found["started_at"]).timestamp()) if found else 0
-    except (ValueError, OverflowError):
-        return None
-    return Line(start_s, found["uri"], found["artists"], found["title"], text.rstrip("\n")) if found else None
+    text = text.rstrip("\n")
+    found = history_log.fields(text)
+    at = moment(found["started_at"]) if found else None
+    return Line(int(at.timestamp()), found["uri"], found["artists"], found["title"], text) if found and at else None

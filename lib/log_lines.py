@@ -1,4 +1,4 @@
-"""Which lines of the history are plays, for --follow, --status and --report alike. Pure."""
+"""Which lines of the history are plays, for --follow, --status, --report and --import alike. Pure."""
 
 from datetime import date, datetime, timedelta
 

@@ -113,6 +113,12 @@ def empty_folder(path: Path) -> Path:
     return path
 
 
+def zip_in_a_folder(path: Path) -> Path:
+    path.mkdir()
+    good_zip(path / "my_spotify_data.zip")
+    return path
+
+
 def pipe(path: Path) -> Path:
     os.mkfifo(path)
     return path
@@ -160,6 +166,7 @@ BAD = [
     pytest.param(text(b""), 2, "neither a zip nor JSON", id="an empty file"),
     pytest.param(account_data, 2, "Extended streaming history", id="account data only"),
     pytest.param(empty_folder, 2, "Extended streaming history", id="a folder without the history"),
+    pytest.param(zip_in_a_folder, 2, "/export/my_spotify_data.zip", id="a folder with the zip in it"),
     pytest.param(encrypted, 2, "is encrypted", id="an encrypted zip"),
     pytest.param(cut, 2, "Download it again", id="a truncated zip"),
     pytest.param(damaged, 2, "is broken at", id="a damaged zip"),
@@ -212,12 +219,21 @@ def test_files_of_an_archiver_and_personal_ones_are_not_opened(here: Desk, tmp_p
     ("name", "objects"),
     [
         (f"{FOLDER}/Streaming_History_Audio_2023-2024_3.json", [GOOD]),
+        (f"{FOLDER}/Streaming_History_Video_2023.json", [GOOD]),
         ("MyData/endsong_0.json", [GOOD]),
         ("MyData/StreamingHistory0.json", [short(Heard(SONG, int(NOW.timestamp()) - 9000, 180_000))]),
         ("MyData/StreamingHistory_music_0.json", [short(Heard(SONG, int(NOW.timestamp()) - 9000, 180_000))]),
         (
             "MyData/StreamingHistory_podcast_0.json",
             [{"endTime": "2026-11-01 10:00", "podcastName": "P", "episodeName": "E", "msPlayed": 60_000}],
+        ),
+        (
+            "MyData/StreamingHistory_audiobook_0.json",
+            [{"endTime": "2026-11-01 10:00", "audiobookName": "B", "chapterName": "C", "msPlayed": 60_000}],
+        ),
+        (
+            "MyData/StreamingHistory_audiobook_1.json",
+            [{"endTime": "2026-11-01 10:00", "audiobookName": "B", "authorName": "A", "msPlayed": 60_000}],
         ),
     ],
 )
@@ -226,6 +242,13 @@ def test_all_names_that_spotify_has_used_are_known(here: Desk, tmp_path: Path, n
     (folder / name).parent.mkdir(parents=True)
     (folder / name).write_bytes(b"\xef\xbb\xbf" + dump(objects))
     assert here.imports(folder).status == 0
+    assert len(here.lines()) == 2
+
+
+def test_a_zip_made_on_windows_is_read(here: Desk, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        archive.writestr(f"{FOLDER}\\Streaming_History_Audio_2026.json", dump([GOOD]))
+    assert here.imports(tmp_path / "export.zip").status == 0
     assert len(here.lines()) == 2
 
 

@@ -144,8 +144,12 @@ EPISODE = Song("spotify:episode:" + 22 * "e", "How a Bell Is Tuned", "Long Wave"
             },
             ["Moby", "Loomings", "", "", "spotify:chapter:1"],
         ),
+        (
+            {"spotify_episode_uri": None, "audiobook_uri": "spotify:show:1", "audiobook_title": "Moby"},
+            ["", "Moby", "", "", "spotify:show:1"],
+        ),
     ],
-    ids=["an episode", "a chapter"],
+    ids=["an episode", "a chapter", "a book"],
 )
 def test_words_are_named_as_the_log_names_them(here: Desk, changed: dict[str, object], named: list[str]) -> None:
     assert [line[1:] for line in columns(here, extended(stream(EPISODE, 180, 180), **changed))] == [named]
@@ -161,6 +165,23 @@ def test_a_track_that_spotify_has_lost_keeps_the_name_it_had(here: Desk) -> None
     assert [line[2] for line in lines] == ["Song", "Song"]
     nobody = extended(stream(SONG, 1800, 180), **lost, spotify_track_uri=None)
     assert len(columns(here, nobody)) == 2
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"ts": "2024-05-01T12:03:00.999Z"},
+        {"ts": "2024-05-01T14:03:00+02:00"},
+        {"reason_start": None, "reason_end": None},
+        {"reason_start": "switched-to-video", "reason_end": ""},
+        {"offline_timestamp": 1_714_564_980_000},
+        {"incognito_mode": None, "shuffle": None, "skipped": None},
+    ],
+    ids=["a fraction of a second", "an offset", "no reasons", "an unknown reason", "milliseconds", "no flags"],
+)
+def test_fields_may_have_any_of_the_shapes_that_spotify_has_used(here: Desk, changed: dict[str, object]) -> None:
+    (line,) = columns(here, extended(stream(SONG, 180, 180), **changed))
+    assert datetime.fromisoformat(line[0]).timestamp() == NOON_S
 
 
 def test_private_sessions_are_taken_on_demand_only(here: Desk) -> None:

@@ -20,7 +20,7 @@ LONGEST = 4 << 20
 """No line of ours is longer, because answers of Spotify's are read to 1 MiB."""
 
 
-class Entry(NamedTuple):
+class Logged(NamedTuple):
     """A line read back: its text, its recording, and when the play started (ms UTC)."""
 
     text: str
@@ -57,7 +57,7 @@ def size(path: Path) -> int:
     return files.size(path)
 
 
-def recent(path: Path) -> list[Entry]:
+def recent(path: Path) -> list[Logged]:
     """The lines at the end of the log, oldest first. Raises DiskError.
 
     What isn't a line of ours (a comment, a torn line) is left out.
@@ -66,10 +66,10 @@ def recent(path: Path) -> list[Entry]:
     if b"\n" not in tail[:-1]:
         tail = files.tail(path, LONGEST)
     lines = tail.decode("utf-8", "replace").split("\n")
-    return [entry for entry in map(_entry, lines) if entry is not None]
+    return [logged for logged in map(_logged, lines) if logged is not None]
 
 
-def _entry(text: str) -> Entry | None:
+def _logged(text: str) -> Logged | None:
     found = fields(text)
     if found is None:
         return None
@@ -80,4 +80,4 @@ def _entry(text: str) -> Entry | None:
             seconds = seconds * 60 + int(part)
     except (ValueError, OverflowError):
         return None
-    return Entry(text, identify(found["uri"], found["artists"], found["title"], seconds * 1000), start_ms)
+    return Logged(text, identify(found["uri"], found["artists"], found["title"], seconds * 1000), start_ms)

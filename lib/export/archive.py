@@ -5,12 +5,13 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from lib.export.model import NotAnExportError
-from lib.text import one_line
+from lib.text import for_shell, one_line
 
 MOST_BYTES = 2 << 30
 """Of all files together, unpacked; a heavy listener's ten years are an eighth of it."""
@@ -63,7 +64,8 @@ def _in(path: Path) -> Iterator[Member]:
         there = "isn't a file or a folder" if path.exists() else "isn't there"
         raise NotAnExportError(f"{one_line(str(path))} {there}.", "Name the zip that Spotify sent.")
     if not files:
-        raise _no_history(path)
+        zips = (file for file in sorted(path.rglob("*.zip")) if file.is_file())
+        raise _no_history(path, next(zips, None))
     for file in files:
         yield Member(one_line(str(file)), file.stat().st_size, file.read_bytes)
 
@@ -72,28 +74,27 @@ def _in_zip(path: Path) -> Iterator[Member]:
     shown = one_line(str(path))
     try:
         with ZipFile(path) as archive:
-            entries = archive.infolist()
-    except _BROKEN as error:
-        raise NotAnExportError(f"{shown} is a broken zip, perhaps cut off: {one_line(str(error))}.", _AGAIN) from None
-    for entry in entries:
-        name = PurePosixPath(entry.filename.replace("\\", "/"))
+            entries = [(PurePosixPath(entry.filename.replace("\\", "/")), entry) for entry in archive.infolist()]
+    except _BROKEN:
+        raise NotAnExportError(f"{shown} is a broken zip, perhaps cut off.", _AGAIN) from None
+    for name, _ in entries:
         if name.is_absolute() or ".." in name.parts:
-            raise NotAnExportError(f"{shown} holds a path that leads out of it: {one_line(entry.filename)}.")
-    files = [entry for entry in entries if not entry.is_dir()]
-    history = [entry for entry in files if _HISTORY.fullmatch(PurePosixPath(entry.filename).name)]
+            raise NotAnExportError(f"{shown} holds a path that leads out of it: {one_line(str(name))}.")
+    history = [(name, entry) for name, entry in entries if _HISTORY.fullmatch(name.name) and not entry.is_dir()]
     if not history:
         raise _no_history(path)
-    for entry in sorted(history, key=lambda entry: entry.filename):
+    for name, entry in sorted(history, key=itemgetter(0)):
         if entry.flag_bits & _ENCRYPTED:
             raise NotAnExportError(f"{shown} is encrypted.", _UNPACK)
         if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise NotAnExportError(f"{shown} is compressed in a way this program can't unpack.", _UNPACK)
-        name = PurePosixPath(entry.filename)
         yield Member(one_line(name.name), entry.file_size, partial(_unpacked, path, entry))
 
 
-def _no_history(path: Path) -> NotAnExportError:
-    return NotAnExportError(f"{one_line(str(path))} holds no streaming history.")
+def _no_history(path: Path, inside: Path | None = None) -> NotAnExportError:
+    """inside: a zip in that folder."""
+    remedy = f"Name the zip in it: {for_shell(inside)}" if inside else NotAnExportError.remedy
+    return NotAnExportError(f"{one_line(str(path))} holds no streaming history.", remedy)
 
 
 def _unpacked(path: Path, entry: ZipInfo) -> bytes:
@@ -101,6 +102,5 @@ def _unpacked(path: Path, entry: ZipInfo) -> bytes:
     try:
         with ZipFile(path) as archive:
             return archive.read(entry)
-    except _BROKEN as error:
-        broken = f"{one_line(str(path))} is broken at {one_line(entry.filename)}: {one_line(str(error))}."
-        raise NotAnExportError(broken, _AGAIN) from None
+    except _BROKEN:
+        raise NotAnExportError(f"{one_line(str(path))} is broken at {one_line(entry.filename)}.", _AGAIN) from None

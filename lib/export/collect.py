@@ -1,20 +1,18 @@
-"""Streams → what is kept of them. The files are read two at a time, since reading JSON is most of the work."""
+"""Streams → what is kept of them. Two processes read the files, since reading JSON is most of the work."""
 
-import gc
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from errno import ENOMEM
-from functools import lru_cache, partial
+from functools import partial
 from multiprocessing import Pipe, Process, cpu_count
 from multiprocessing.connection import Connection
 
 from lib.export.archive import Member
-from lib.export.model import Entry, Names, Part
+from lib.export.model import Batch, Names, Stream
 from lib.export.read import Row, rows
-from lib.text import one_line
 
 _FIRST_MS = int(datetime(2006, 4, 1, tzinfo=UTC).timestamp()) * 1000
 """Spotify was founded then: nothing was played before."""
@@ -22,61 +20,63 @@ _WORTH_IT = 4 << 20
 """Bytes from which on starting a process takes less time than it saves."""
 MOST_NAMED = 100
 """Odd objects of one file that are named; all of them are counted."""
-_DIED = "The process that reads every other file died; is there enough memory?"
+_HELPERS = 2
+_DIED = "A process that reads the files died; is there enough memory?"
 
 
 @contextmanager
-def parts(members: Sequence[Member], now_s: int, *, private: bool) -> Iterator[Iterator[Part]]:
+def batches(members: Sequence[Member], now_s: int, *, private: bool) -> Iterator[Iterator[Batch]]:
     """What each file brings, in their order. Raises as `rows` does, while it's iterated."""
-    read = partial(part, now_s=now_s, private=private)
+    read = partial(batch, now_s=now_s, private=private)
     if cpu_count() == 1 or sum(member.size for member in members) < _WORTH_IT:
         yield map(read, members)
         return
-    ours, theirs = Pipe(duplex=False)
-    helper = Process(target=_help, args=(read, members[1::2], ours, theirs), daemon=True)
-    helper.start()
-    theirs.close()
+    helpers = [_start(read, members[first::_HELPERS]) for first in range(_HELPERS)]
     try:
-        yield _in_turn(read, members, ours)
+        yield (_received(helpers[number % _HELPERS][1]) for number in range(len(members)))
     finally:
-        helper.terminate()
-        helper.join()
-        ours.close()
+        for process, found in helpers:
+            process.terminate()
+            process.join()
+            found.close()
 
 
-def _in_turn(read: Callable[[Member], Part], members: Sequence[Member], helper: Connection) -> Iterator[Part]:
-    """Every other file is the helper's, which works on the next while this one is read here."""
-    for number, member in enumerate(members):
-        if number % 2 == 0:
-            yield read(member)
-            continue
-        try:
-            found = helper.recv()
-        except EOFError:
-            raise OSError(ENOMEM, _DIED) from None
-        if isinstance(found, Exception):
-            raise found
-        yield found
+def _start(read: Callable[[Member], Batch], members: Sequence[Member]) -> tuple[Process, Connection]:
+    """A process that reads these files, and where it says what they bring, each followed by the next."""
+    ours, theirs = Pipe(duplex=False)
+    process = Process(target=_help, args=(read, members, ours, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return process, ours
 
 
-def _help(read: Callable[[Member], Part], members: Sequence[Member], ours: Connection, theirs: Connection) -> None:
+def _received(helper: Connection) -> Batch:
+    try:
+        found: Batch | Exception = helper.recv()
+    except EOFError:
+        raise OSError(ENOMEM, _DIED) from None
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _help(read: Callable[[Member], Batch], members: Sequence[Member], ours: Connection, theirs: Connection) -> None:
     """Reads files and sends what they bring, or the error; until nobody takes it any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
-    gc.disable()
     ours.close()
     with suppress(OSError):
         for member in members:
-            theirs.send(_part_or_error(read, member))
+            theirs.send(_batch_or_error(read, member))
 
 
-def _part_or_error(read: Callable[[Member], Part], member: Member) -> Part | Exception:
+def _batch_or_error(read: Callable[[Member], Batch], member: Member) -> Batch | Exception:
     try:
         return read(member)
     except Exception as error:  # noqa: BLE001 - handed on
         return error
 
 
-def part(member: Member, now_s: int, *, private: bool) -> Part:
+def batch(member: Member, now_s: int, *, private: bool) -> Batch:
     """What one file brings: private sessions only if `private`, nothing that ends after `now_s`."""
     odd: list[str] = []
     counts: Counter[str] = Counter()
@@ -86,44 +86,35 @@ def part(member: Member, now_s: int, *, private: bool) -> Part:
         if len(odd) < MOST_NAMED:
             odd.append(what)
 
-    found = collect(rows(member, note), now_s, private=private)
-    return found._replace(odd=odd, counts=found.counts + counts)
+    read = collect(rows(member, note), now_s, private=private)
+    return read._replace(odd=odd, counts=read.counts + counts)
 
 
-def collect(streams: Iterable[Row], now_s: int, *, private: bool) -> Part:
-    """The streams that are kept, their names fit for one line; and how many aren't."""
-    entries: list[Entry] = []
+def collect(found: Iterable[Row], now_s: int, *, private: bool) -> Batch:
+    """The streams that are kept; and how many aren't."""
+    streams: list[Stream] = []
     secret: list[Row] = []
     counts: Counter[str] = Counter()
     names: dict[str, Names] = {}
-    for row in streams:
-        uri, title, artists, album, ended_s, played_ms, start, end, in_private = row
-        start_ms = ended_s * 1000 - played_ms
+    for row in found:
+        stream, called, in_private = row
+        ended_s, start_ms, key, _, _ = stream
         if in_private and not private:
             secret.append(row)
-        elif not played_ms:
+        elif start_ms == ended_s * 1000:
             counts["silent"] += 1
         elif ended_s > now_s or start_ms < _FIRST_MS:
             counts["impossible"] += 1
+        elif not key:
+            counts["nameless"] += 1
         else:
-            key, called = _called(uri, title, artists, album)
-            if not key:
-                counts["nameless"] += 1
-                continue
             if names.get(key) is not called:
                 add_name(names, key, called)
-            entries.append((ended_s, start_ms, key, start, end))
+            streams.append(stream)
     hidden = collect(secret, now_s, private=True) if secret else None
     counts["private"] = len(secret)
-    counts["streams"] = counts.total() + len(entries)
-    return Part(entries, names, counts, [], hidden)
-
-
-@lru_cache(maxsize=1 << 15)
-def _called(uri: str, title: str, artists: str, album: str) -> tuple[str, Names]:
-    """The key and the one-line names of a recording; the key is empty when it's unknown what was played."""
-    title, artists = one_line(title), one_line(artists)
-    return one_line(uri) or (f"{artists}\t{title}" if title else ""), (title, artists, one_line(album))
+    counts["streams"] = counts.total() + len(streams)
+    return Batch(streams, names, counts, [], hidden)
 
 
 def add_name(names: dict[str, Names], key: str, called: Names) -> None:

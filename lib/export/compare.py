@@ -10,15 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
+from lib.errors import MINUTE_MS
 from lib.export.lines import Line
-from lib.export.merge import named
-from lib.export.model import Names, Play, named_only
+from lib.export.model import Names, Play, named, named_only
 
-NEAR_MS = 600_000
+NEAR_MS = 10 * MINUTE_MS
 """How far outside a line may lie and still be that play's: a wrong guess of the log is wrong by a track's length."""
-SAME_MS = 60_000
+SAME_MS = MINUTE_MS
 """A second line of a play lies no further than that from it; a line that does may be another play's."""
-MINUTE_MS = 60_000
 _AT_ONCE_MS = 5_000
 _ENOUGH_LINES = 20
 """Fewer lines can't show whose they are: the export may lack all of them, as it does a new log's last days."""

@@ -6,37 +6,41 @@ Whether a stream is a play, and which play the log has already, shows only besid
 import json
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from zlib import crc32
 
 from lib.errors import NotUnderstoodError
-from lib.export.model import Entry, Names, Part
+from lib.export.model import Batch, Names, Stream
 
 _NUMBER = "q"
 """64 bits."""
 
 
-def encoded(entries: Sequence[Entry], names: dict[str, Names]) -> bytes:
+def encoded(streams: Sequence[Stream], names: dict[str, Names]) -> bytes:
     """A checksum, a line of JSON with all texts, and the streams as columns of numbers: quick to write and to read.
 
     The same for the same streams.
     """
-    keys = {key: place for place, key in enumerate(sorted({entry[2] for entry in entries}))}
-    reasons = {reason: place for place, reason in enumerate(sorted({word for entry in entries for word in entry[3:]}))}
+    keys = _places(stream[2] for stream in streams)
+    reasons = _places(reason for stream in streams for reason in stream[3:])
     texts = {"names": {key: names[key] for key in keys}, "reasons": list(reasons)}
     columns = (
-        [entry[0] for entry in entries],
-        [entry[1] for entry in entries],
-        [keys[entry[2]] for entry in entries],
-        [reasons[entry[3]] for entry in entries],
-        [reasons[entry[4]] for entry in entries],
+        [stream[0] for stream in streams],
+        [stream[1] for stream in streams],
+        [keys[stream[2]] for stream in streams],
+        [reasons[stream[3]] for stream in streams],
+        [reasons[stream[4]] for stream in streams],
     )
     numbers = b"".join(array(_NUMBER, column).tobytes() for column in columns)
     content = json.dumps(texts, ensure_ascii=False).encode() + b"\n" + numbers
     return crc32(content).to_bytes(4, "big") + content
 
 
-def decoded(content: bytes) -> Part:
+def _places(texts: Iterable[str]) -> dict[str, int]:
+    return {text: place for place, text in enumerate(sorted(set(texts)))}
+
+
+def decoded(content: bytes) -> Batch:
     """What `encoded` made. Raises NotUnderstoodError."""
     head, _, numbers = content[4:].partition(b"\n")
     try:
@@ -48,10 +52,10 @@ def decoded(content: bytes) -> Part:
         count = len(column) // 5
         ends_s, starts_ms, those, begun, ended = (column[count * place : count * (place + 1)] for place in range(5))
         rows = zip(ends_s, starts_ms, those, begun, ended, strict=True)
-        entries = [(end, start, keys[key], reasons[why], reasons[why_not]) for end, start, key, why, why_not in rows]
+        streams = [(end, start, keys[key], reasons[why], reasons[why_not]) for end, start, key, why, why_not in rows]
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         raise NotUnderstoodError("What earlier imports kept can't be read.") from None
-    return Part(entries, names, Counter(), [])
+    return Batch(streams, names, Counter(), [])
 
 
 def _check(content: bytes) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from lib.export.merge import named
 from lib.export.model import Names, Play, named_only
 from lib.text import length
 
@@ -30,18 +29,23 @@ def distinct(plays: Iterable[Play], names: dict[str, Names]) -> list[Play]:
         if play.start_ms // 1000 != second:
             second, taken = play.start_ms // 1000, set()
         else:
-            taken = taken or _recording(found[-1].key, names)
-            recording = _recording(play.key, names)
+            taken = taken or set(_recording(found[-1], names))
+            recording = _recording(play, names)
             if not taken.isdisjoint(recording):
                 continue
-            taken |= recording
+            taken.update(recording)
         found.append(play)
     return found
 
 
-def _recording(key: str, names: dict[str, Names]) -> set[str]:
-    """Two keys of one recording share the key or the names."""
-    return {key, named(names[key])} if names[key][0] else {key}
+def _recording(play: Play, names: dict[str, Names]) -> list[str]:
+    title, artists, _ = names[play.key]
+    return _known_by(play.key, artists, title)
+
+
+def _known_by(key: str, artists: str, title: str) -> list[str]:
+    """What a recording is known by: its key or URI, and its names. Two that share one of them are the same."""
+    return [what for what in (key, title and f"{artists}\t{title}") if what]
 
 
 def written(plays: Iterable[Play], names: dict[str, Names], lengths: dict[str, int]) -> list[tuple[int, bytes]]:
@@ -67,7 +71,7 @@ def unexplained(lines: Sequence[Line], plays: Iterable[Play], names: dict[str, N
     """The lines of an earlier past that are of none of the plays."""
     if not lines:
         return []
-    starts = {(play.start_ms // 1000, what) for play in plays for what in _recording(play.key, names)}
+    starts = {(play.start_ms // 1000, what) for play in plays for what in _recording(play, names)}
 
     def known(line: Line) -> bool:
         whats = _known_by(line.uri, line.artists, line.title)
@@ -75,11 +79,6 @@ def unexplained(lines: Sequence[Line], plays: Iterable[Play], names: dict[str, N
         return any((second, what) in starts for second in seconds for what in whats)
 
     return [line for line in lines if not known(line)]
-
-
-def _known_by(uri: str, artists: str, title: str) -> list[str]:
-    """What a line's recording is known by: its URI and its names, if it has them."""
-    return [what for what in (uri, title and f"{artists}\t{title}") if what]
 
 
 def remembered(found: Iterable[tuple[int, bytes]], old: Iterable[Line]) -> list[tuple[int, bytes, bool]]:
@@ -92,8 +91,6 @@ def remembered(found: Iterable[tuple[int, bytes]], old: Iterable[Line]) -> list[
         for line in old
         for what in _known_by(line.uri, line.artists, line.title)
     }
-    if not lengths:
-        return [(second, text, True) for second, text in found]
     lines = []
     for second, text in found:
         time, artists, title, album, shown, uri = text.decode().rstrip("\n").split("\t")

@@ -1,7 +1,6 @@
 """What is in an export, and what is kept of it. Pure."""
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from lib.errors import ProgramError
@@ -23,30 +22,11 @@ class NotAnExportError(ProgramError):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """One entry of an export: something that was on the player without another in between.
-
-    ended_ms: `ts`, ms UTC. played_ms: how long it sounded, pauses left out. uri: empty in the short export.
-    artists: of the album, one name; of an episode, its show. The reasons are Spotify's words, empty when unknown.
-    """
-
-    uri: str
-    title: str
-    artists: str
-    album: str
-    ended_ms: int
-    played_ms: int
-    reason_start: str
-    reason_end: str
-    private: bool
-
-
 Names: TypeAlias = tuple[str, str, str]
-"""The names of a track or an episode, fit for one line: (title, artists, album). A bare tuple, as Entry is."""
+"""The names of a track or an episode, fit for one line: (title, artists, album). A bare tuple, as Stream is."""
 
 
-Entry: TypeAlias = tuple[int, int, str, str, str]
+Stream: TypeAlias = tuple[int, int, str, str, str]
 """A stream as it is kept: (ended_s, start_ms, key, reason_start, reason_end), in order of time when sorted.
 
 A bare tuple, as there are hundreds of thousands, which go from one process to another. key: the uri, or artists and
@@ -54,7 +34,7 @@ title with a tab between where an export has no URI.
 """
 
 
-class Part(NamedTuple):
+class Batch(NamedTuple):
     """What one file, or all of them, brought. Of the streams that were left out, `counts` has how many and why:
 
     silent (0 ms), impossible (its time), nameless, private. It also counts the odd objects, which aren't streams. odd:
@@ -62,11 +42,17 @@ class Part(NamedTuple):
     never kept.
     """
 
-    entries: list[Entry]
+    streams: list[Stream]
     names: dict[str, Names]
     counts: Counter[str]
     odd: list[str]
-    hidden: "Part | None" = None
+    hidden: "Batch | None" = None
+
+
+def named(called: Names) -> str:
+    """The key of these names in the short export."""
+    title, artists, _ = called
+    return f"{artists}\t{title}"
 
 
 def named_only(key: str) -> bool:

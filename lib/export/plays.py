@@ -3,27 +3,27 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from lib.export.model import ENDED_BY_ITSELF, Entry, Play
+from lib.export.model import ENDED_BY_ITSELF, Play, Stream
 
 _SHORTEST_MS = 30_000
 """Spotify counts no shorter play, unless it reached its end."""
 _TAKEN_UP = ("appload", "playbtn")
 _HANDED_OVER = "remote"
 _NOT_FROM_THE_START = (*_TAKEN_UP, _HANDED_OVER)
-_NOTHING_MORE: tuple[Entry, ...] = ((0, 0, "", "", ""),)
+_NOTHING_MORE: tuple[Stream, ...] = ((0, 0, "", "", ""),)
 _SLACK_MS = 5_000
 """The lengths of a track in its streams differ by so much."""
 
 
-def plays(entries: Sequence[Entry]) -> Iterator[Play]:
+def plays(streams: Sequence[Stream]) -> Iterator[Play]:
     """The plays of these streams, which are in order of time; also those too short to count.
 
     Streams are one play when they go on where the same track was left and nothing else was played in between.
     """
-    whole = lengths(entry for entry in entries if entry[3] not in _NOT_FROM_THE_START)
+    whole = lengths(stream for stream in streams if stream[3] not in _NOT_FROM_THE_START)
     playing, left = "", ""
     began_ms = earliest_ms = end_ms = played_ms = 0
-    for ended_s, start_ms, key, reason_start, reason_end in chain(entries, _NOTHING_MORE):
+    for ended_s, start_ms, key, reason_start, reason_end in chain(streams, _NOTHING_MORE):
         more_ms = ended_s * 1000 - start_ms
         if key == playing and _goes_on(left, reason_start, played_ms + more_ms, whole.get(key)):
             played_ms += more_ms
@@ -36,10 +36,10 @@ def plays(entries: Sequence[Entry]) -> Iterator[Play]:
         end_ms, left = ended_s * 1000, reason_end
 
 
-def lengths(entries: Iterable[Entry]) -> dict[str, int]:
+def lengths(streams: Iterable[Stream]) -> dict[str, int]:
     """How long a track is, in ms, by its key: its longest stream that ended by itself. An export has no lengths."""
     longest: dict[str, int] = {}
-    for ended_s, start_ms, key, _, reason_end in entries:
+    for ended_s, start_ms, key, _, reason_end in streams:
         if reason_end == ENDED_BY_ITSELF and ended_s * 1000 - start_ms > longest.get(key, 0):
             longest[key] = ended_s * 1000 - start_ms
     return longest

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 from lib.export.lines import Line, remembered, unexplained, written
-from lib.export.model import Part
+from lib.export.model import Batch
 from lib.export.past import Past, played
 
 
@@ -18,18 +18,24 @@ class Renewed(NamedTuple):
 
 
 def renewed(
-    known: Past, whole: Part, earlier: Part | None, before: bytes, line_of: Callable[[str], Line | None]
+    known: Past, whole: Batch, earlier: Batch | None, before: bytes, line_of: Callable[[str], Line | None]
 ) -> Renewed:
     """The plays in order of time, after the lines that aren't ours, such as comments.
 
-    earlier: the streams that `before` was made of, None if they are lost. A line that isn't of one of them stays until
-    a play takes its place.
+    earlier: the streams that `before` was made of, None if they're lost or the same. A line that isn't of one of them
+    stays until a play takes its place.
     """
-    old_texts = list(BytesIO(before if before.endswith(b"\n") or not before else before + b"\n"))
-    there = set(old_texts)
-    found = written(known.unlogged, whole.names, known.lengths)
-    gone = there.difference(text for _, text in found)
-    read = [(text, line_of(text.decode("utf-8", "replace"))) for text in old_texts if text in gone]
+    before = before if before.endswith(b"\n") or not before else before + b"\n"
+    found = sorted(written(known.unlogged, whole.names, known.lengths))
+    texts = [text for _, text in found]
+    content = b"".join(texts)
+    if content == before:  # as a rule, and then there's no need for a list of the old lines
+        return Renewed(content, len(texts), 0)
+    there = set(BytesIO(before))
+    gone = there.difference(texts)
+    if not gone:
+        return Renewed(content, len(texts), len(texts) - len(there))
+    read = [(text, line_of(text.decode("utf-8", "replace"))) for text in BytesIO(before) if text in gone]
     old = sorted({line for _, line in read if line})
     changed = remembered([one for one in found if one[1] not in there], old)
     lines = [(second, text) for second, text in found if text in there]
@@ -39,9 +45,9 @@ def renewed(
     return Renewed(content, len(lines), sum(is_new for *_, is_new in changed))
 
 
-def _staying(old: Sequence[Line], known: Past, whole: Part, earlier: Part | None) -> Sequence[Line]:
+def _staying(old: Sequence[Line], known: Past, whole: Batch, earlier: Batch | None) -> Sequence[Line]:
     """The old lines that are neither plays now nor were plays of the earlier streams."""
     rest = unexplained(old, known.plays, whole.names)
-    if rest and earlier and earlier.entries != whole.entries:
+    if rest and earlier:
         rest = unexplained(rest, played(earlier), earlier.names)
     return rest

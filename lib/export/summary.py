@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from lib.export.model import Part
+from lib.export.model import Batch
 from lib.export.past import Past
 from lib.text import isolated, one_line
 
@@ -24,7 +24,7 @@ class Imported(NamedTuple):
     """
 
     files: int
-    new: Part
+    new: Batch
     first_s: int | None
     last_s: int | None
     known: Past
@@ -55,7 +55,7 @@ def for_a_person(done: Imported, *, verbose: bool) -> Iterator[str]:
         yield _row("streams", done.known.streams)
         yield _row("plays", len(done.known.plays))
         yield _row("too short for a play", done.known.too_short, "under 30 s")
-        yield _row("parts of a play", done.known.parts, "counted with it")
+        yield _row("parts of a play", done.known.continued, "counted with it")
         if done.known.repeated:
             yield _row("listed twice", done.known.repeated, "counted once")
     yield ""
@@ -64,9 +64,9 @@ def for_a_person(done: Imported, *, verbose: bool) -> Iterator[str]:
     yield from _outcome(done)
 
 
-def _repeated(new: Part) -> int:
+def _repeated(new: Batch) -> int:
     """The streams that this export lists twice."""
-    return new.counts["streams"] - sum(new.counts[reason] for reason in _LEFT_OUT) - len(new.entries)
+    return new.counts["streams"] - sum(new.counts[reason] for reason in _LEFT_OUT) - len(new.streams)
 
 
 def _proof(done: Imported, *, verbose: bool) -> Iterator[str]:
@@ -132,7 +132,7 @@ def for_a_program(done: Imported) -> dict[str, Any]:
         "all_streams": done.known.streams,
         "plays": len(done.known.plays),
         "too_short": done.known.too_short,
-        "parts": done.known.parts,
+        "parts": done.known.continued,
         "all_repeated": done.known.repeated,
         "compared": {
             "since": _iso(proof.since_s) if proof.plays else None,

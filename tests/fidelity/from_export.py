@@ -9,9 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
-from lib.export import read as export
-from lib.export.model import Stream as ExportedStream
+from lib.export.archive import members
+from lib.export.model import named_only
+from lib.export.read import rows
 from lib.fake_spotify.listener import Json, episode, track
 from tests.fidelity.timeline import GAP_MS, NEVER_PLAYED_ON, Pause, Stream, Timeline, begun_by_the_one_before
 from tests.support.times import DAY, MINUTE, SECOND
@@ -22,9 +24,28 @@ LOADING_MS = 5 * SECOND
 """A silence as short as this is no pause."""
 
 
+class ExportedStream(NamedTuple):
+    """A stream that has a uri."""
+
+    uri: str
+    title: str
+    artists: str
+    album: str
+    ended_ms: int
+    played_ms: int
+    reason_start: str
+    reason_end: str
+    private: bool
+
+
 def read(paths: Iterable[Path]) -> list[ExportedStream]:
     """The streams of these exports that have a uri, each once, in order of time. Raises NotAnExportError."""
-    found = {(one.ended_ms, one.uri): one for one in export.streams(paths) if one.uri}
+    found = {}
+    for member in members(paths):
+        for (ended_s, start_ms, uri, reason_start, reason_end), names, private in rows(member, lambda _: None):
+            if uri and not named_only(uri):
+                times = ended_s * 1000, ended_s * 1000 - start_ms
+                found[ended_s, uri] = ExportedStream(uri, *names, *times, reason_start, reason_end, private)
     return sorted(found.values(), key=lambda one: one.ended_ms)
 
 
