@@ -22,7 +22,7 @@ from lib.expiry import expires_at
 from lib.fake_spotify.listener import Listener, episode, local_file, track
 from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
-from lib.follow import Play, plays
+from lib.follow import LoggedPlay, plays
 from lib.runner import run_and_report
 from lib.screen import Screen
 from lib.spotify.transport import connect
@@ -104,7 +104,7 @@ def demo(out: TextIO, environ: Mapping[str, str], width: int | None = None, pace
     screen = Screen(out, environ, width)
     listener, told = evening(int(start.timestamp() * 1000))
     fake_spotify = FakeSpotify(listener, now_ms=lambda: int(clock[0].timestamp() * 1000))
-    logged: list[Play] = []
+    logged: list[LoggedPlay] = []
     with (
         TemporaryDirectory(prefix="nowplaying-demo-") as folder,
         serve(fake_spotify.answer) as url,
@@ -150,7 +150,7 @@ def _cut_off() -> httpx.Client:
     return httpx.Client(transport=httpx.MockTransport(refuse))
 
 
-def _sum_up(screen: Screen, listener: Listener, logged: list[Play], requests: int) -> int:
+def _sum_up(screen: Screen, listener: Listener, logged: list[LoggedPlay], requests: int) -> int:
     heard = sorted(str(play.item["uri"]) for play in listener.plays)
     uris = sorted(play.fields["uri"] for play in logged)
     lost = sum(max(heard.count(uri) - uris.count(uri), 0) for uri in set(heard))

@@ -21,7 +21,7 @@ FIRST = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Play:
+class LoggedPlay:
     """A line of the log: when it began, in its own local time, and its fields by their columns' names."""
 
     started_at: datetime
@@ -60,17 +60,17 @@ def follow(
             new = list(plays(watcher.new_lines(), now().date()))
 
 
-def plays(lines: Iterable[str], today: date) -> Iterator[Play]:
+def plays(lines: Iterable[str], today: date) -> Iterator[LoggedPlay]:
     """The plays among the lines; a comment or a torn line is none, nor is one that is dated after tomorrow."""
     for line in lines:
         started_at, fields = began(line, today), history_log.fields(line)
         if started_at and fields:
-            yield Play(started_at, line, fields)
+            yield LoggedPlay(started_at, line, fields)
 
 
-def _earlier(log: Path, shown: list[Play], today: date) -> list[Play]:
+def _earlier(log: Path, shown: list[LoggedPlay], today: date) -> list[LoggedPlay]:
     """The latest plays of all parts of the history that make `shown`, when it's short, FIRST plays long."""
-    found: dict[str, Play] = {}
+    found: dict[str, LoggedPlay] = {}
     for part in history_parts.parts(log) if len(shown) < FIRST else []:
         with suppress(DiskError):  # a part that's damaged, or being compressed just now
             found |= {play.line: play for play in nlargest(FIRST, plays(history_parts.lines(part), today), key=_began)}
@@ -79,5 +79,5 @@ def _earlier(log: Path, shown: list[Play], today: date) -> list[Play]:
     return sorted(found.values(), key=_began)[len(shown) - FIRST :]
 
 
-def _began(play: Play) -> datetime:
+def _began(play: LoggedPlay) -> datetime:
     return play.started_at

@@ -4,13 +4,13 @@
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from lib import expiry
-from lib.disk import atomic_write, history_log, run_state, token_store
+from lib.disk import history_log, run_state, token_store
 from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
 from lib.errors import (
@@ -56,7 +56,6 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
 
     `connect` makes the client, but not during a pause or for a dead token, when there's nothing to ask.
     """
-    atomic_write.discard(settings.state_file)
     state = run_state.load(settings.state_file)
     _check_pause(state.cooldown, epoch_ms(now()))
     token = token_store.load(settings.token_file, settings.client_id)
@@ -68,13 +67,8 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
         keep_pause(settings, error, now)
         raise
     if state.cooldown:
-        _set_cooldown(settings, None)
+        run_state.save(settings.state_file, run_state.load(settings.state_file)._replace(cooldown=None))
     return outcome
-
-
-def run_once(settings: Settings, client: "httpx.Client", now: Now) -> Outcome:
-    """`run` with a client that is there already."""
-    return run(settings, lambda: nullcontext(client), now)
 
 
 def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> None:
@@ -82,14 +76,10 @@ def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> None:
 
     Raises DiskError.
     """
-    before, now_ms = run_state.load(settings.state_file).cooldown, epoch_ms(now())
-    strikes = 0 if error.wait_s else (before.strikes if before else 0) + 1
+    state, now_ms = run_state.load(settings.state_file), epoch_ms(now())
+    strikes = 0 if error.wait_s else (state.cooldown.strikes if state.cooldown else 0) + 1
     wait_s = error.wait_s or min(60 * 2 ** (strikes - 1), LONGEST_GUESS_S)
-    _set_cooldown(settings, Cooldown(set_ms=now_ms, until_ms=now_ms + wait_s * 1000, strikes=strikes))
-
-
-def _set_cooldown(settings: Settings, cooldown: Cooldown | None) -> None:
-    state = run_state.load(settings.state_file)
+    cooldown = Cooldown(set_ms=now_ms, until_ms=now_ms + wait_s * 1000, strikes=strikes)
     run_state.save(settings.state_file, state._replace(cooldown=cooldown))
 
 

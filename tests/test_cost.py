@@ -15,7 +15,7 @@ from tests.support.home import Home
 SONG = track("Song", ["Band"], "Album", 3_600_000)
 NEEDLESS = {
     *("http.server", "socketserver", "secrets", "asyncio"),
-    *("lib.demo", "lib.follow", "lib.screen", "lib.rows", "lib.status", "lib.bootstrap"),
+    *("lib.demo", "lib.follow", "lib.screen", "lib.status", "lib.bootstrap"),
     *("lib.report", "lib.export", "lib.importer"),
 }
 """What a run by cron has no use for, and httpx doesn't load either."""

@@ -22,7 +22,7 @@ import pytest
 
 from lib.disk.log_watcher import LogWatcher
 from lib.follow import follow
-from lib.rows import display_width, fit, row
+from lib.screen import display_width, fit, row
 from tests.support.histories import NOW
 from tests.support.home import CRON, ROOT
 

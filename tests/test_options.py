@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from lib import __version__
-from lib.cli import styled
 from lib.options import ACTIONS, parse
+from lib.screen import styled
 from tests.support.home import CRON, ROOT
 
 

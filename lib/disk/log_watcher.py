@@ -5,7 +5,7 @@ from io import FileIO
 from pathlib import Path
 
 from lib.disk.history_log import TAIL
-from lib.disk.os_errors import disk_error
+from lib.disk.os_errors import disk_errors
 
 
 class LogWatcher:
@@ -22,13 +22,11 @@ class LogWatcher:
 
         A line that was given before isn't given again, though an editor rewrites the whole file. Raises DiskError.
         """
-        try:
+        with disk_errors(self._log, "read"):
             lines = self._rest()
             if self._replaced():
                 self._open()
                 lines += self._rest()
-        except OSError as error:
-            raise disk_error(self._log, "read", error) from None
         new = [line for line in dict.fromkeys(lines) if line not in self._seen]
         self._seen.update(new)
         return new

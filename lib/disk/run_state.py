@@ -54,21 +54,21 @@ def save(path: Path, state: State) -> None:
 
 
 def _state(fields: dict[str, Json]) -> State:
-    load_memory = {1: memory_json.load_version_1, VERSION: memory_json.load}[values.whole(fields["version"])]
+    if fields["version"] != VERSION:
+        return State()
     return State(
-        memory=load_memory(values.table(fields["memory"])),
+        memory=memory_json.load(values.table(fields["memory"])),
         log_size=values.whole(fields["log_size"]),
         cooldown=_cooldown(fields["cooldown"]),
     )
 
 
 def _cooldown(value: Json) -> Cooldown | None:
-    """The pause after a 429; version 1 had its three numbers in a list."""
-    fields = values.table(value) or dict(zip(Cooldown._fields, values.array(value), strict=False))
+    fields = values.table(value)
     if not fields:
         return None
     return Cooldown(
         set_ms=values.time_ms(fields["set_ms"]),
         until_ms=values.time_ms(fields["until_ms"]),
-        strikes=values.time_ms(fields["strikes"]),
+        strikes=values.whole(fields["strikes"]),
     )
