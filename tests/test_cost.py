@@ -74,6 +74,7 @@ def test_a_run_that_asks_nothing_does_not_load_httpx(home: Home, why: str) -> No
     assert len(home.fake_spotify.requests) == asked
 
 
+@pytest.mark.slow
 def test_a_run_makes_one_connection_to_a_host(tmp_path: Path, fake_spotify: FakeSpotify, listener: Listener) -> None:
     listener.begin(SONG).listen()
     authority = trustme.CA()

@@ -285,6 +285,39 @@ def test_a_state_that_was_changed_or_is_too_new_is_lost(tmp_path: Path) -> None:
     assert run_state.load(path) == State()
 
 
+def test_what_an_interrupted_run_left_is_replaced_and_stays_private(tmp_path: Path) -> None:
+    path, beside = tmp_path / "state.json", tmp_path / "state.json.tmp"
+    beside.write_bytes(b"x" * 9999)
+    beside.chmod(0o644)
+    run_state.save(path, State(log_size=5))
+    assert run_state.load(path) == State(log_size=5)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_state_that_does_not_fit_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    run_state.save(path, State(log_size=5))
+    with no_file_larger_than(20), pytest.raises(DiskError, match=f"^Can't write {path}: File too large"):
+        run_state.save(path, State(log_size=6))
+    assert run_state.load(path) == State(log_size=5)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_no_file_stays_open(tmp_path: Path) -> None:
+    before = os.listdir("/proc/self/fd")  # noqa: PTH208
+    for _ in range(2):
+        token_store.check(tmp_path / "token.json")
+        token_store.save(tmp_path / "token.json", TOKEN)
+        (tmp_path / "token.json.tmp").write_bytes(content(TOKEN, tmp_path))
+        token_store.load(tmp_path / "token.json", "an-app")
+        history_log.append(tmp_path / "history.log", ["one"])
+        history_log.recent(tmp_path / "history.log")
+        with Lock(tmp_path / "lock") as held:
+            held.take()
+    assert os.listdir("/proc/self/fd") == before  # noqa: PTH208
+
+
 def test_what_cannot_be_removed_is_in_nobodys_way(tmp_path: Path) -> None:
     path = tmp_path / "token.json"
     (tmp_path / "token.json.tmp").mkdir()
@@ -370,11 +403,14 @@ def test_an_interrupted_save_is_finished_if_whole_and_forgotten_if_not(tmp_path:
 def test_a_renewed_token_replaces_the_old_one_and_its_reserved_room(tmp_path: Path, reserve: bool) -> None:
     path = tmp_path / "token.json"
     token_store.save(path, TOKEN)
+    third = replace(TOKEN, refresh_token=Secret("third"))
     with token_store.renewal(path, reserve=reserve) as keep:
         beside = path.with_name("token.json.tmp")
         assert (beside.exists() and beside.stat().st_size) == (token_store.ROOM if reserve else False)
-        keep(replace(TOKEN, refresh_token=Secret("third")))
-    assert token_store.peek(path).refresh_token.reveal() == "third"
+        reserved = beside.stat().st_ino if reserve else 0
+        keep(third)
+    assert path.read_bytes() == content(third, tmp_path)
+    assert not reserve or path.stat().st_ino == reserved, "written into the room that was reserved"
     with token_store.renewal(path, reserve=reserve):
         pass
     assert token_store.peek(path).refresh_token.reveal() == "third"

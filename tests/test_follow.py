@@ -214,6 +214,7 @@ def terminal(log: Path, columns: int) -> Iterator[tuple[subprocess.Popen[bytes],
             os.close(mine)
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_rows_that_fit_under_their_day(log: Path) -> None:
     log.write_text(line(1, "Sigur Rós", "Hoppípolla") + line(25, "宇多田ヒカル", "A title that is " + "very " * 9))
     with terminal(log, 60) as (process, until):
@@ -232,6 +233,7 @@ def test_a_terminal_gets_rows_that_fit_under_their_day(log: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_without_credentials_it_says_how_to_make_them(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "nowplaying_job.py"), "--follow", "--credentials", str(tmp_path / "none.env")]
     done = subprocess.run(command, env=CRON, capture_output=True, text=True, check=False)

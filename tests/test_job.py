@@ -274,6 +274,7 @@ def test_an_output_that_takes_nothing_ends_it_with_a_line(home: Home, command: s
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", ["nowplaying_job.py", "bootstrap_token.py"])
 def test_a_working_folder_that_is_gone_ends_it_with_a_line(tmp_path: Path, script: str) -> None:
     shell = f'mkdir {tmp_path}/gone && cd {tmp_path}/gone && rmdir {tmp_path}/gone && exec "$@"'
@@ -448,6 +449,7 @@ def test_credentials_that_are_a_folder_are_a_slip(home: Home, script: str) -> No
     assert done.stderr.endswith(" is a folder. Name the file itself: --credentials FILE\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("script", "package"), [("nowplaying_job.py", "python-dotenv"), ("bootstrap_token.py", "httpx")]
 )
@@ -461,6 +463,7 @@ def test_a_python_without_the_packages_names_the_one_that_has_them(script: str, 
     assert line.endswith(f"run: {ROOT}/.venv/bin/python {ROOT / script}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", ["nowplaying_job.py", "bootstrap_token.py"])
 def test_a_python_that_is_too_old_is_told_so(script: str) -> None:
     older = "import runpy, sys; sys.version_info = (3, 9, 2, 'final', 0); sys.path.insert(0, sys.argv[1])"
