@@ -18,14 +18,13 @@ from lib.errors import (
     DiskError,
     NotUnderstoodError,
     RateLimitedError,
-    ScopeError,
     TokenRejectedError,
 )
 from lib.plays.model import Memory, epoch_ms
 from lib.plays.observe import observe
 from lib.plays.recall import recall
 from lib.plays.reconcile import finish, recent_due, reconcile
-from lib.settings import CURRENTLY_PLAYING, RECENTLY_PLAYED, Settings
+from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
 from lib.spotify.transport import Http
@@ -95,8 +94,6 @@ def _renew(settings: Settings, http: Http, token: Token, now: Now) -> Grant:
 
     A public client's refresh token is spent by this, so room for the next one is reserved on the disk first.
     """
-    if token.scope and CURRENTLY_PLAYING not in token.scope.split():
-        raise ScopeError(f"The saved consent lacks the scope {CURRENTLY_PLAYING}.")
     rotates = token.rotates or not settings.client_secret
     with token_store.renewal(settings.token_file, reserve=rotates) as save:
         try:

@@ -60,8 +60,8 @@ class Status:
 def show(path: Path, environ: Mapping[str, str], now: datetime, out: TextIO, *, as_json: bool) -> int:
     """Prints the status; returns 0, or the exit status of what keeps it from being complete."""
     status, code = _read(path, environ, now)
-    ascii_only = (out.encoding or "").lower() != "utf-8"
     if as_json:
+        ascii_only = (out.encoding or "").lower() != "utf-8"
         print(json.dumps(asdict(status), indent=1, ensure_ascii=ascii_only, default=_plain), file=out)
     else:
         print(_prose(status, now), file=out)

@@ -55,7 +55,7 @@ def save(path: Path, state: State) -> None:
 
 def _state(fields: dict[str, Json]) -> State:
     if fields["version"] != VERSION:
-        return State()
+        raise ValueError("written by another version")
     return State(
         memory=memory_json.load(values.table(fields["memory"])),
         log_size=values.whole(fields["log_size"]),
