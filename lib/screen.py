@@ -28,12 +28,12 @@ class Screen:
         self._styled = styled(out, environ)
         self._day: date | None = None
 
-    def play(self, started_at: datetime, play: Mapping[str, str]) -> None:
-        """Shows a line of the log, by its columns' names."""
+    def play(self, started_at: datetime, line: str) -> None:
+        """Shows a line of the log."""
         if started_at.date() != self._day:
             self._day = started_at.date()
             self.say(f"{started_at:%A %-d %B %Y}", style="1")
-        self._print(row(started_at, play, self._columns()))
+        self._print(row(started_at, line, self._columns()))
 
     def say(self, text: str, indent: str = "", style: str = "") -> None:
         """Prints prose, broken between words. `style` is the number of an escape code: 1 is bold, 2 is faint."""
@@ -59,18 +59,19 @@ def styled(stream: TextIO, environ: Mapping[str, str]) -> bool:
     return stream.isatty() and environ.get("TERM") != "dumb" and not environ.get("NO_COLOR")
 
 
-def row(started_at: datetime, play: Mapping[str, str], width: int) -> str:
-    """A line of the log, by its columns' names, for a terminal of `width` columns: it's never wider than that.
+def row(started_at: datetime, line: str, width: int) -> str:
+    """A line of the log for a terminal of `width` columns: it's never wider than that.
 
     The time is the line's own local time. Names are cut where they don't fit; a narrow terminal shows no album, and the
     narrowest nothing but the time.
     """
-    shares = {"artists": 3, "title": 4, "album": 3} if width >= _WITH_ALBUM else {"artists": 2, "title": 3}
+    _, artists, title, album, length, _ = line.split("\t")
+    shares = [(artists, 3), (title, 4), (album, 3)] if width >= _WITH_ALBUM else [(artists, 2), (title, 3)]
     room = min(width, _WIDEST) - _TIME - _LENGTH - _GAP * (len(shares) + 1)
     if room < 0:
         return f"{started_at:%H:%M}"[:width]
-    names = [fit(play[name], room * share // sum(shares.values())) for name, share in shares.items()]
-    return (" " * _GAP).join([f"{started_at:%H:%M}", *names, f"{fit(play['length'], _LENGTH).strip():>{_LENGTH}}"])
+    names = [fit(name, room * share // sum(share for _, share in shares)) for name, share in shares]
+    return (" " * _GAP).join([f"{started_at:%H:%M}", *names, f"{fit(length, _LENGTH).strip():>{_LENGTH}}"])
 
 
 def fit(text: str, columns: int) -> str:

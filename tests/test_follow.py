@@ -280,8 +280,8 @@ def test_a_name_fills_its_ten_columns_and_disturbs_no_other(name: str, shown: st
 @pytest.mark.parametrize("width", [1, 4, 9, 17, 18, 20, 40, 60, 79, 80, 100, 160, 400])
 @pytest.mark.parametrize("name", ["", "Long " * 50, "宇多田" * 50, "אביתר" * 50])
 def test_a_row_is_never_wider_than_the_terminal(width: int, name: str) -> None:
-    play = {"artists": name, "title": name, "album": name, "length": "1:02:03"}
-    shown = row(datetime(2026, 11, 23, 10, 3, tzinfo=UTC), play, width)
+    line = f"2026-11-23T10:03:00+00:00\t{name}\t{name}\t{name}\t1:02:03\tspotify:track:1"
+    shown = row(datetime(2026, 11, 23, 10, 3, tzinfo=UTC), line, width)
     assert display_width(shown) <= width
     assert shown.startswith("10:03"[:width])
     assert shown.endswith("  1:02:03") == (width >= 18)

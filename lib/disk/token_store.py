@@ -141,7 +141,7 @@ def _content(token: Token) -> bytes:
         "rejected_at": token.rejected_at.isoformat() if token.rejected_at else None,
         "rotates": token.rotates,
     }
-    return (json.dumps(fields, indent=1) + "\n").encode()
+    return f"{json.dumps(fields)}\n".encode()
 
 
 def _time(value: Json) -> datetime | None:
