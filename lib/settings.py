@@ -113,8 +113,9 @@ def _file_problems(values: Mapping[str, str], credentials: Path) -> Iterator[str
             paths.append(_path(values[key], credentials))
         except RuntimeError:
             yield f"{key} starts with ~ and the name of a user without a home folder"
-        else:
-            yield from _name_problem(key, paths[-1])
+            continue
+        if paths[-1].suffix in (*OURS, *PAGES):
+            yield f"{key} can't end in {paths[-1].suffix}: files that this program makes do"
     if len(set(paths)) < len(paths):
         yield "HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three different files"
 
@@ -143,13 +144,6 @@ def _url_problem(key: str, url: str) -> Iterator[str]:
         yield f"{key} isn't an address without user name, query and fragment"
     elif parts.scheme != "https" and not (parts.scheme == "http" and loopback(url)):
         yield f"{key} must be https, or http with 127.0.0.1 or [::1]"
-
-
-def _name_problem(key: str, path: Path) -> Iterator[str]:
-    if "\0" in str(path) or not path.name:
-        yield f"{key} isn't a possible name for a file"
-    elif path.suffix in (*OURS, *PAGES):
-        yield f"{key} can't end in {path.suffix}: files that this program makes do"
 
 
 def _path(value: str, credentials: Path) -> Path:

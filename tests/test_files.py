@@ -143,14 +143,15 @@ def test_trying_whether_a_token_can_be_saved_leaves_nothing_behind(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["history.log", "token.json", "state.json"])
-def test_a_folder_instead_of_a_file_is_named(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("key", ["HISTORY_LOG", "TOKEN_FILE", "STATE_FILE"])
+@pytest.mark.parametrize("value", ["folder", "/"])
+def test_a_folder_instead_of_a_file_is_named(tmp_path: Path, key: str, value: str) -> None:
     env = tmp_path / "credentials.env"
-    env.write_text("SPOTIFY_CLIENT_ID=abc\n")
-    (tmp_path / name).mkdir()
+    env.write_text(f"SPOTIFY_CLIENT_ID=abc\n{key}={value}\n")
+    (tmp_path / "folder").mkdir()
     with pytest.raises(DiskError) as caught:
         credentials.load(env, {})
-    assert caught.value.what == f"{tmp_path / name} isn't a regular file."
+    assert caught.value.what == f"{tmp_path / value} isn't a regular file."
     assert caught.value.remedy == f"Name another file in {env}."
 
 
