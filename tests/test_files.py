@@ -168,7 +168,12 @@ def test_who_can_read_a_file_is_known(tmp_path: Path, mode: int, others: bool) -
     [
         (errno.ENOENT, "See: ls -ld {folder} {folder}/file"),
         (errno.ENOSPC, "Free some space on that disk: df -h {folder}"),
+        (errno.EDQUOT, "Free some space in your quota: quota -s"),
+        (errno.EROFS, "Find out why the file system is read-only: dmesg | tail"),
+        (errno.ELOOP, "It must not be a symbolic link; see: ls -l {folder}/file"),
+        (errno.ENOLCK, "Its file system can't lock files; move credentials.env to a local disk."),
         (errno.EACCES, f"Make both yours, as root: chown {os.geteuid()} {{folder}} {{folder}}/file"),
+        (errno.EPERM, f"Make both yours, as root: chown {os.geteuid()} {{folder}} {{folder}}/file"),
         (errno.EMFILE, "See: ls -ld {folder} {folder}/file"),
         (None, "See: ls -ld {folder} {folder}/file"),
     ],
@@ -230,6 +235,9 @@ def test_a_lock_is_private_and_takes_its_room_at_once(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with Lock(path):
         assert (path.stat().st_mode & 0o777, path.stat().st_size) == (0o600, ROOM)
+    before = path.stat().st_mtime_ns
+    with Lock(path):
+        assert path.stat().st_mtime_ns == before, "a run without news writes nothing"
     assert lock_file(tmp_path / "credentials.env") == tmp_path / "credentials.env.lock"
 
 

@@ -66,7 +66,7 @@ def _write(path: Path, content: bytes, *, new: bool) -> None:
     if new:
         temporary(path).unlink(missing_ok=True)
     how = os.O_CREAT | os.O_EXCL if new else 0
-    fd = os.open(temporary(path), how | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE)
+    fd = os.open(temporary(path), how | os.O_WRONLY | os.O_NOFOLLOW, PRIVATE)
     try:
         write_all(fd, content)
         os.ftruncate(fd, len(content))

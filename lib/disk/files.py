@@ -27,10 +27,10 @@ def tail(path: Path, limit: int) -> bytes:
     """At most the last `limit` bytes of the file; none if there's no file. Raises DiskError."""
     with disk_errors(path, "read"):
         try:
-            with path.open("rb", buffering=0) as file:
+            with path.open("rb") as file:
                 length = file.seek(0, os.SEEK_END)
                 file.seek(max(0, length - limit))
-                return file.read(limit) or b""
+                return file.read(limit)
         except FileNotFoundError:
             return b""
 
@@ -78,7 +78,7 @@ def append(path: Path, content: bytes) -> int:
     """
     with disk_errors(path, "write"):
         created = not os.path.lexists(path)
-        fd = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC, PRIVATE)
+        fd = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND, PRIVATE)
         try:
             after = _append(fd, content)
         finally:
@@ -98,7 +98,6 @@ def _append(fd: int, content: bytes) -> int:
     except OSError:
         with suppress(OSError):
             os.ftruncate(fd, before)
-            os.fsync(fd)
         raise
     return before + len(content)
 
@@ -112,7 +111,7 @@ def write_all(fd: int, content: bytes) -> None:
 
 def sync(path: Path) -> None:
     """Makes durable what a file holds, or which names a folder has. Raises OSError."""
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)
     finally:

@@ -28,7 +28,7 @@ class Lock:
         """Opens the file, which can fail: then `take` raises, and no note is kept."""
         try:
             with disk_errors(self._path, "write"):
-                self._fd = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, files.PRIVATE)
+                self._fd = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, files.PRIVATE)
             if files.size(self._path) < ROOM:
                 self.note(read_note(self._path))
         except DiskError as problem:
@@ -36,7 +36,7 @@ class Lock:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._fd >= 0:
+        with suppress(OSError):  # it may never have been opened
             os.close(self._fd)
 
     def take(self, *, wait: bool = False) -> None:

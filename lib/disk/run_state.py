@@ -19,7 +19,7 @@ class Cooldown(NamedTuple):
 
     set_ms: int
     until_ms: int
-    strikes: int = 0
+    strikes: int
 
 
 class State(NamedTuple):
