@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from lib.disk import token_store
 from lib.fake_spotify.listener import Json, Listener, episode, local_file, track
 from lib.fake_spotify.loopback import Answered
 from lib.runner import Report
@@ -424,6 +425,59 @@ def test_a_token_that_spotify_refused_is_kept_and_not_used_again(clockwork: Cloc
         clockwork.now_ms += MINUTE
         assert clockwork.run() == Report(77, (), ())
     assert len(home.fake_spotify.requests) == asked
+
+
+# What a renewed token is good for
+
+
+CURRENT, RECENT = "user-read-currently-playing", "user-read-recently-played"
+
+
+@pytest.mark.parametrize(
+    ("saved", "renewed", "asks"),
+    [(f"{CURRENT} {RECENT}", CURRENT, False), (CURRENT, f"{CURRENT} {RECENT}", True), (CURRENT, None, False),
+     (f"{CURRENT} {RECENT}", None, True), ("", None, True)],
+    ids=["a scope was taken back", "a scope was added", "as saved: one", "as saved: both", "nobody knows"],
+)  # fmt: skip
+def test_a_run_asks_for_what_the_renewed_token_allows(
+    clockwork: Clockwork, saved: str, renewed: str | None, asks: bool
+) -> None:
+    refresh_token, access_token = clockwork.home.authorize(scope=saved), "BQ" + "x" * 100
+    clockwork.home.fake_spotify.access_tokens[access_token] = (f"{CURRENT} {RECENT}", START_MS + 3_600_000)
+    fields = {"access_token": access_token, "token_type": "Bearer", "refresh_token": f"{refresh_token}-next"}
+    answered = Answered(200, fields | ({} if renewed is None else {"scope": renewed}))
+    clockwork.home.fake_spotify.overrule = lambda asked: answered if asked.path == "/api/token" else None
+    assert clockwork.run().status == 0
+    assert asks is any(request.path.endswith("recently-played") for request in clockwork.home.fake_spotify.requests)
+    kept = token_store.peek(clockwork.home.token)
+    assert (kept.refresh_token.reveal(), kept.scope) == (f"{refresh_token}-next", saved if renewed is None else renewed)
+
+
+def test_a_new_refresh_token_is_kept_though_no_access_token_comes_with_it(clockwork: Clockwork) -> None:
+    answered = Answered(200, {"token_type": "Bearer", "refresh_token": "AQ" + "y" * 100})
+    clockwork.home.fake_spotify.overrule = lambda asked: answered
+    report = clockwork.run(verbose=True)
+    assert report.status == 76
+    assert report.err[0].startswith("Spotify renewed the authorization but sent no access token. If it lasts")
+    assert token_store.peek(clockwork.home.token).refresh_token.reveal() == "AQ" + "y" * 100
+
+
+@pytest.mark.parametrize(("scope", "lines"), [(CURRENT, 2), (f"{CURRENT} {RECENT}", 1)], ids=["without", "with"])
+def test_without_recently_played_a_paused_track_at_its_start_is_a_new_play(
+    clockwork: Clockwork, scope: str, lines: int
+) -> None:
+    clockwork.home.authorize(scope=scope)
+    clockwork.listener.quiet(20_000).begin(SONG).listen(150_000).pause(4 * MINUTE).seek(0).listen(100_000)
+    assert len(titles(clockwork)) == lines
+
+
+def test_a_lost_state_writes_no_line_again(clockwork: Clockwork) -> None:
+    clockwork.home.fake_spotify.player = Showing(SONG)
+    for _ in range(3):
+        clockwork.run()
+        clockwork.now_ms += MINUTE
+        clockwork.home.state.unlink()
+    assert clockwork.home.titles() == [SONG["name"]]
 
 
 # Words that can't be said
