@@ -363,17 +363,18 @@ def test_a_pipe_or_a_device_is_neither_waited_for_nor_replaced(clockwork: Clockw
     assert Path("/dev/null").is_char_device()
 
 
-def test_the_targets_of_links_are_updated_and_the_links_stay(home: Home) -> None:
+def test_the_targets_of_links_are_updated_and_the_links_stay(clockwork: Clockwork) -> None:
+    home = clockwork.home
     home.fake_spotify.rotates = True
-    home.authorize()
     (home.folder / "real").mkdir()
     home.token.rename(home.folder / "real" / "token.json")
     for file in (home.token, home.state, home.log):
         file.symlink_to(home.folder / "real" / file.name)
     home.fake_spotify.player = Showing(DUET)
     for _ in range(2):
-        assert home.job().returncode == 0
+        assert clockwork.run() == Report(0, (), ())
     assert all(file.is_symlink() for file in (home.token, home.state, home.log))
+    assert sorted(file.name for file in (home.folder / "real").iterdir()) == ["history.log", "state.json", "token.json"]
     assert home.titles() == ["Under Pressure"]
 
 
@@ -387,14 +388,11 @@ def test_a_path_that_the_system_refuses_is_a_matter_of_the_disk(home: Home) -> N
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_credentials_that_link_to_nothing_are_named(home: Home) -> None:
-    home.credentials.rename(home.folder / "elsewhere.env")
-    home.credentials.symlink_to("nowhere.env")
-    done = home.job()
-    assert done.returncode == 78
-    assert done.stderr == (
-        f"{home.credentials} is a link to a file that can't be found. See: ls -l {home.credentials}\n"
-    )
+def test_credentials_that_link_to_nothing_are_named(clockwork: Clockwork) -> None:
+    path = clockwork.home.credentials
+    path.rename(path.with_name("elsewhere.env"))
+    path.symlink_to("nowhere.env")
+    assert clockwork.run() == Report(78, (f"{path} is a link to a file that can't be found. See: ls -l {path}",), ())
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
@@ -451,6 +449,7 @@ def test_a_run_asks_for_what_the_renewed_token_allows(
     assert asks is any(request.path.endswith("recently-played") for request in clockwork.home.fake_spotify.requests)
     kept = token_store.peek(clockwork.home.token)
     assert (kept.refresh_token.reveal(), kept.scope) == (f"{refresh_token}-next", saved if renewed is None else renewed)
+    assert kept.rotates
 
 
 def test_a_new_refresh_token_is_kept_though_no_access_token_comes_with_it(clockwork: Clockwork) -> None:

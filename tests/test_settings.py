@@ -87,7 +87,7 @@ def test_a_file_that_is_no_utf8_says_so(tmp_path: Path) -> None:
     path.write_bytes("SPOTIFY_CLIENT_ID=ü\n".encode("latin-1"))
     with pytest.raises(SettingsError, match="isn't UTF-8") as caught:
         credentials.load(path, {})
-    assert str(path) in caught.value.what
+    assert (caught.value.what, caught.value.remedy) == (f"{path} isn't UTF-8 text.", "Save it as UTF-8 in your editor.")
 
 
 def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
