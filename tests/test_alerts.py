@@ -26,7 +26,7 @@ from lib.errors import (
     TokenRejectedError,
 )
 from lib.fake_spotify.listener import track
-from lib.runner import command, message
+from lib.runner import Report, command, failed, message
 from tests.support.clockwork import START_MS, Clockwork, clockwork_in
 from tests.support.holder import held
 from tests.support.home import ROOT, Home
@@ -177,6 +177,14 @@ def test_a_bug_is_reported_at_once_with_its_traceback_then_daily() -> None:
     ((minute, text), over) = mailed((DAY, bug), (9, WELL))
     assert (minute, text) == (0, f"{bug.details}\n{bug.what} {bug.remedy}")
     assert over == (DAY, OVER + "This is a bug in the program.")
+
+
+def test_what_nobody_expected_is_a_bug_without_what_could_be_a_token() -> None:
+    report = failed(KeyError("AQ" + "x" * 100), HERE)
+    (text,) = report.err
+    assert (report.status, report.out) == (70, ())
+    assert text == f"KeyError: '…'\n{BugError('').what} {BugError.remedy}"
+    assert failed(DEAD, HERE) == Report(77, (message(DEAD, HERE),), ())
 
 
 def test_at_a_terminal_each_run_speaks() -> None:

@@ -7,7 +7,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from lib.disk import token_store
 from lib.fake_spotify.listener import Json, Listener, episode, local_file, track
 from lib.fake_spotify.loopback import Answered
 from lib.runner import Report
+from lib.status import show
 from tests.support.clockwork import START_MS, Clockwork, Showing, clockwork_in
 from tests.support.home import CRON, ROOT, Home, consent
 from tests.support.person import bootstrap_script, minding_permissions
@@ -225,34 +227,38 @@ def test_verbose_gives_the_reasons_too(home: Home) -> None:
     assert last.startswith("Playing: Queen, David Bowie – Under Pressure; logged: ")
 
 
-def test_a_track_named_like_a_placeholder_is_shown_by_its_name(home: Home) -> None:
-    home.authorize()
-    home.fake_spotify.player = Showing(track("{bootstrap} {status}", ["{path}"], "Album", 240_000))
-    reason, last = home.job("--verbose").stdout.splitlines()
+def test_a_run_by_hand_that_finds_nothing_new_says_what_it_saw(clockwork: Clockwork) -> None:
+    assert clockwork.run(verbose=True) == Report(0, (), ("Nothing is playing; nothing new to log.",))
+
+
+def test_a_track_named_like_a_placeholder_is_shown_by_its_name(clockwork: Clockwork) -> None:
+    clockwork.home.fake_spotify.player = Showing(track("{bootstrap} {status}", ["{path}"], "Album", 240_000))
+    reason, last = clockwork.run(verbose=True).out
     assert reason == "{bootstrap} {status}: it wasn't on the player before."
-    assert last.startswith("Playing: {path} – {bootstrap} {status}; logged: ")
-    assert home.titles() == ["{bootstrap} {status}"]
+    (line,) = clockwork.home.lines()
+    assert last == "Playing: {path} – {bootstrap} {status}; logged: " + "  ".join(line)
 
 
-def test_of_several_plays_the_last_is_shown_and_each_has_its_reason(home: Home, listener: Listener) -> None:
+def test_of_several_plays_the_last_is_shown_and_each_has_its_reason(clockwork: Clockwork) -> None:
     for number in range(9):
-        listener.begin(track(f"Song {number}", ["Band"], "Album", 4 * MINUTE)).listen()
-    listener.quiet(0)
-    home.authorize()
-    *reasons, last = home.job("--verbose").stdout.splitlines()
+        clockwork.listener.begin(track(f"Song {number}", ["Band"], "Album", 4 * MINUTE)).listen()
+    clockwork.listener.quiet(0)
+    clockwork.now_ms = clockwork.listener.at_ms + MINUTE
+    *reasons, last = clockwork.run(verbose=True).out
     assert reasons == [f"Song {number}: it was played, and has no line yet." for number in range(9)]
-    assert last == "Nothing is playing; logged 9 plays, the last one: " + "  ".join(home.lines()[-1])
+    assert last == "Nothing is playing; logged 9 plays, the last one: " + "  ".join(clockwork.home.lines()[-1])
 
 
 @pytest.mark.parametrize("mark", ["\u200f", "\u061c", "\u05d0"], ids=["U+200F", "U+061C", "alef"])
-def test_a_right_to_left_name_does_not_reorder_the_sentence_around_it(home: Home, mark: str) -> None:
-    home.authorize()
+def test_a_right_to_left_name_does_not_reorder_the_sentence_around_it(clockwork: Clockwork, mark: str) -> None:
+    home, out = clockwork.home, StringIO()
     home.fake_spotify.player = Showing(track(f"Song{mark} 12", ["Band"], "Album", 240_000))
-    *_, last = home.job("--verbose").stdout.splitlines()
+    *_, last = clockwork.run(verbose=True).out
     assert last.startswith(f"Playing: Band – \u2068Song{mark} 12\u2069; logged: ")
     assert last.count("\u2068") == last.count("\u2069") == 2
     assert home.titles() == [f"Song{mark} 12"], "the log has the name as it is"
-    (row,) = [line for line in home.job("--status").stdout.splitlines() if line.startswith("last play")]
+    show(home.credentials, {}, datetime.now(UTC), out, as_json=False)
+    (row,) = [line for line in out.getvalue().splitlines() if line.startswith("last play")]
     assert row.endswith(f"  Band  \u2068Song{mark} 12\u2069")
 
 
