@@ -20,7 +20,7 @@ from lib.errors import (
     RateLimitedError,
     TokenRejectedError,
 )
-from lib.plays.model import Memory, epoch_ms
+from lib.plays.model import epoch_ms
 from lib.plays.observe import observe
 from lib.plays.recall import recall
 from lib.plays.reconcile import finish, recent_due, reconcile
@@ -122,7 +122,9 @@ def _log(
     covered = RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split()  # a grant without a scope may cover it
     now_ms = seen.now_playing.at_ms if seen.now_playing else epoch_ms(now())
     log_size = history_log.size(settings.history_log)
-    memory = state.memory if log_size == state.log_size else _recalled(settings, state.memory, now_ms)
+    memory = state.memory
+    if log_size != state.log_size:  # somebody changed the log, or the memory is older than it
+        memory = recall(memory, history_log.recent(settings.history_log), now_ms)
     observed = observe(memory, seen.now_playing, now_ms, listed=covered)
     step = observed.step
     try:
@@ -136,9 +138,3 @@ def _log(
         if lines or step.memory is not state.memory:
             run_state.save(settings.state_file, state._replace(memory=step.memory, log_size=log_size))
     return Outcome(seen.summary, lines, step.reasons, authorized_at)
-
-
-def _recalled(settings: Settings, memory: Memory, now_ms: int) -> Memory:
-    """The memory and the end of the log, for when somebody changed the log or the memory is older than it."""
-    entries = history_log.recent(settings.history_log)
-    return recall(memory, ((entry.identity, entry.start_ms) for entry in entries), now_ms)

@@ -179,6 +179,12 @@ def test_a_bug_is_reported_at_once_with_its_traceback_then_daily() -> None:
     assert over == (DAY, OVER + "This is a bug in the program.")
 
 
+def test_a_command_names_the_credentials_unless_they_are_the_usual_ones() -> None:
+    script = f"{sys.executable} {ROOT / 'nowplaying_job.py'}"
+    assert command(Command.JOB, HERE) == script
+    assert command(Command.JOB, Path("/my files/a.env")) == f"{script} --credentials '/my files/a.env'"
+
+
 def test_what_nobody_expected_is_a_bug_without_what_could_be_a_token() -> None:
     report = failed(KeyError("AQ" + "x" * 100), HERE)
     (text,) = report.err

@@ -488,6 +488,20 @@ def test_a_lost_state_writes_no_line_again(clockwork: Clockwork) -> None:
 # Words that can't be said
 
 
+def test_what_could_not_be_printed_counts_as_never_said(clockwork: Clockwork) -> None:
+    printed: list[Report] = []
+
+    def say(report: Report) -> None:
+        printed.append(report)
+        raise BrokenPipeError
+
+    clockwork.home.token.unlink()
+    report = clockwork.run(say=say)
+    assert (report.status, printed[0].status) == (74, 77)
+    assert clockwork.run() == printed[0], "said by the next run"
+    assert clockwork.run() == Report(77, (), ())
+
+
 def test_what_could_not_be_said_is_said_by_the_next_run(home: Home) -> None:
     command = [sys.executable, str(ROOT / "nowplaying_job.py"), "--credentials", str(home.credentials)]
     with Path("/dev/full").open("w") as full:

@@ -1,6 +1,6 @@
 """A time of one's own: the job run at moments that a test chooses, against a fake Spotify that needs no socket."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -26,10 +26,10 @@ class Clockwork:
         fake_spotify.now_ms = lambda: self.now_ms
         self.home.authorize()
 
-    def run(self, *, verbose: bool = False) -> Report:
-        """One run, now."""
+    def run(self, *, verbose: bool = False, say: Callable[[Report], None] = lambda _: None) -> Report:
+        """One run, now; `say` prints its report."""
         client = partial(in_process, self.home.fake_spotify)
-        return run_and_report(self.home.credentials, {}, client, self._now, terminal=False, verbose=verbose)
+        return run_and_report(self.home.credentials, {}, client, self._now, terminal=False, verbose=verbose, say=say)
 
     def live(self, every_ms: int = MINUTE) -> "Clockwork":
         """A run each minute until the script is over and its records have surfaced; every run is well and silent."""
