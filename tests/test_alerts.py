@@ -186,10 +186,14 @@ def test_a_command_names_the_credentials_unless_they_are_the_usual_ones() -> Non
 
 
 def test_what_nobody_expected_is_a_bug_without_what_could_be_a_token() -> None:
-    report = failed(KeyError("AQ" + "x" * 100), HERE)
+    try:
+        raise KeyError("AQ" + "x" * 100)  # noqa: TRY301 - for its traceback
+    except KeyError as error:
+        report = failed(error, HERE)
     (text,) = report.err
     assert (report.status, report.out) == (70, ())
-    assert text == f"KeyError: '…'\n{BugError('').what} {BugError.remedy}"
+    assert text.startswith("Traceback (most recent call last):\n  File ")
+    assert text.endswith(f"\nKeyError: '…'\n{BugError('').what} {BugError.remedy}")
     assert failed(DEAD, HERE) == Report(77, (message(DEAD, HERE),), ())
 
 
