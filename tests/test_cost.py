@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from lib.disk import run_state
 from lib.fake_spotify.listener import Listener, track
 from lib.fake_spotify.loopback import Answered, serve
 from lib.fake_spotify.service import FakeSpotify
@@ -37,6 +38,8 @@ def test_a_run_that_learns_nothing_writes_nothing(tmp_path: Path) -> None:
         clockwork.listener.begin(SONG).listen()
         clockwork.run()
         before = files()
+        read_to = run_state.load(clockwork.home.state).log_size
+        assert read_to == clockwork.home.log.stat().st_size, "or each run would read the end of the log"
         for _ in range(3):
             clockwork.now_ms += MINUTE
             assert clockwork.run().status == 0

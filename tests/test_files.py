@@ -1,8 +1,12 @@
 """The files, each by itself: what was written is what is read, and what can't be is told by name, with a remedy."""
 
+import bz2
 import errno
+import gzip
+import lzma
 import os
 import resource
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,10 +17,11 @@ from zlib import crc32
 
 import pytest
 
-from lib.disk import atomic_write, credentials, files, history_log, run_state, token_store
+from lib.disk import atomic_write, credentials, files, history_log, history_parts, run_state, token_store
 from lib.disk.credentials import lock_file
 from lib.disk.lock import ROOM, Lock, read_note
 from lib.disk.os_errors import disk_error
+from lib.disk.past_file import Contents, PastFile
 from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
 from lib.errors import BusyError, DiskError, NotAuthorizedError, SettingsError, TokenRejectedError
@@ -90,6 +95,92 @@ def test_a_line_longer_than_the_end_that_is_read_is_read_whole(tmp_path: Path) -
     long = replace(SONG, title="Song" * 100_000)
     history_log.append(log, [history_log.line(SONG, NOON_MS), history_log.line(long, NOON_MS)])
     assert history_log.recent(log)[-1] == (long.identity, NOON_MS)
+
+
+def test_hundreds_of_lines_at_the_end_are_read(tmp_path: Path) -> None:
+    log = tmp_path / "history.log"
+    history_log.append(log, [history_log.line(SONG, NOON_MS + number * 1000) for number in range(2000)])
+    assert 500 < len(history_log.recent(log)) < 1000
+
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes, ".1": bytes, ".2.gz": gzip.compress, ".3.bz2": bz2.compress, ".4.xz": lzma.compress,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["history.log", "plays"], ids=["with a suffix", "without"])
+def test_every_part_of_the_history_is_found_and_unpacked(tmp_path: Path, name: str) -> None:
+    for number, (ending, pack) in enumerate(PACKERS.items()):
+        (tmp_path / f"{name}{ending}").write_bytes(pack(b"%d \xff X\r\n" % number))
+    for other in ("history.log.tmp", "plays.html", "other.log", "history.log.5.gz/a-folder"):
+        (tmp_path / other).parent.mkdir(exist_ok=True)
+        (tmp_path / other).write_text("no part of it\n")
+    read = [line for part in history_parts.parts(tmp_path / name) for line in history_parts.lines(part)]
+    assert read == [f"{number} \ufffd X" for number in range(5)]
+
+
+@pytest.mark.parametrize("ending", [".gz", ".bz2", ".xz"])
+@pytest.mark.parametrize("damage", [lambda packed: b"damaged", lambda packed: packed[:-9]], ids=["garbage", "cut off"])
+def test_a_part_that_is_damaged_is_named(tmp_path: Path, ending: str, damage: Callable[[bytes], bytes]) -> None:
+    (pack,) = [pack for name, pack in PACKERS.items() if name.endswith(ending)]
+    part = tmp_path / f"history.log{ending}"
+    part.write_bytes(damage(pack(b"a line\n" * 99)))
+    with pytest.raises(DiskError, match=f"^Can't read {part}: "):
+        list(history_parts.lines(part))
+
+
+@pytest.mark.parametrize("ending", [".zst", ".zip", ".7z"])
+def test_a_part_that_cannot_be_unpacked_says_what_to_do(tmp_path: Path, ending: str) -> None:
+    part = tmp_path / f"history.log.1{ending}"
+    part.write_bytes(b"")
+    with pytest.raises(DiskError) as caught:
+        list(history_parts.lines(part))
+    assert caught.value.what == f"Can't read {part}: this program can't unpack {ending}."
+    assert caught.value.remedy == "Unpack it, or compress it with gzip, bzip2 or xz."
+
+
+# The past
+
+
+def test_the_past_changes_only_where_an_import_changes_it(tmp_path: Path) -> None:
+    past = PastFile(tmp_path / "history.log")
+    assert past.read() == Contents(None, None)
+    past.replace(Contents(None, None), Contents(b"past", b"streams"))
+    before = past.path.stat().st_mtime_ns
+    past.replace(Contents(b"past", b"streams"), Contents(b"past", b"more"))
+    past.replace(Contents(b"past", b"more"), Contents(None, None))
+    assert past.read() == Contents(b"past", b"more")
+    assert past.path.stat().st_mtime_ns == before
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_two_imports_at_once_are_told_apart(tmp_path: Path) -> None:
+    past = PastFile(tmp_path / "history.log")
+    none, some = Contents(None, None), Contents(b"past", b"streams")
+    with Lock(tmp_path / "history-past.log.lock") as other:
+        other.take()
+        with pytest.raises(BusyError) as running:
+            past.replace(none, some)
+    assert (running.value.what, running.value.remedy) == (
+        "Another import is running.",
+        "Wait until it's done, then try again.",
+    )
+    past.replace(none, some)
+    with pytest.raises(BusyError) as changed:
+        past.replace(none, Contents(b"other", b"other"))
+    assert (changed.value.what, changed.value.remedy) == ("Another import changed the past meanwhile.", "Try again.")
+    assert past.read() == some
+
+
+def test_a_folder_instead_of_the_past_is_named(tmp_path: Path) -> None:
+    past = PastFile(tmp_path / "history.log")
+    past.path.mkdir()
+    with pytest.raises(DiskError) as caught:
+        past.read()
+    assert (caught.value.what, caught.value.remedy) == (f"{past.path} isn't a regular file.", "Move it away.")
+
+
+# What is added
 
 
 def test_lines_are_appended_and_an_unfinished_one_is_ended_first(tmp_path: Path) -> None:

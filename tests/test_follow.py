@@ -20,7 +20,9 @@ from pathlib import Path
 
 import pytest
 
+from lib.disk.history_log import TAIL
 from lib.disk.log_watcher import LogWatcher
+from lib.errors import DiskError
 from lib.follow import follow
 from lib.screen import display_width, fit, row
 from tests.support.histories import NOW
@@ -175,11 +177,34 @@ def test_only_plays_are_shown_and_only_when_they_are_whole(log: Path) -> None:
 
 
 def test_of_a_long_log_only_the_end_is_read(log: Path) -> None:
-    log.write_text("".join(line(number % 600) for number in range(5_000)))
+    log.write_text("".join(line(number % 600, title=f"Song {number}") for number in range(5_000)))
     with closing(LogWatcher(log)) as watcher:
         read = watcher.new_lines()
-    assert len(read) < 1_000
+    assert 700 < len(read) < 1_000
     assert read[0].startswith("2026-11-"), "no line without its beginning"
+
+
+def test_a_log_as_long_as_its_end_is_read_whole(log: Path) -> None:
+    first = line(1)
+    log.write_text(first + "#" * (TAIL - len(first) - 1) + "\n")
+    with closing(LogWatcher(log)) as watcher:
+        assert watcher.new_lines()[0] == first.rstrip("\n")
+
+
+def test_a_line_from_elsewhere_is_read_without_its_end(log: Path) -> None:
+    log.write_bytes(b"from Windows: \xff X\r\n")
+    with closing(LogWatcher(log)) as watcher:
+        assert watcher.new_lines() == ["from Windows: \ufffd X"]
+
+
+def test_a_folder_in_the_place_of_the_log_ends_it_with_a_line(log: Path) -> None:
+    def replaced(log: Path) -> None:
+        log.unlink()
+        log.mkdir()
+
+    add(1)(log)
+    with pytest.raises(DiskError, match=f"^Can't read {log}: Is a directory"):
+        followed(log, replaced)
 
 
 # At a real terminal

@@ -1,7 +1,7 @@
 """What is added to the log while somebody watches, whichever file stands at its path."""
 
 import os
-from io import FileIO
+from io import BufferedReader
 from pathlib import Path
 
 from lib.disk.history_log import TAIL
@@ -13,7 +13,7 @@ class LogWatcher:
 
     def __init__(self, log: Path) -> None:
         self._log = log
-        self._file: FileIO | None = None
+        self._file: BufferedReader | None = None
         self._unended = b""
         self._seen: set[str] = set()
 
@@ -46,7 +46,7 @@ class LogWatcher:
 
     def _open(self) -> None:
         self.close()
-        self._file = self._log.open("rb", buffering=0)
+        self._file = self._log.open("rb")
         self._unended = b""
         start = os.fstat(self._file.fileno()).st_size - TAIL
         if start > 0:
