@@ -113,8 +113,15 @@ def test_paths_begin_at_the_files_folder_or_at_home() -> None:
     assert read.state_file == Path("~root/s.json").expanduser()
 
 
-@pytest.mark.parametrize("key", ["HISTORY_LOG", "STATE_FILE"])
-@pytest.mark.parametrize("name", ["token.json.tmp", "credentials.env.lock", "history.streams", "history.html"])
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("HISTORY_LOG", "history.html"),
+        ("HISTORY_LOG", "token.json.tmp"),
+        ("STATE_FILE", "credentials.env.lock"),
+        ("TOKEN_FILE", "history.streams"),
+    ],
+)
 def test_no_file_may_end_as_one_that_the_program_makes(key: str, name: str) -> None:
     ending = Path(name).suffix
     found = problems(f"{REAL}{key}={name}\n")
