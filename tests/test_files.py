@@ -505,10 +505,11 @@ def test_a_renewed_token_replaces_the_old_one_and_its_reserved_room(tmp_path: Pa
     with token_store.renewal(path, reserve=reserve) as keep:
         beside = path.with_name("token.json.tmp")
         assert (beside.exists() and beside.stat().st_size) == (token_store.ROOM if reserve else False)
-        reserved = beside.stat().st_ino if reserve else 0
-        keep(third)
+        with (beside if reserve else path).open("rb") as reserved:
+            keep(third)
+            into_it = os.path.samestat(os.fstat(reserved.fileno()), path.stat())
+        assert into_it is reserve, "written into the room that was reserved"
     assert path.read_bytes() == content(third, tmp_path)
-    assert not reserve or path.stat().st_ino == reserved, "written into the room that was reserved"
     with token_store.renewal(path, reserve=reserve):
         pass
     assert token_store.peek(path).refresh_token.reveal() == "third"
