@@ -33,7 +33,7 @@ def main(argv: list[str]) -> int:
         for stream, lines in ((sys.stderr, report.err), (sys.stdout, report.out)):
             say(stream, *(stamp(stream) + line for line in lines))
 
-    terminal = sys.stdout is not None and sys.stdout.isatty()
+    terminal = sys.stdout.isatty()
     report = run_and_report(path, os.environ, connect, now, terminal=terminal, verbose=verbose, say=tell)
     gc.freeze()  # as does a last look through everything when Python ends: 13 %
     return report.status

@@ -131,7 +131,7 @@ def _begun(state: AlertState, now_ms: int) -> AlertState:
     """The state with the beginning of this problem. Reports of one that has long been over no longer count."""
     if not state.since_ms:
         back = _within(RELAPSE_MS, state.over_ms, now_ms)
-        return replace(state, since_ms=now_ms, waiting_ms=0, reported=state.reported if back else {})
+        return replace(state, since_ms=now_ms, reported=state.reported if back else {})
     slept = not state.told and not _within(ASLEEP_MS, state.last_ms, now_ms)
     return replace(state, since_ms=now_ms, waiting_ms=0) if slept or state.since_ms > now_ms else state
 

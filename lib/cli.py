@@ -3,8 +3,7 @@
 import os
 import stat
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -25,14 +24,19 @@ def guarded(main: Callable[[list[str]], int]) -> int:
     Ctrl-C gives 130, a reader that has left (`| head`) 141, an output that takes nothing 74, a missing package 78.
     """
     try:
-        escape_unencodable(sys.stdout, sys.stderr)
+        sys.stdout, sys.stderr = sys.stdout or nowhere(), sys.stderr or nowhere()
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a locale without UTF-8 must not lose a warning
         status = main(sys.argv[1:])
-        if sys.stdout:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except KeyboardInterrupt:
         status = 130
     except ModuleNotFoundError as missing:
-        print(missing_package_hint(missing), file=sys.stderr)
+        python, script = HOME / ".venv" / "bin" / "python", Path(sys.argv[0]).resolve()
+        package = "python-dotenv" if missing.name == "dotenv" else missing.name
+        hint = f"README says how to make .venv; run: {python} {script}"
+        print(f"{package} is not installed for {sys.executable}. {hint}", file=sys.stderr)
         status = 78
     except BrokenPipeError:
         hush(sys.stdout)
@@ -44,44 +48,27 @@ def guarded(main: Callable[[list[str]], int]) -> int:
     return status
 
 
-def escape_unencodable(*streams: TextIO | None) -> None:
-    """Lets the streams escape what their encoding lacks: a locale without UTF-8 must not lose a warning."""
-    for stream in streams:
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def say(stream: TextIO | None, *lines: str) -> None:
+def say(stream: TextIO, *lines: str) -> None:
     """Prints the lines at once. Raises OSError, and then the stream is hushed."""
     try:
-        if stream and lines:
-            print(*lines, sep="\n", file=stream, flush=True)
+        for line in lines:
+            print(line, file=stream, flush=True)
     except OSError:
         hush(stream)
         raise
 
 
-def stamp(stream: TextIO | None) -> str:
+def stamp(stream: TextIO) -> str:
     """The time and a blank before a line that goes to a file; a mail has its own time, and a person has a clock."""
-    with suppress(OSError, ValueError):
-        if stream and stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            return f"{now().isoformat(timespec='seconds')} "
-    return ""
+    is_file = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    return f"{now().isoformat(timespec='seconds')} " if is_file else ""
 
 
-def hush(stream: TextIO | None) -> None:
+def hush(stream: TextIO) -> None:
     """Sends what is still to be printed nowhere, so that Python's last flush doesn't complain."""
-    if stream:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def missing_package_hint(missing: ModuleNotFoundError) -> str:
-    """One line for the most common mistake: which Python to run the script with instead."""
-    python, script = HOME / ".venv" / "bin" / "python", Path(sys.argv[0]).resolve()
-    package = "python-dotenv" if missing.name == "dotenv" else missing.name
-    return f"{package} is not installed for {sys.executable}. README says how to make .venv; run: {python} {script}"
-
-
-def styled(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether the stream takes escape codes: a terminal does, unless TERM=dumb or NO_COLOR (https://no-color.org)."""
-    return stream.isatty() and environ.get("TERM") != "dumb" and not environ.get("NO_COLOR")
+def nowhere() -> TextIO:
+    """In place of a stream that was closed before the script began."""
+    return Path(os.devnull).open("w")

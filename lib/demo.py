@@ -23,7 +23,7 @@ from lib.expiry import expires_at
 from lib.fake_spotify.listener import Listener, episode, local_file, track
 from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
-from lib.follow import Play, plays
+from lib.follow import plays
 from lib.runner import run_and_report
 from lib.screen import Screen
 from lib.spotify.transport import connect
@@ -104,7 +104,7 @@ def demo(out: TextIO, environ: Mapping[str, str], width: int | None = None, pace
     screen = Screen(out, environ, width)
     listener, told = evening(int(start.timestamp() * 1000))
     fake_spotify = FakeSpotify(listener, now_ms=lambda: int(clock[0].timestamp() * 1000))
-    logged: list[Play] = []
+    logged: list[str] = []
     with (
         TemporaryDirectory(prefix="nowplaying-demo-") as folder,
         serve(fake_spotify.answer) as url,
@@ -119,9 +119,9 @@ def demo(out: TextIO, environ: Mapping[str, str], width: int | None = None, pace
             run_and_report(path, {}, client, lambda: clock[0], terminal=False, verbose=False)
             if minute in told:
                 screen.say(told[minute], indent="       · ", style="2")
-            for play in plays(watcher.new_lines(), clock[0].date()):
-                screen.play(play.started_at, play.fields)
-                logged.append(play)
+            for line, started_at in plays(watcher.new_lines(), clock[0].date()).items():
+                screen.play(started_at, line)
+                logged.append(line)
             sleep(max(began + minute * pace_s - monotonic(), 0))
     return _sum_up(screen, listener, logged, len(fake_spotify.requests))
 
@@ -150,9 +150,9 @@ def _cut_off() -> httpx.Client:
     return httpx.Client(transport=httpx.MockTransport(refuse))
 
 
-def _sum_up(screen: Screen, listener: Listener, logged: list[Play], requests: int) -> int:
+def _sum_up(screen: Screen, listener: Listener, logged: list[str], requests: int) -> int:
     heard = sorted(str(play.item["uri"]) for play in listener.plays)
-    uris = sorted(play.fields["uri"] for play in logged)
+    uris = sorted(line.rpartition("\t")[2] for line in logged)
     lost = sum(max(heard.count(uri) - uris.count(uri), 0) for uri in set(heard))
     doubled = sum(max(uris.count(uri) - heard.count(uri), 0) for uri in set(uris))
     screen.say("")

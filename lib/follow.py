@@ -1,15 +1,14 @@
 """The last plays of the history, then each new one as it's logged. Reads files only; doesn't ask Spotify."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import date, datetime
-from heapq import nlargest
+from operator import itemgetter
 from pathlib import Path
 from typing import NoReturn, TextIO
 
 from lib import cli
-from lib.disk import credentials, history_log, history_parts
+from lib.disk import credentials, history_parts
 from lib.disk.log_watcher import LogWatcher
 from lib.errors import DiskError
 from lib.log_lines import began
@@ -18,15 +17,6 @@ from lib.text import one_line
 
 FIRST = 10
 """Plays that are shown at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """A line of the log: when it began, in its own local time, and its fields by their columns' names."""
-
-    started_at: datetime
-    line: str
-    fields: Mapping[str, str]
 
 
 def follow(
@@ -45,39 +35,27 @@ def follow(
     log = credentials.load(path, environ).history_log
     screen = Screen(out, environ)
     with closing(LogWatcher(log)) as watcher:
-        today = now().date()
-        new = sorted(plays(watcher.new_lines(), today), key=_began)[-FIRST:]
-        new = _earlier(log, new, today) + new
+        new = _last(log, plays(watcher.new_lines(), now().date()), now().date())
         if not new:
             cli.say(err, f"No plays yet in {one_line(str(log))}. Waiting for the first one; Ctrl-C ends this.")
         while True:
-            for play in new:
+            for line, started_at in new.items():
                 if out.isatty():
-                    screen.play(play.started_at, play.fields)
+                    screen.play(started_at, line)
                 else:
-                    cli.say(out, play.line)
+                    cli.say(out, line)
             wait()
-            new = list(plays(watcher.new_lines(), now().date()))
+            new = plays(watcher.new_lines(), now().date())
 
 
-def plays(lines: Iterable[str], today: date) -> Iterator[Play]:
-    """The plays among the lines; a comment or a torn line is none, nor is one that is dated after tomorrow."""
-    for line in lines:
-        started_at, fields = began(line, today), history_log.fields(line)
-        if started_at and fields:
-            yield Play(started_at, line, fields)
+def plays(lines: Iterable[str], today: date) -> dict[str, datetime]:
+    """When each play among the lines began, by its line. What isn't a play or has an impossible date is left out."""
+    return {line: at for line in lines if (at := began(line, today))}
 
 
-def _earlier(log: Path, shown: list[Play], today: date) -> list[Play]:
-    """The latest plays of all parts of the history that make `shown`, when it's short, FIRST plays long."""
-    found: dict[str, Play] = {}
-    for part in history_parts.parts(log) if len(shown) < FIRST else []:
+def _last(log: Path, new: dict[str, datetime], today: date) -> dict[str, datetime]:
+    """The last plays, FIRST of them at most; from all parts of the history if the log has too few."""
+    for part in history_parts.parts(log) if len(new) < FIRST else []:
         with suppress(DiskError):  # a part that's damaged, or being compressed just now
-            found |= {play.line: play for play in nlargest(FIRST, plays(history_parts.lines(part), today), key=_began)}
-    for play in shown:
-        found.pop(play.line, None)
-    return sorted(found.values(), key=_began)[len(shown) - FIRST :]
-
-
-def _began(play: Play) -> datetime:
-    return play.started_at
+            new = {**plays(history_parts.lines(part), today), **new}
+    return dict(sorted(new.items(), key=itemgetter(1))[-FIRST:])

@@ -4,13 +4,13 @@
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from lib import expiry
-from lib.disk import atomic_write, history_log, run_state, token_store
+from lib.disk import history_log, run_state, token_store
 from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
 from lib.errors import (
@@ -18,14 +18,13 @@ from lib.errors import (
     DiskError,
     NotUnderstoodError,
     RateLimitedError,
-    ScopeError,
     TokenRejectedError,
 )
-from lib.plays.model import Memory, epoch_ms
+from lib.plays.model import epoch_ms
 from lib.plays.observe import observe
 from lib.plays.recall import recall
 from lib.plays.reconcile import finish, recent_due, reconcile
-from lib.settings import CURRENTLY_PLAYING, RECENTLY_PLAYED, Settings
+from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
 from lib.spotify.transport import Http
@@ -56,7 +55,6 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
 
     `connect` makes the client, but not during a pause or for a dead token, when there's nothing to ask.
     """
-    atomic_write.discard(settings.state_file)
     state = run_state.load(settings.state_file)
     _check_pause(state.cooldown, epoch_ms(now()))
     token = token_store.load(settings.token_file, settings.client_id)
@@ -68,13 +66,8 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
         keep_pause(settings, error, now)
         raise
     if state.cooldown:
-        _set_cooldown(settings, None)
+        run_state.save(settings.state_file, run_state.load(settings.state_file)._replace(cooldown=None))
     return outcome
-
-
-def run_once(settings: Settings, client: "httpx.Client", now: Now) -> Outcome:
-    """`run` with a client that is there already."""
-    return run(settings, lambda: nullcontext(client), now)
 
 
 def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> None:
@@ -82,14 +75,10 @@ def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> None:
 
     Raises DiskError.
     """
-    before, now_ms = run_state.load(settings.state_file).cooldown, epoch_ms(now())
-    strikes = 0 if error.wait_s else (before.strikes if before else 0) + 1
+    state, now_ms = run_state.load(settings.state_file), epoch_ms(now())
+    strikes = 0 if error.wait_s else (state.cooldown.strikes if state.cooldown else 0) + 1
     wait_s = error.wait_s or min(60 * 2 ** (strikes - 1), LONGEST_GUESS_S)
-    _set_cooldown(settings, Cooldown(set_ms=now_ms, until_ms=now_ms + wait_s * 1000, strikes=strikes))
-
-
-def _set_cooldown(settings: Settings, cooldown: Cooldown | None) -> None:
-    state = run_state.load(settings.state_file)
+    cooldown = Cooldown(set_ms=now_ms, until_ms=now_ms + wait_s * 1000, strikes=strikes)
     run_state.save(settings.state_file, state._replace(cooldown=cooldown))
 
 
@@ -105,8 +94,6 @@ def _renew(settings: Settings, http: Http, token: Token, now: Now) -> Grant:
 
     A public client's refresh token is spent by this, so room for the next one is reserved on the disk first.
     """
-    if token.scope and CURRENTLY_PLAYING not in token.scope.split():
-        raise ScopeError(f"The saved consent lacks the scope {CURRENTLY_PLAYING}.")
     rotates = token.rotates or not settings.client_secret
     with token_store.renewal(settings.token_file, reserve=rotates) as save:
         try:
@@ -135,7 +122,9 @@ def _log(
     covered = RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split()  # a grant without a scope may cover it
     now_ms = seen.now_playing.at_ms if seen.now_playing else epoch_ms(now())
     log_size = history_log.size(settings.history_log)
-    memory = state.memory if log_size == state.log_size else _recalled(settings, state.memory, now_ms)
+    memory = state.memory
+    if log_size != state.log_size:  # somebody changed the log, or the memory is older than it
+        memory = recall(memory, history_log.recent(settings.history_log), now_ms)
     observed = observe(memory, seen.now_playing, now_ms, listable=covered)
     step = observed.step
     try:
@@ -149,9 +138,3 @@ def _log(
         if lines or step.memory is not state.memory:
             run_state.save(settings.state_file, state._replace(memory=step.memory, log_size=log_size))
     return Outcome(seen.summary, lines, step.reasons, authorized_at)
-
-
-def _recalled(settings: Settings, memory: Memory, now_ms: int) -> Memory:
-    """The memory and the end of the log, for when somebody changed the log or the memory is older than it."""
-    entries = history_log.recent(settings.history_log)
-    return recall(memory, ((entry.identity, entry.start_ms) for entry in entries), now_ms)

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
-from io import StringIO
 from pathlib import Path
 from shutil import get_terminal_size
 from time import sleep
@@ -55,12 +54,12 @@ def parse(argv: list[str], description: str) -> Options:
     given = [name for name, value in vars(options).items() if name != "credentials" and value not in (None, False)]
     leading = next((name for name in ACTIONS if name in given), "verbose")
     options.action = ACTIONS.get(leading)
-    for name, needed in NEEDS.items():
-        if name in given and leading == "verbose":
-            parser.error(f"{_spelled(name)} needs {needed}")
     for other in given:
-        if other not in (leading, *(options.action.also if options.action else ())):
+        if options.action and other not in (leading, *options.action.also):
             parser.error(f"{_spelled(leading)} and {_spelled(other)} don't go together")
+        if not options.action and other != leading:
+            needed = [_spelled(name) for name, action in ACTIONS.items() if other in action.also]
+            parser.error(f"{_spelled(other)} needs {' or '.join(needed)}")
     return options
 
 
@@ -85,21 +84,19 @@ def act(action: Action, options: Options) -> int:
 def _status(options: Options) -> int:
     from lib.status import show  # noqa: PLC0415 - each action loads its own modules only
 
-    return show(options.credentials, os.environ, now(), sys.stdout or StringIO(), as_json=options.json)
+    return show(options.credentials, os.environ, now(), sys.stdout, as_json=options.json)
 
 
 def _follow(options: Options) -> int:
     from lib.follow import follow  # noqa: PLC0415 - as above
 
-    out, err = sys.stdout or StringIO(), sys.stderr or StringIO()
-    follow(options.credentials, os.environ, now, out, err, partial(sleep, 1))
+    follow(options.credentials, os.environ, now, sys.stdout, sys.stderr, partial(sleep, 1))
 
 
 def _import(options: Options) -> int:
     from lib.importer import Console, Wishes, import_export  # noqa: PLC0415 - as above
 
-    out, err = sys.stdout or StringIO(), sys.stderr or StringIO()
-    console = Console(out, err, get_terminal_size().columns if err.isatty() else None)
+    console = Console(sys.stdout, sys.stderr, get_terminal_size().columns if sys.stderr.isatty() else None)
     wishes = Wishes(options.private, options.dry_run, options.force, options.verbose, options.json)
     return import_export(options.files or [], options.credentials, os.environ, now(), console, wishes)
 
@@ -107,11 +104,11 @@ def _import(options: Options) -> int:
 def _report(options: Options) -> int:
     from lib.report import command  # noqa: PLC0415 - as above
 
-    file, out = Path(options.report) if options.report else None, sys.stdout or StringIO()
+    file = Path(options.report) if options.report else None
     if options.demo:
-        command.demo(file, now(), out)
+        command.demo(file, now(), sys.stdout)
     else:
-        command.report(options.credentials, os.environ, file, now(), out)
+        command.report(options.credentials, os.environ, file, now(), sys.stdout)
     return 0
 
 
@@ -125,24 +122,17 @@ def _page(name: str) -> str:
 def _demo(_options: Options) -> int:
     from lib.demo import demo  # noqa: PLC0415 - as above
 
-    return demo(sys.stdout or StringIO(), os.environ)
+    return demo(sys.stdout, os.environ)
 
 
 ACTIONS: dict[str, Action] = {
-    "files": Action(_import, also=("json", "verbose", "private", "dry_run", "force")),
     "report": Action(_report, also=("demo",)),
     "status": Action(_status, also=("json",)),
+    "files": Action(_import, also=("json", "verbose", "private", "dry_run", "force")),
     "follow": Action(_follow),
     "demo": Action(_demo),
 }
 """By the names of their options. Of several that are given, the first one here decides."""
-NEEDS = {
-    "json": "--status or --import",
-    "private": "--import",
-    "dry_run": "--import",
-    "force": "--import",
-}
-"""What doesn't stand alone, and the options that it goes with."""
 
 
 def empty_parser(description: str, examples: str) -> argparse.ArgumentParser:

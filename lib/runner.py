@@ -13,7 +13,7 @@ from lib.alerts import Alert
 from lib.cli import HOME
 from lib.disk import credentials
 from lib.disk.lock import Lock, read_note
-from lib.errors import BugError, Command, DiskError, ProgramError, SettingsError
+from lib.errors import BugError, Command, DiskError, ProgramError
 from lib.job import Connect, Now, Outcome, run
 from lib.plays.model import epoch_ms
 from lib.text import isolated, one_line
@@ -41,12 +41,7 @@ def run_and_report(
 
     `say` prints the report. If it raises OSError, nothing counts as reported, and the status is 74.
     """
-    try:
-        lock_file = credentials.lock_file(path)
-    except SettingsError as unusable:  # a folder: no place for a note
-        report = failed(unusable, path)
-        say(report)
-        return report
+    lock_file = credentials.lock_file(path)
     with Lock(lock_file) as lock:
         result = _attempt(path, environ, connect, now, lock)
         before, at = alerts.parse_state(read_note(lock_file)), now()

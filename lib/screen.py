@@ -1,15 +1,22 @@
-"""Where a person watches plays go by: the row of each one, and a heading when the day changes."""
+"""Plays in a terminal: a heading for each day, and rows whose columns line up, whatever is in a name."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from shutil import get_terminal_size
 from textwrap import fill
 from typing import TextIO
+from unicodedata import bidirectional, category, east_asian_width, normalize
 
-from lib import cli, rows
+from lib.text import one_line
 
 WIDTH = 80
 """Columns of an output that isn't a terminal."""
+_WITH_ALBUM = 80
+"""From this width on, the album is shown."""
+_WIDEST = 132
+"""A longer row is hard to read from end to end."""
+_TIME, _LENGTH, _GAP = 5, 7, 2
+_ISOLATE, _END = "\u2068", "\u2069"
 
 
 class Screen:
@@ -18,15 +25,15 @@ class Screen:
     def __init__(self, out: TextIO, environ: Mapping[str, str], width: int | None = None) -> None:
         self._out = out
         self._width = width
-        self._styled = cli.styled(out, environ)
+        self._styled = styled(out, environ)
         self._day: date | None = None
 
-    def play(self, started_at: datetime, play: Mapping[str, str]) -> None:
-        """Shows a line of the log, by its columns' names."""
+    def play(self, started_at: datetime, line: str) -> None:
+        """Shows a line of the log."""
         if started_at.date() != self._day:
             self._day = started_at.date()
-            self.say(rows.heading(started_at), style="1")
-        self._print(rows.row(started_at, play, self._columns()))
+            self.say(f"{started_at:%A %-d %B %Y}", style="1")
+        self._print(row(started_at, line, self._columns()))
 
     def say(self, text: str, indent: str = "", style: str = "") -> None:
         """Prints prose, broken between words. `style` is the number of an escape code: 1 is bold, 2 is faint."""
@@ -45,3 +52,58 @@ class Screen:
 
     def _print(self, text: str) -> None:
         print(text, file=self._out, flush=True)
+
+
+def styled(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether the stream takes escape codes: a terminal does, unless TERM=dumb or NO_COLOR (https://no-color.org)."""
+    return stream.isatty() and environ.get("TERM") != "dumb" and not environ.get("NO_COLOR")
+
+
+def row(started_at: datetime, line: str, width: int) -> str:
+    """A line of the log for a terminal of `width` columns: it's never wider than that.
+
+    The time is the line's own local time. Names are cut where they don't fit; a narrow terminal shows no album, and the
+    narrowest nothing but the time.
+    """
+    _, artists, title, album, length, _ = line.split("\t")
+    shares = [(artists, 3), (title, 4), (album, 3)] if width >= _WITH_ALBUM else [(artists, 2), (title, 3)]
+    room = min(width, _WIDEST) - _TIME - _LENGTH - _GAP * (len(shares) + 1)
+    if room < 0:
+        return f"{started_at:%H:%M}"[:width]
+    names = [fit(name, room * share // sum(share for _, share in shares)) for name, share in shares]
+    return (" " * _GAP).join([f"{started_at:%H:%M}", *names, f"{fit(length, _LENGTH).strip():>{_LENGTH}}"])
+
+
+def fit(text: str, columns: int) -> str:
+    """The text in just so many columns, cut with … or filled up with blanks.
+
+    Text that runs from right to left is isolated, so that it doesn't reorder what stands beside it.
+    """
+    text = normalize("NFC", one_line(text))
+    if display_width(text) > columns:
+        text = _beginning(text, columns - 1) + "…"[:columns]
+    blanks = " " * (columns - display_width(text))
+    if any(bidirectional(char) in ("R", "AL", "AN") for char in text):
+        text = f"{_ISOLATE}{text}{_END}"
+    return text + blanks
+
+
+def display_width(text: str) -> int:
+    """How many columns a terminal gives the text."""
+    return sum(map(_columns, text))
+
+
+def _columns(char: str) -> int:
+    if category(char) in ("Mn", "Me", "Cf"):  # accents, variation selectors, joiners
+        return 0
+    return 2 if east_asian_width(char) in "WF" else 1
+
+
+def _beginning(text: str, columns: int) -> str:
+    kept = ""
+    for char in text:
+        columns -= _columns(char)
+        if columns < 0:
+            break
+        kept += char
+    return kept.rstrip(" \u200d")

@@ -4,7 +4,7 @@ credentials.env.example explains the keys and their defaults. A variable of the 
 """
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
@@ -28,13 +28,12 @@ DEFAULTS = {
     "SPOTIFY_ACCOUNTS_URL": "https://accounts.spotify.com",
     "SPOTIFY_API_URL": "https://api.spotify.com",
 }
-OURS = (".tmp", ".probe", ".lock", ".streams")
+OURS = (".tmp", ".lock", ".streams")
 """How the names of files end that only this program writes and reads."""
 PAGES = (".html", ".htm")
 PAGE = "history.html"
 """The page that --report writes beside the log."""
 _FILES = ("HISTORY_LOG", "TOKEN_FILE", "STATE_FILE")
-_URLS = ("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL")
 
 
 class Settings(NamedTuple):
@@ -91,90 +90,65 @@ def loopback(uri: str) -> bool:
         return False
 
 
-def _problems(values: Mapping[str, str], credentials: Path) -> list[str]:
-    client = values["SPOTIFY_CLIENT_ID"]
-    problems = []
+def _problems(values: Mapping[str, str], credentials: Path) -> Iterator[str]:
+    client, secret = values["SPOTIFY_CLIENT_ID"], values["SPOTIFY_CLIENT_SECRET"]
     if not client:
-        problems.append("SPOTIFY_CLIENT_ID is missing: copy it from your app's page in Spotify's developer dashboard")
+        yield "SPOTIFY_CLIENT_ID is missing: copy it from your app's page in Spotify's developer dashboard"
     elif not (client.isascii() and client.isalnum()):
-        problems.append("SPOTIFY_CLIENT_ID isn't an ID: that has letters and digits only")
-    secret = values["SPOTIFY_CLIENT_SECRET"]
-    if secret and not (secret.isascii() and secret.isprintable() and " " not in secret):
-        problems.append("SPOTIFY_CLIENT_SECRET has a space or a character that no secret has")
+        yield "SPOTIFY_CLIENT_ID isn't an ID: that has letters and digits only"
+    if not (secret.isascii() and secret.isprintable() and " " not in secret):
+        yield "SPOTIFY_CLIENT_SECRET has a space or a character that no secret has"
     if CURRENTLY_PLAYING not in values["SPOTIFY_SCOPE"].split():
-        problems.append(f"SPOTIFY_SCOPE must include {CURRENTLY_PLAYING}")
-    problems += _redirect_problem(values["SPOTIFY_REDIRECT_URI"])
-    for key in _URLS:
-        problems += _url_problem(key, values[key])
-    return problems + _file_problems(values, credentials)
+        yield f"SPOTIFY_SCOPE must include {CURRENTLY_PLAYING}"
+    yield from _redirect_problem("SPOTIFY_REDIRECT_URI", values["SPOTIFY_REDIRECT_URI"])
+    for key in ("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL"):
+        yield from _url_problem(key, values[key])
+    yield from _file_problems(values, credentials)
 
 
-def past(log: Path) -> Path:
-    """Where the plays from Spotify's export stand: history-past.log beside history.log."""
-    return log.with_name(f"{log.stem}-past{log.suffix}")
-
-
-def _file_problems(values: Mapping[str, str], credentials: Path) -> list[str]:
-    problems = []
-    paths = {"The credentials file": credentials}
+def _file_problems(values: Mapping[str, str], credentials: Path) -> Iterator[str]:
+    paths = [credentials]
     for key in _FILES:
         try:
-            path = paths[key] = _path(values[key], credentials)
+            paths.append(_path(values[key], credentials))
         except RuntimeError:
-            problems.append(f"{key} starts with ~ and the name of a user without a home folder")
+            yield f"{key} starts with ~ and the name of a user without a home folder"
             continue
-        if "\0" in values[key] or not path.name:
-            problems.append(f"{key} isn't a possible name for a file")
-        if path.suffix in OURS:
-            problems.append(f"{key} can't end in {path.suffix}: the program's own files do")
-    if len(set(paths.values())) < len(paths):
-        problems.append("HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three different files")
-    return problems + _overwritten(paths)
+        if paths[-1].suffix in (*OURS, *(PAGES if key == "HISTORY_LOG" else ())):
+            yield f"{key} can't end in {paths[-1].suffix}: files that this program makes do"
+    if len(set(paths)) < len(paths):
+        yield "HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three different files"
 
 
-def _overwritten(paths: Mapping[str, Path]) -> list[str]:
-    """The files that the past or the page would replace."""
-    log = paths.get("HISTORY_LOG")
-    if not log or not log.name:
-        return []
-    if log.suffix in PAGES:
-        return [f"HISTORY_LOG can't end in {log.suffix}: the pages of --report do"]
-    written = {past(log): "--import", log.with_name(PAGE): "--report"}
-    return [
-        f"{key} can't be {one_line(path.name)}: {written[path]} writes that file"
-        for key, path in paths.items()
-        if path in written
-    ]
+def _redirect_problem(key: str, uri: str) -> Iterator[str]:
+    """Spotify's rule since 2025-11-27 ("Redirect URIs"): https, or http on a loopback literal; not `localhost`."""
+    parts = _split(uri)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        yield f"{key} isn't an address; register {DEFAULTS[key]} in the dashboard and use that"
+    elif parts.fragment:
+        yield f"{key} must not have a #fragment"
+    elif parts.hostname == "localhost":
+        port = f":{parts.port}" if parts.port else ""
+        yield _refused(key, uri, f"http://127.0.0.1{port}{parts.path}")
+    elif parts.scheme != "https" and not loopback(uri):
+        yield _refused(key, uri, DEFAULTS[key])
+
+
+def _refused(key: str, uri: str, better: str) -> str:
+    return f"{key}: Spotify refuses {uri}; register {better} in the dashboard and use that"
+
+
+def _url_problem(key: str, url: str) -> Iterator[str]:
+    parts = _split(url)
+    if parts is None or parts.username is not None or not parts.hostname or parts.query or parts.fragment:
+        yield f"{key} isn't an address without user name, query and fragment"
+    elif parts.scheme != "https" and not (parts.scheme == "http" and loopback(url)):
+        yield f"{key} must be https, or http with 127.0.0.1 or [::1]"
 
 
 def _path(value: str, credentials: Path) -> Path:
     """The file that a setting names. Raises RuntimeError for the ~ of a user who doesn't exist."""
     return credentials.parent / Path(value).expanduser()
-
-
-def _redirect_problem(uri: str) -> list[str]:
-    """Spotify's rule since 2025-11-27 ("Redirect URIs"): https, or http on a loopback literal; not `localhost`."""
-    key = "SPOTIFY_REDIRECT_URI"
-    parts = _split(uri)
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        return [f"{key} isn't an address; register {DEFAULTS[key]} in the dashboard and use that"]
-    if parts.fragment:
-        return [f"{key} must not have a #fragment"]
-    localhost = parts.hostname == "localhost"
-    if loopback(uri) or (parts.scheme == "https" and not localhost):
-        return []
-    port = f":{parts.port}" if parts.port else ""
-    better = f"http://127.0.0.1{port}{parts.path}" if localhost else DEFAULTS[key]
-    return [f"{key}: Spotify refuses {one_line(uri)}; register {better} in the dashboard and use that"]
-
-
-def _url_problem(key: str, url: str) -> list[str]:
-    parts = _split(url)
-    if parts is None or parts.username is not None or not parts.hostname or parts.query or parts.fragment:
-        return [f"{key} isn't an address without user name, query and fragment"]
-    if parts.scheme == "https" or (parts.scheme == "http" and loopback(url)):
-        return []
-    return [f"{key} must be https, or http with 127.0.0.1 or [::1]"]
 
 
 def _split(url: str) -> SplitResult | None:
@@ -184,3 +158,8 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts if url.isascii() and url.isprintable() and " " not in url else None
+
+
+def past(log: Path) -> Path:
+    """Where the plays from Spotify's export stand: history-past.log beside history.log."""
+    return log.with_name(f"{log.stem}-past{log.suffix}")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -28,9 +28,11 @@ class Trouble:
     fix: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Status:
     """All that is known without asking Spotify; None for what isn't known. --json shows it under these names.
+
+    It's filled in piece by piece, until one can't be read.
 
     readable_by_others: which of the credentials, the token and the log are.
     problem: why the rest isn't complete; token_problem: why the token can't be used; both say how to fix it.
@@ -58,9 +60,11 @@ class Status:
 def show(path: Path, environ: Mapping[str, str], now: datetime, out: TextIO, *, as_json: bool) -> int:
     """Prints the status; returns 0, or the exit status of what keeps it from being complete."""
     status, code = _read(path, environ, now)
-    ascii_only = (out.encoding or "").lower() != "utf-8"
-    as_text = json.dumps(asdict(status), indent=1, ensure_ascii=ascii_only, default=_plain) if as_json else ""
-    print(as_text or _prose(status, now), file=out)
+    if as_json:
+        ascii_only = (out.encoding or "").lower() != "utf-8"
+        print(json.dumps(asdict(status), indent=1, ensure_ascii=ascii_only, default=_plain), file=out)
+    else:
+        print(_prose(status, now), file=out)
     return code
 
 
@@ -74,60 +78,56 @@ def _read(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Status
     try:
         alert = alerts.parse_state(read_note(credentials.lock_file(path)))
         if alert.since_ms:
-            trouble = Trouble(_local(alert.since_ms), alert.what, remedy(alert.remedy, alert.command, path))
-            status = replace(status, trouble=trouble)
+            status.trouble = Trouble(_local(alert.since_ms), alert.what, remedy(alert.remedy, alert.command, path))
         settings = credentials.load(path, environ)
-        status = _with_history_of_runs(_with_token(status, settings), settings, alert, now)
-        return _with_plays(status, settings, now), 0
+        _add_files(status, settings)
+        _add_token(status, settings)
+        _add_runs(status, settings, alert, now)
+        _add_plays(status, settings, now)
     except ProgramError as error:
-        return replace(status, problem=message(error, path)), error.status
+        status.problem = message(error, path)
+        return status, error.status
+    return status, 0
 
 
-def _with_token(status: Status, settings: Settings) -> Status:
-    readable = files.readable_by_others((status.credentials, settings.token_file, settings.history_log))
-    status = replace(
-        status,
-        history_log=settings.history_log,
-        token_file=settings.token_file,
-        state_file=settings.state_file,
-        credentials_readable_by_others=status.credentials in readable,
-        readable_by_others=readable,
+def _add_files(status: Status, settings: Settings) -> None:
+    status.history_log = settings.history_log
+    status.token_file = settings.token_file
+    status.state_file = settings.state_file
+    status.readable_by_others = files.readable_by_others(
+        (status.credentials, settings.token_file, settings.history_log)
     )
+    status.credentials_readable_by_others = status.credentials in status.readable_by_others
+
+
+def _add_token(status: Status, settings: Settings) -> None:
     try:
         token = token_store.peek(settings.token_file)
-        status = replace(
-            status,
-            authorized_at=token.authorized_at,
-            authorization_expires=expiry.expires_at(token.authorized_at) if token.authorized_at else None,
-            recent_plays=RECENTLY_PLAYED in (token.scope or RECENTLY_PLAYED).split(),
-        )
+        status.authorized_at = token.authorized_at
+        status.authorization_expires = token.authorized_at and expiry.expires_at(token.authorized_at)
+        status.recent_plays = RECENTLY_PLAYED in (token.scope or RECENTLY_PLAYED).split()
         token_store.check_usable(token, settings.token_file, settings.client_id)
     except ProgramError as error:
-        return replace(status, token_problem=message(error, status.credentials))
-    return status
+        status.token_problem = message(error, status.credentials)
 
 
-def _with_history_of_runs(status: Status, settings: Settings, alert: alerts.AlertState, now: datetime) -> Status:
+def _add_runs(status: Status, settings: Settings, alert: alerts.AlertState, now: datetime) -> None:
     state = run_state.load(settings.state_file)
     checked_ms = state.memory.checked_ms
     success_ms = max(min(checked_ms, alert.since_ms or checked_ms), alert.over_ms)
-    until = _local(state.cooldown.until_ms) if state.cooldown else None
-    return replace(
-        status,
-        last_success=_local(success_ms) if success_ms else None,
-        cooldown_until=until if until and until > now else None,
-    )
+    status.last_success = _local(success_ms) if success_ms else None
+    until = state.cooldown and _local(state.cooldown.until_ms)
+    status.cooldown_until = until if until and until > now else None
 
 
-def _with_plays(status: Status, settings: Settings, now: datetime) -> Status:
+def _add_plays(status: Status, settings: Settings, now: datetime) -> None:
     """Counts the plays in all parts of the history. Raises DiskError."""
-    history_log.recent(settings.history_log)  # a log that can't be read is a problem, not an empty one
     today = now.astimezone().date()
     plays = history_parts.plays(settings.history_log, today)
-    last = max(plays, key=plays.__getitem__, default="")
-    play = {column: one_line(text) for column, text in (history_log.fields(last) or {}).items()}
-    played_today = sum(at.date() == today for at in plays.values())
-    return replace(status, last_play=play or None, plays_today=played_today, plays_total=len(plays))
+    last = history_log.fields(max(plays, key=plays.__getitem__, default="")) or {}
+    status.last_play = {column: one_line(text) for column, text in last.items()} or None
+    status.plays_today = sum(at.date() == today for at in plays.values())
+    status.plays_total = len(plays)
 
 
 def _prose(status: Status, now: datetime) -> str:

@@ -66,12 +66,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tells at the end what the kills, faults and years counted: a passing test's prints would go unread."""
+    """Tells at the end what the kills, faults and the year counted: a passing test's prints would go unread."""
     counts = [
         line
         for report in terminalreporter.getreports("passed")
         for line in report.capstdout.splitlines()
-        if re.search(r"\d (kills|tokens lost|faults|places|runs|decisions)\b", line) and "afterwards" not in line
+        if re.search(r"\d (kills|tokens lost|faults|places|runs)\b", line) and "afterwards" not in line
     ]
     if counts:
         terminalreporter.section("counted")

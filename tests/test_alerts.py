@@ -26,7 +26,7 @@ from lib.errors import (
     TokenRejectedError,
 )
 from lib.fake_spotify.listener import track
-from lib.runner import command, message
+from lib.runner import Report, command, failed, message
 from tests.support.clockwork import START_MS, Clockwork, clockwork_in
 from tests.support.holder import held
 from tests.support.home import ROOT, Home
@@ -78,11 +78,11 @@ class Cron:
 
 
 def mailed(*stretches: tuple[int, ProgramError | None]) -> list[tuple[int, str]]:
-    """What is mailed by a run each minute, for stretches of (minutes, error)."""
-    cron, minute = Cron(), 0
+    """What is mailed by a run each minute, for stretches of (minutes, error); after an hour, each fifth run will do."""
+    cron, begun = Cron(), 0
     for length, error in stretches:
-        cron.runs(range(minute, minute + length), error)
-        minute += length
+        cron.runs((begun + minute for minute in range(length) if minute < HOUR or minute % 5 == 0), error)
+        begun += length
     return cron.mailed
 
 
@@ -179,6 +179,24 @@ def test_a_bug_is_reported_at_once_with_its_traceback_then_daily() -> None:
     assert over == (DAY, OVER + "This is a bug in the program.")
 
 
+def test_a_command_names_the_credentials_unless_they_are_the_usual_ones() -> None:
+    script = f"{sys.executable} {ROOT / 'nowplaying_job.py'}"
+    assert command(Command.JOB, HERE) == script
+    assert command(Command.JOB, Path("/my files/a.env")) == f"{script} --credentials '/my files/a.env'"
+
+
+def test_what_nobody_expected_is_a_bug_without_what_could_be_a_token() -> None:
+    try:
+        raise KeyError("AQ" + "x" * 100)  # noqa: TRY301 - for its traceback
+    except KeyError as error:
+        report = failed(error, HERE)
+    (text,) = report.err
+    assert (report.status, report.out) == (70, ())
+    assert text.startswith("Traceback (most recent call last):\n  File ")
+    assert text.endswith(f"\nKeyError: '…'\n{BugError('').what} {BugError.remedy}")
+    assert failed(DEAD, HERE) == Report(77, (message(DEAD, HERE),), ())
+
+
 def test_at_a_terminal_each_run_speaks() -> None:
     told = Cron(terminal=True).runs(range(5), OUTAGE).run(5, COOLING).run(6, WELL)
     assert [minute for minute, _ in told.mailed] == [0, 1, 2, 3, 4, 5]
@@ -207,16 +225,17 @@ def test_a_laptop_that_slept_over_a_failed_run_wakes_silently() -> None:
     assert cron.mailed == []
 
 
-def test_an_hourly_schedule_hears_of_an_outage_too() -> None:
-    cron = Cron().runs(range(0, 5 * HOUR, HOUR), OUTAGE)
-    assert cron.mailed == [(HOUR, "No network. Wait.")]
+@pytest.mark.parametrize(("every", "first"), [(HOUR, HOUR), (179, 179), (180, None)])
+def test_a_schedule_of_hours_hears_of_an_outage_but_no_rarer_one(every: int, first: int | None) -> None:
+    cron = Cron().runs(range(0, 5 * every, every), OUTAGE)
+    assert [minute for minute, _ in cron.mailed] == ([first] if first else [])
 
 
 @pytest.mark.parametrize("back", [HOUR, DAY, 400 * DAY])
 @pytest.mark.parametrize(("error", "patience"), [(OUTAGE, 15), (DEAD, 0)])
 def test_a_clock_set_back_neither_silences_nor_repeats_for_ever(error: ProgramError, patience: int, back: int) -> None:
     cron = Cron().runs(range(30), error)
-    cron.runs(range(-back, -back + DAY), error)
+    cron.runs(range(-back, -back + DAY, 5), error)
     assert [minute for minute, _ in cron.mailed] == [patience, -back + patience]
     cron.run(-back + DAY, WELL)
     assert len(cron.mailed) == 3
@@ -224,13 +243,13 @@ def test_a_clock_set_back_neither_silences_nor_repeats_for_ever(error: ProgramEr
 
 @pytest.mark.parametrize("ahead", [HOUR, 400 * DAY])
 def test_a_clock_that_was_far_ahead_for_a_while_repeats_once(ahead: int) -> None:
-    cron = Cron().runs(range(5), DEAD).runs(range(ahead, ahead + 5), DEAD).runs(range(5, DAY), DEAD)
+    cron = Cron().runs(range(5), DEAD).runs(range(ahead, ahead + 5), DEAD).runs(range(5, DAY, 5), DEAD)
     assert len(cron.mailed) <= 3
 
 
 def test_the_reminder_comes_daily_on_stdout_and_changes_nothing_else() -> None:
     cron = Cron()
-    for minute in range(3 * DAY):
+    for minute in range(0, 3 * DAY, 5):
         cron.run(minute, WELL, "Renew it.")
     assert cron.mailed == [(n * DAY, "Renew it.") for n in range(3)]
 
@@ -260,10 +279,11 @@ def test_two_runs_at_one_moment_speak_once() -> None:
 
 
 def test_the_notes_name_the_newest_trouble_and_when_it_was_last_met() -> None:
-    cron = Cron().run(0, OUTAGE).run(1, OTHER_OUTAGE)
-    assert (cron.state.what, cron.state.last_ms) == ("Spotify has trouble.", START_MS + MINUTE)
-    cron.run(12, OTHER_OUTAGE)
-    assert (cron.state.since_ms, cron.state.last_ms) == (START_MS, START_MS + 12 * MINUTE)
+    cron = Cron().run(0, OUTAGE).run(1, DEAD).run(10, DEAD)
+    assert (cron.state.what, cron.state.last_ms) == ("Token dead.", START_MS + MINUTE)
+    assert (cron.state.remedy, cron.state.command) == ("Run:", Command.BOOTSTRAP)
+    cron.run(11, DEAD)
+    assert (cron.state.since_ms, cron.state.last_ms) == (START_MS, START_MS + 11 * MINUTE)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lib.errors import PassingError
 from lib.fake_spotify.listener import track
 from lib.fake_spotify.loopback import Answered, Asked
 from lib.runner import Report
@@ -128,19 +129,29 @@ def test_a_clock_set_back_does_not_make_the_pause_eternal(clockwork: Clockwork, 
     assert asks(clockwork)
 
 
-def test_a_clock_that_is_set_right_by_some_seconds_keeps_the_pause(clockwork: Clockwork) -> None:
+@pytest.mark.parametrize(("back_ms", "keeps"), [(30_000, True), (60_000, True), (60_001, False)])
+def test_a_clock_that_is_set_right_by_a_minute_keeps_the_pause(clockwork: Clockwork, back_ms: int, keeps: bool) -> None:
     limit(clockwork, "token", {"Retry-After": "3600"})
     clockwork.run()
-    clockwork.now_ms -= 30 * SECOND
-    assert not asks(clockwork)
+    clockwork.now_ms -= back_ms
+    assert asks(clockwork) is not keeps
+
+
+def test_after_a_pause_with_a_time_the_first_one_without_is_a_minute(clockwork: Clockwork) -> None:
+    limit(clockwork, "player", {"Retry-After": "600"})
+    assert pauses_for(clockwork, 600)
+    clockwork.now_ms += 600 * SECOND
+    limit(clockwork, "player")
+    assert pauses_for(clockwork, 60)
 
 
 def test_a_pause_is_silent_but_explained_at_a_terminal(clockwork: Clockwork) -> None:
     limit(clockwork, "player", {"Retry-After": "600"})
     assert clockwork.run() == Report(75, (), ())
     report = clockwork.run(verbose=True)
-    assert report.status == 75
-    assert report.err[0].startswith("Spotify asked for a pause (429): no requests before ")
+    until = datetime.fromtimestamp(clockwork.now_ms / 1000 + 600).astimezone()
+    what = f"Spotify asked for a pause (429): no requests before {until:%-d %B, %H:%M}."
+    assert report == Report(75, (f"{what} {PassingError.remedy}",), ())
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,11 @@ from pathlib import Path
 
 import pytest
 
+from lib.disk.history_log import TAIL
 from lib.disk.log_watcher import LogWatcher
+from lib.errors import DiskError
 from lib.follow import follow
-from lib.rows import display_width, fit, row
+from lib.screen import display_width, fit, row
 from tests.support.histories import NOW
 from tests.support.home import CRON, ROOT
 
@@ -175,11 +177,34 @@ def test_only_plays_are_shown_and_only_when_they_are_whole(log: Path) -> None:
 
 
 def test_of_a_long_log_only_the_end_is_read(log: Path) -> None:
-    log.write_text("".join(line(number % 600) for number in range(5_000)))
+    log.write_text("".join(line(number % 600, title=f"Song {number}") for number in range(5_000)))
     with closing(LogWatcher(log)) as watcher:
         read = watcher.new_lines()
-    assert len(read) < 1_000
+    assert 700 < len(read) < 1_000
     assert read[0].startswith("2026-11-"), "no line without its beginning"
+
+
+def test_a_log_as_long_as_its_end_is_read_whole(log: Path) -> None:
+    first = line(1)
+    log.write_text(first + "#" * (TAIL - len(first) - 1) + "\n")
+    with closing(LogWatcher(log)) as watcher:
+        assert watcher.new_lines()[0] == first.rstrip("\n")
+
+
+def test_a_line_from_elsewhere_is_read_without_its_end(log: Path) -> None:
+    log.write_bytes(b"from Windows: \xff X\r\n")
+    with closing(LogWatcher(log)) as watcher:
+        assert watcher.new_lines() == ["from Windows: \ufffd X"]
+
+
+def test_a_folder_in_the_place_of_the_log_ends_it_with_a_line(log: Path) -> None:
+    def replaced(log: Path) -> None:
+        log.unlink()
+        log.mkdir()
+
+    add(1)(log)
+    with pytest.raises(DiskError, match=f"^Can't read {log}: Is a directory"):
+        followed(log, replaced)
 
 
 # At a real terminal
@@ -214,6 +239,7 @@ def terminal(log: Path, columns: int) -> Iterator[tuple[subprocess.Popen[bytes],
             os.close(mine)
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_rows_that_fit_under_their_day(log: Path) -> None:
     log.write_text(line(1, "Sigur Rós", "Hoppípolla") + line(25, "宇多田ヒカル", "A title that is " + "very " * 9))
     with terminal(log, 60) as (process, until):
@@ -232,6 +258,7 @@ def test_a_terminal_gets_rows_that_fit_under_their_day(log: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_without_credentials_it_says_how_to_make_them(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "nowplaying_job.py"), "--follow", "--credentials", str(tmp_path / "none.env")]
     done = subprocess.run(command, env=CRON, capture_output=True, text=True, check=False)
@@ -278,8 +305,8 @@ def test_a_name_fills_its_ten_columns_and_disturbs_no_other(name: str, shown: st
 @pytest.mark.parametrize("width", [1, 4, 9, 17, 18, 20, 40, 60, 79, 80, 100, 160, 400])
 @pytest.mark.parametrize("name", ["", "Long " * 50, "宇多田" * 50, "אביתר" * 50])
 def test_a_row_is_never_wider_than_the_terminal(width: int, name: str) -> None:
-    play = {"artists": name, "title": name, "album": name, "length": "1:02:03"}
-    shown = row(datetime(2026, 11, 23, 10, 3, tzinfo=UTC), play, width)
+    line = f"2026-11-23T10:03:00+00:00\t{name}\t{name}\t{name}\t1:02:03\tspotify:track:1"
+    shown = row(datetime(2026, 11, 23, 10, 3, tzinfo=UTC), line, width)
     assert display_width(shown) <= width
     assert shown.startswith("10:03"[:width])
     assert shown.endswith("  1:02:03") == (width >= 18)

@@ -41,6 +41,22 @@ def test_killed_at_any_call_that_writes_syncs_renames_or_locks(tmp_path: Path, c
     assert at_fault[-1:] == written, "a token is lost only when its first byte was never written"
 
 
+@needs_strace
+@pytest.mark.parametrize("left", ["nothing", "a whole token"])
+def test_what_is_written_is_on_the_disk_before_anything_counts_on_it(tmp_path: Path, left: str) -> None:
+    with evening(tmp_path / "home", "public client", first=True) as lived:
+        if left == "a whole token":
+            lived.home.token.rename(lived.home.token.with_name("token.json.tmp"))
+        calls = [(call.name, call.target) for call in strace.calls(lived.home) if call.name in ("write", "fsync")]
+        calls = [call for number, call in enumerate(calls) if call != calls[number - 1] or call[0] == "fsync"]
+    renewed = [("write", "token.json.tmp"), ("fsync", "token.json.tmp")]
+    folder = ("fsync", "home")
+    adopted = [("fsync", "token.json.tmp"), folder] if left == "a whole token" else []
+    log = [("write", "history.log"), ("fsync", "history.log"), folder]
+    state = [("write", "state.json.tmp"), ("fsync", "state.json.tmp"), folder]
+    assert calls == [*adopted, *renewed, *renewed, folder, *log, *state], "room, token, log, state"
+
+
 def test_a_line_cut_anywhere_is_ended_and_logged_once(tmp_path: Path) -> None:
     with evening(tmp_path, "one token", first=False) as lived:
         whole, state = lived.home.log.read_bytes(), lived.home.state.read_bytes()

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from lib import __version__
-from lib.cli import styled
 from lib.options import ACTIONS, parse
+from lib.screen import styled
 from tests.support.home import CRON, ROOT
 
 
@@ -34,10 +34,15 @@ def script(*options: str, **env: str) -> subprocess.CompletedProcess[str]:
         ("--verbose --force", "--force needs --import"),
     ],
 )
-def test_options_that_do_not_go_together_are_a_usage_error(options: str, said: str) -> None:
-    done = script(*options.split())
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.endswith(f"error: {said}\n")
+def test_options_that_do_not_go_together_are_a_usage_error(
+    options: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parse(options.split(), "")
+    assert caught.value.code == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.endswith(f"error: {said}\n")
 
 
 @pytest.mark.parametrize(
@@ -56,6 +61,7 @@ def test_one_option_decides_what_happens(options: str, action: str) -> None:
     assert parsed.credentials == Path.cwd() / "some.env"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [60, 80])
 def test_help_fits_the_terminal_and_says_what_file_is(columns: int) -> None:
     done = script("--help", COLUMNS=str(columns))
@@ -67,6 +73,7 @@ def test_help_fits_the_terminal_and_says_what_file_is(columns: int) -> None:
     assert all(f"--{action} " in said for action in ("import", "report", "status", "follow", "demo"))
 
 
+@pytest.mark.slow
 def test_the_help_of_bootstrap_fits_too_and_has_the_same_words() -> None:
     command = [sys.executable, str(ROOT / "bootstrap_token.py"), "--help"]
     done = subprocess.run(command, env={**CRON, "COLUMNS": "60"}, capture_output=True, text=True, check=False)
@@ -78,6 +85,7 @@ def test_the_help_of_bootstrap_fits_too_and_has_the_same_words() -> None:
     assert " ".join(common.split()) in " ".join(done.stdout.split())
 
 
+@pytest.mark.slow
 def test_the_examples_in_help_are_commands_that_exist() -> None:
     examples = re.findall(r"^  \.venv/bin/python nowplaying_job\.py (.*)$", script("--help").stdout, re.MULTILINE)
     assert len(examples) == 4
@@ -85,6 +93,7 @@ def test_the_examples_in_help_are_commands_that_exist() -> None:
         parse(example.split(), "")
 
 
+@pytest.mark.slow
 def test_version_is_that_of_the_package() -> None:
     assert script("--version").stdout == f"nowplaying_job.py {__version__}\n"
 
@@ -124,6 +133,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """Runs a script as Python does, and interrupts it as it imports a certain module."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["lib", "lib.cli", "lib.options", "argparse", "lib.runner", "dotenv.parser"])
 def test_ctrl_c_while_python_still_imports_is_as_quiet_as_later(module: str, tmp_path: Path) -> None:
     options = ["--credentials", str(tmp_path / "credentials.env")]

@@ -256,10 +256,10 @@ def test_a_damaged_file_costs_only_what_it_held(clockwork: Clockwork, name: str,
     assert {name for name, fact in known.items() if facts[fact] is None} == {name} - {"lock"}
 
 
-def test_a_log_that_is_a_folder_is_a_problem_among_the_facts(clockwork: Clockwork) -> None:
-    clockwork.home.log.mkdir()
+def test_a_log_that_cannot_be_read_is_a_problem_among_the_facts(clockwork: Clockwork) -> None:
+    clockwork.home.log.with_name("history.log.1.gz").write_text("not packed at all")
     facts = status(clockwork, 74)
-    assert facts["problem"].startswith(f"Can't read {clockwork.home.log}: Is a directory.")
+    assert facts["problem"].startswith(f"Can't read {clockwork.home.log}.1.gz: ")
     assert facts["authorization_expires"] is not None
 
 

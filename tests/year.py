@@ -46,7 +46,7 @@ class Year:
         for day in range(366):
             self.at(day, 9, 30)
             self.run()
-            if day % 27 == 4 or day in TROUBLE or day in CLOCKS_CHANGE:
+            if day % 90 == 4 or day in TROUBLE or day in CLOCKS_CHANGE:
                 self.evening(day)
 
     def evening(self, day: int) -> None:

@@ -12,8 +12,9 @@ from lib.text import for_shell, one_line
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """The settings from the file and the environment. Raises SettingsError, DiskError."""
-    _refuse_folder(path)
     shown = one_line(str(path))
+    if os.path.isdir(path):  # Path.is_dir() raises for a name that's too long
+        raise SettingsError(f"{shown} is a folder.", "Name the file itself: --credentials FILE")
     if os.path.islink(path) and not os.path.exists(path):
         raise SettingsError(f"{shown} is a link to a file that can't be found.", f"See: ls -l {for_shell(path)}")
     if os.path.lexists(path) and not os.access(path, os.R_OK):
@@ -35,16 +36,10 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
 
 
 def lock_file(path: Path) -> Path:
-    """The lock file for these credentials, which needn't be readable. Raises SettingsError."""
-    _refuse_folder(path)
-    return path.with_name(path.name + ".lock")
+    """The lock file for these credentials, which needn't exist."""
+    return Path(f"{path}.lock")
 
 
 def _linked(path: Path) -> Path:
     """Where a link points: replacing the file would otherwise replace the link, and its target would stay old."""
     return Path(os.path.realpath(path)) if os.path.islink(path) else path
-
-
-def _refuse_folder(path: Path) -> None:
-    if os.path.isdir(path):
-        raise SettingsError(f"{one_line(str(path))} is a folder.", "Name the file itself: --credentials FILE")

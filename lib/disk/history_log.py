@@ -6,7 +6,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from lib.disk import files
 from lib.plays.items import Identity, Item, identify
@@ -18,14 +17,6 @@ TAIL = 64 * 1024
 """Bytes at the log's end that are searched for its last lines, however long the log is."""
 LONGEST = 4 << 20
 """No line of ours is longer, because answers of Spotify's are read to 1 MiB."""
-
-
-class Logged(NamedTuple):
-    """A line read back: its text, its recording, and when the play started (ms UTC)."""
-
-    text: str
-    identity: Identity
-    start_ms: int
 
 
 def line(item: Item, start_ms: int) -> str:
@@ -57,19 +48,18 @@ def size(path: Path) -> int:
     return files.size(path)
 
 
-def recent(path: Path) -> list[Logged]:
-    """The lines at the end of the log, oldest first. Raises DiskError.
+def recent(path: Path) -> list[tuple[Identity, int]]:
+    """The plays at the end of the log: each one's recording and start (ms UTC), oldest first. Raises DiskError.
 
     What isn't a line of ours (a comment, a torn line) is left out.
     """
     tail = files.tail(path, TAIL)
     if b"\n" not in tail[:-1]:
         tail = files.tail(path, LONGEST)
-    lines = tail.decode("utf-8", "replace").split("\n")
-    return [logged for logged in map(_logged, lines) if logged is not None]
+    return list(filter(None, map(_read_back, tail.decode("utf-8", "replace").split("\n"))))
 
 
-def _logged(text: str) -> Logged | None:
+def _read_back(text: str) -> tuple[Identity, int] | None:
     found = fields(text)
     if found is None:
         return None
@@ -80,4 +70,4 @@ def _logged(text: str) -> Logged | None:
             seconds = seconds * 60 + int(part)
     except (ValueError, OverflowError):
         return None
-    return Logged(text, identify(found["uri"], found["artists"], found["title"], seconds * 1000), start_ms)
+    return identify(found["uri"], found["artists"], found["title"], seconds * 1000), start_ms

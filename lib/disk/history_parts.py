@@ -10,7 +10,7 @@ from glob import escape
 from pathlib import Path
 from typing import IO
 
-from lib.disk.os_errors import disk_error
+from lib.disk.os_errors import disk_error, disk_errors
 from lib.errors import DiskError
 from lib.log_lines import began
 from lib.settings import OURS, PAGES
@@ -19,12 +19,10 @@ from lib.text import one_line
 
 def parts(log: Path) -> list[Path]:
     """The files of the history, `history*.log*`, without pages and the program's own, by name. Raises DiskError."""
-    try:
+    with disk_errors(log.parent, "read"):
         ending = f"{escape(log.suffix)}*" if log.suffix else ""
         found = log.parent.glob(f"{escape(log.stem)}*{ending}")
         return sorted(path for path in found if path.suffix not in (*OURS, *PAGES) and path.is_file())
-    except OSError as error:
-        raise disk_error(log.parent, "read", error) from None
 
 
 def plays(log: Path, today: date) -> dict[str, datetime]:

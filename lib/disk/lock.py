@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from lib.disk import files
-from lib.disk.os_errors import disk_error
+from lib.disk.os_errors import disk_errors
 from lib.errors import BusyError, DiskError
 from lib.text import for_shell
 
@@ -27,28 +27,28 @@ class Lock:
     def __enter__(self) -> Self:
         """Opens the file, which can fail: then `take` raises, and no note is kept."""
         try:
-            self._fd = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, files.PRIVATE)
-            if os.fstat(self._fd).st_size < ROOM:
+            with disk_errors(self._path, "write"):
+                self._fd = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, files.PRIVATE)
+            if files.size(self._path) < ROOM:
                 self.note(read_note(self._path))
-        except OSError as error:
-            self._problem = disk_error(self._path, "write", error)
+        except DiskError as problem:
+            self._problem = problem
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._fd >= 0:
+        with suppress(OSError):  # it may never have been opened
             os.close(self._fd)
 
     def take(self, *, wait: bool = False) -> None:
         """Holds the lock until the block ends, at once or after a wait. Raises BusyError, DiskError."""
         if self._problem:
             raise self._problem
-        try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            stop = f"Try again in a minute. If it never ends, stop it: fuser -k {for_shell(self._path)}"
-            raise BusyError("Another run hasn't finished yet.", stop) from None
-        except OSError as error:
-            raise disk_error(self._path, "lock", error) from None
+        with disk_errors(self._path, "lock"):
+            try:
+                fcntl.flock(self._fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                stop = f"Try again in a minute. If it never ends, stop it: fuser -k {for_shell(self._path)}"
+                raise BusyError("Another run hasn't finished yet.", stop) from None
 
     def note(self, note: bytes) -> None:
         """Replaces the note. Raises nothing: a note that's lost only means that something is reported again."""

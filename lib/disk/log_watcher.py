@@ -1,11 +1,11 @@
 """What is added to the log while somebody watches, whichever file stands at its path."""
 
 import os
-from io import FileIO
+from io import BufferedReader
 from pathlib import Path
 
 from lib.disk.history_log import TAIL
-from lib.disk.os_errors import disk_error
+from lib.disk.os_errors import disk_errors
 
 
 class LogWatcher:
@@ -13,7 +13,7 @@ class LogWatcher:
 
     def __init__(self, log: Path) -> None:
         self._log = log
-        self._file: FileIO | None = None
+        self._file: BufferedReader | None = None
         self._unended = b""
         self._seen: set[str] = set()
 
@@ -22,13 +22,11 @@ class LogWatcher:
 
         A line that was given before isn't given again, though an editor rewrites the whole file. Raises DiskError.
         """
-        try:
+        with disk_errors(self._log, "read"):
             lines = self._rest()
             if self._replaced():
                 self._open()
                 lines += self._rest()
-        except OSError as error:
-            raise disk_error(self._log, "read", error) from None
         new = [line for line in dict.fromkeys(lines) if line not in self._seen]
         self._seen.update(new)
         return new
@@ -48,7 +46,7 @@ class LogWatcher:
 
     def _open(self) -> None:
         self.close()
-        self._file = self._log.open("rb", buffering=0)
+        self._file = self._log.open("rb")
         self._unended = b""
         start = os.fstat(self._file.fileno()).st_size - TAIL
         if start > 0:

@@ -2,6 +2,8 @@
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lib.errors import DiskError
@@ -13,13 +15,21 @@ _REMEDIES = {
     errno.EFBIG: "The file may not grow any more; see the limit: ulimit -f",
     errno.EROFS: "Find out why the file system is read-only: dmesg | tail",
     errno.EIO: "The disk is failing; see: dmesg | tail",
-    errno.EISDIR: "Name a file instead; see what is there: ls -la {path}",
     errno.ENOTDIR: "A part of that path isn't a folder; correct the path.",
     errno.ELOOP: "It must not be a symbolic link; see: ls -l {path}",
     errno.ENOLCK: "Its file system can't lock files; move credentials.env to a local disk.",
     errno.EACCES: "Make both yours, as root: chown USER {folder} {path}",
     errno.EPERM: "Make both yours, as root: chown USER {folder} {path}",
 }
+
+
+@contextmanager
+def disk_errors(path: Path, doing: str) -> Iterator[None]:
+    """A block in which each OSError is raised as the DiskError that says what couldn't be done to `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(path, doing, error) from None
 
 
 def disk_error(path: Path, doing: str, error: OSError) -> DiskError:

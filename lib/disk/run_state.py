@@ -19,7 +19,7 @@ class Cooldown(NamedTuple):
 
     set_ms: int
     until_ms: int
-    strikes: int = 0
+    strikes: int
 
 
 class State(NamedTuple):
@@ -70,5 +70,5 @@ def _cooldown(value: Json) -> Cooldown | None:
     return Cooldown(
         set_ms=values.time_ms(fields["set_ms"]),
         until_ms=values.time_ms(fields["until_ms"]),
-        strikes=values.time_ms(fields["strikes"]),
+        strikes=values.whole(fields["strikes"]),
     )

@@ -8,7 +8,6 @@ There's one gap that no client can close: a public client's refresh token is spe
 are gone. Spotify then answers `invalid_grant`, and you run bootstrap again.
 """
 
-import errno
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -20,15 +19,11 @@ from pathlib import Path
 from lib import expiry
 from lib import json_values as values
 from lib.disk import atomic_write, files
-from lib.disk.atomic_write import Replacement
-from lib.disk.os_errors import disk_error
 from lib.errors import NotAuthorizedError, TokenRejectedError
 from lib.json_values import Json
 from lib.secret import Secret
 from lib.text import for_shell, one_line
 
-FIRST_YEAR, LAST_YEAR = 2000, 3000
-"""A time outside these is damage."""
 ROOM = 4096
 """Bytes reserved for a token file before a token is asked for. A real one is under 1 KiB."""
 
@@ -68,10 +63,9 @@ def check_usable(token: Token, path: Path, client_id: str) -> None:
 
 def peek(path: Path) -> Token:
     """The token in the file, whether it's usable or not. Raises NotAuthorizedError, DiskError."""
-    if owner := files.owner_problem(path):
-        what = f"{_shown(path)} can't be trusted: {owner}, not to the user that runs this."
-        chown = f"chown {os.geteuid()} {for_shell(path)}"
-        raise NotAuthorizedError(what, f"Run this as that user, or make the file yours, as root: {chown}")
+    if files.is_foreign(path):
+        fix = f"Run this as that user, or make the file yours, as root: chown {os.geteuid()} {for_shell(path)}"
+        raise NotAuthorizedError(f"{_shown(path)} can't be trusted: it belongs to another user.", fix)
     content = files.read(path)
     if content is None:
         raise NotAuthorizedError(f"There is no saved token ({_shown(path)}).")
@@ -83,14 +77,14 @@ def peek(path: Path) -> Token:
 
 def save(path: Path, token: Token) -> None:
     """Replaces the file durably. Raises DiskError."""
-    Replacement(path).save(_content(token))
+    atomic_write.save(path, _content(token))
 
 
 def check(path: Path) -> None:
     """Raises DiskError if a token can't be saved here, so that this is known before a code is spent."""
-    if os.path.isdir(path):
-        raise disk_error(path, "write", IsADirectoryError(errno.EISDIR, ""))
-    files.check_room(path, ROOM)
+    beside = path.with_name(f"{path.name}.room")  # a run of the job may be writing the token's own temporary file
+    atomic_write.reserve(beside, ROOM)
+    atomic_write.discard(beside)
 
 
 @contextmanager
@@ -99,12 +93,12 @@ def renewal(path: Path, *, reserve: bool) -> Iterator[Callable[[Token], None]]:
 
     Raises DiskError if there's no room, or when the token can't be saved.
     """
-    reserved = Replacement(path, ROOM) if reserve else None
+    if reserve:
+        atomic_write.reserve(path, ROOM)
     try:
-        yield lambda token: (reserved or Replacement(path)).save(_content(token))
+        yield lambda token: atomic_write.save(path, _content(token), reserved=reserve)
     finally:
-        if reserved:
-            reserved.abandon()
+        _recover(path)
 
 
 def _recover(path: Path) -> None:
@@ -113,7 +107,7 @@ def _recover(path: Path) -> None:
     content = files.read(temporary)
     if content is None:
         return
-    if _parse(content) is not None and not files.owner_problem(temporary):
+    if _parse(content) and not files.is_foreign(temporary):
         atomic_write.adopt(path)
     else:
         atomic_write.discard(path)
@@ -147,17 +141,12 @@ def _content(token: Token) -> bytes:
         "rejected_at": token.rejected_at.isoformat() if token.rejected_at else None,
         "rotates": token.rotates,
     }
-    return (json.dumps(fields, indent=1) + "\n").encode()
+    return f"{json.dumps(fields)}\n".encode()
 
 
 def _time(value: Json) -> datetime | None:
     """The time in a field; None if there's none. Raises ValueError, OverflowError."""
-    if not isinstance(value, str):
-        return None
-    moment = datetime.fromisoformat(value).astimezone()
-    if not FIRST_YEAR <= moment.year < LAST_YEAR:
-        raise ValueError(value)
-    return moment
+    return datetime.fromisoformat(value).astimezone() if isinstance(value, str) else None
 
 
 def _shown(path: Path) -> str:

@@ -6,7 +6,7 @@ The days are lived through by the real job and the stand-in, in one process (`da
 import shutil
 import statistics
 import tempfile
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -17,7 +17,7 @@ from lib.errors import PassingError
 from lib.fake_spotify.accounts import Grant
 from lib.fake_spotify.loopback import Answered, Asked
 from lib.fake_spotify.service import FakeSpotify
-from lib.job import run_once
+from lib.job import run
 from lib.secret import Secret
 from lib.settings import parse
 from tests.fidelity import parallel
@@ -97,7 +97,9 @@ def _by_the_job(
         for at_ms in day.runs():
             now[0], runs = at_ms, runs + 1
             with suppress(PassingError):
-                run_once(settings, client, lambda: datetime.fromtimestamp(day.clock(now[0]) / 1000, UTC))
+                run(
+                    settings, lambda: nullcontext(client), lambda: datetime.fromtimestamp(day.clock(now[0]) / 1000, UTC)
+                )
             for line in log:
                 started_at, _, title, *_ = line.split("\t")
                 started_ms = int(datetime.fromisoformat(started_at).timestamp() * 1000)

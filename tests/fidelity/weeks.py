@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from lib.disk import token_store
 from lib.disk.token_store import Token
 from lib.fake_spotify.accounts import Grant
 from lib.fake_spotify.service import FakeSpotify
-from lib.job import run_once
+from lib.job import run
 from lib.secret import Secret
 from lib.settings import Settings, parse
 from tests.fidelity.replay import Replay
@@ -48,7 +48,9 @@ def live(replay: Replay) -> Lived:
         for at_ms in replay.runs():
             now[0] = at_ms
             spotify.requests.clear()
-            outcome = run_once(settings, client, lambda: datetime.fromtimestamp(replay.clock(now[0]) / 1000, UTC))
+            outcome = run(
+                settings, lambda: nullcontext(client), lambda: datetime.fromtimestamp(replay.clock(now[0]) / 1000, UTC)
+            )
             lived.lines += [_line(at_ms, line) for line in outcome.lines]
             lived.looks.append(at_ms)
             lived.requests.append((at_ms, len(spotify.requests)))

@@ -1,16 +1,16 @@
-"""A time of one's own: the job run at moments that a test chooses, against the stand-in at the same moments."""
+"""A time of one's own: the job run at moments that a test chooses, against a fake Spotify that needs no socket."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from lib.fake_spotify.listener import Json, Listener
-from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
 from lib.runner import Report, run_and_report
 from tests.support.home import Home
-from tests.support.http import plainly
+from tests.support.http import in_process
 from tests.support.times import MINUTE
 
 START_MS = 1_795_000_000_000
@@ -19,16 +19,17 @@ START_MS = 1_795_000_000_000
 class Clockwork:
     """A listener whose script begins at START_MS, and a home whose job runs by the same clock."""
 
-    def __init__(self, folder: Path, listener: Listener, fake_spotify: FakeSpotify, url: str) -> None:
+    def __init__(self, folder: Path, listener: Listener, fake_spotify: FakeSpotify) -> None:
         self.now_ms = START_MS
         self.listener = listener
-        self.home = Home(folder, fake_spotify, url)
+        self.home = Home(folder, fake_spotify, "http://127.0.0.1:9")
         fake_spotify.now_ms = lambda: self.now_ms
         self.home.authorize()
 
-    def run(self, *, verbose: bool = False) -> Report:
-        """One run, now."""
-        return run_and_report(self.home.credentials, {}, plainly, self._now, terminal=False, verbose=verbose)
+    def run(self, *, verbose: bool = False, say: Callable[[Report], None] = lambda _: None) -> Report:
+        """One run, now; `say` prints its report."""
+        client = partial(in_process, self.home.fake_spotify)
+        return run_and_report(self.home.credentials, {}, client, self._now, terminal=False, verbose=verbose, say=say)
 
     def live(self, every_ms: int = MINUTE) -> "Clockwork":
         """A run each minute until the script is over and its records have surfaced; every run is well and silent."""
@@ -45,9 +46,7 @@ class Clockwork:
 def clockwork_in(folder: Path) -> Iterator[Clockwork]:
     """A home in that folder, wound up."""
     listener = Listener(START_MS)
-    fake_spotify = FakeSpotify(listener, now_ms=lambda: START_MS)
-    with serve(fake_spotify.answer) as url:
-        yield Clockwork(folder, listener, fake_spotify, url)
+    yield Clockwork(folder, listener, FakeSpotify(listener, now_ms=lambda: START_MS))
 
 
 class Showing:

@@ -4,6 +4,7 @@ import json
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from email.utils import formatdate
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
@@ -31,7 +32,8 @@ def in_process(fake_spotify: FakeSpotify) -> httpx.Client:
         query = dict(request.url.params)
         asked = Asked(request.method, request.url.path, query, request.headers, request.content.decode())
         answered = fake_spotify.answer(asked)
-        return httpx.Response(answered.status, headers=dict(answered.headers), content=_content(answered))
+        headers = {"Date": formatdate(usegmt=True), **answered.headers}
+        return httpx.Response(answered.status, headers=headers, stream=httpx.ByteStream(_content(answered)))
 
     return httpx.Client(transport=httpx.MockTransport(answer))
 
