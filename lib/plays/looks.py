@@ -30,7 +30,7 @@ class Look(NamedTuple):
     """A look beside the one before it. Times in ms; None is unknown.
 
     same: it shows the recording that was last on the player. waited: it was only seen paused until now, and so isn't a
-    play yet. listable: recently played will tell of it. listed: it had gone, and was listed. before_ms: the
+    play yet. listable: recently played will tell of it. listed: it was found there since it was last heard. before_ms: the
     progress at the look before, elapsed_ms ago. over_ms: how long after it could have ended by itself it was
     first seen to be gone, or is seen now.
     """
@@ -153,7 +153,7 @@ def compare(memory: Memory, now: NowPlaying | None, now_ms: int, *, listable: bo
         same=current is not None and now is not None and current.line.identity.same(now.item.identity),
         waited=waiting is not None and now is not None and waiting.identity.same(now.item.identity),
         playing=now is not None and now.is_playing,
-        listed=current is not None and gone_ms is not None and current.line.played_at_ms is not None,
+        listed=current is not None and current.listed,
         listable=listable and now is not None and now.item.listable,
         phase=current.phase if current else Phase.PLAYING,
         gone=gone_ms is not None,

@@ -68,6 +68,7 @@ def _current(fields: dict[str, Json]) -> Current:
         progress_ms=_whole_or_none(fields["progress_ms"]),
         phase=Phase(fields["phase"]),
         gone_ms=_whole_or_none(fields["gone_ms"]),
+        listed=fields["listed"] is True,
     )
 
 

@@ -97,7 +97,8 @@ class Line:
 class Current:
     """The play that was last on the player: at `seen_ms` it stood at `progress_ms`.
 
-    gone_ms: the first look at which it wasn't on the player any more; None while it is.
+    gone_ms: the first look at which it wasn't on the player any more; None while it is. listed: it was found in recently
+    played since it was last heard.
     """
 
     line: Line
@@ -105,6 +106,7 @@ class Current:
     progress_ms: int | None
     phase: Phase
     gone_ms: int | None = None
+    listed: bool = False
 
     @property
     def playing(self) -> bool:

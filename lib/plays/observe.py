@@ -111,7 +111,7 @@ def _go_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row: R
         heard_ms=now.at_ms if playing or current.gone_ms is not None else line.heard_ms,
         broke_ms=current.seen_ms if again else line.broke_ms,
     )
-    current = Current(line, now.at_ms, now.progress_ms, phase)
+    current = Current(line, now.at_ms, now.progress_ms, phase, listed=current.listed and not playing)
     return Step(replace(memory, current=current, recent_due=memory.recent_due or moved), (), reasons)
 
 

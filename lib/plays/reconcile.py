@@ -66,7 +66,8 @@ def _count(entry: Entry, step: Step, observed: Observed) -> Step:
             step = _split(step, line, entry.recent.item, match.value, entry.recent.played_at_ms)
         case Match.LINE, Entry(line=Line() as line):
             played_at_ms = max(line.played_at_ms or 0, entry.recent.played_at_ms)
-            step = _left(_with(step, line, replace(line, played_at_ms=played_at_ms)), line, entry.at_ms)
+            step = _with(step, line, replace(line, played_at_ms=played_at_ms))
+            step = _listed(step, step.memory.current, line, entry.at_ms) if step.memory.current else step
         case Match.WAITING, Entry(waiting=Waiting() as waiting):
             step = _heard(step, entry, waiting, observed)
         case Match.MISSED, _:
@@ -74,16 +75,14 @@ def _count(entry: Entry, step: Step, observed: Observed) -> Step:
     return step
 
 
-def _left(step: Step, line: Line, at_ms: int) -> Step:
-    """Its entry tells at which place a play was left, if it was gone soon after: it hadn't been paused before."""
-    current = step.memory.current
-    if not current or current.line.started_at_ms != line.started_at_ms or current.phase is not Phase.PLAYING:
+def _listed(step: Step, current: Current, line: Line, at_ms: int) -> Step:
+    """What was last on the player has its entry. If it was gone soon after, that also tells at which place."""
+    if current.playing or current.line.started_at_ms != line.started_at_ms:
         return step
     played_ms = at_ms - current.seen_ms
-    if current.gone_ms is None or not 0 <= played_ms <= current.gone_ms - current.seen_ms:
-        return step
-    current = replace(current, seen_ms=at_ms, progress_ms=(current.progress_ms or 0) + played_ms)
-    return step._replace(memory=replace(step.memory, current=current))
+    if current.gone_ms and current.phase is Phase.PLAYING and 0 <= played_ms <= current.gone_ms - current.seen_ms:
+        current = replace(current, seen_ms=at_ms, progress_ms=(current.progress_ms or 0) + played_ms)
+    return step._replace(memory=replace(step.memory, current=replace(current, listed=True)))
 
 
 def _missed(step: Step, entry: Entry, observed: Observed) -> Step:
@@ -101,7 +100,7 @@ def _last_on_player(step: Step, current: Current, entry: Entry, now_ms: int) -> 
     """The play that nobody saw was the last on the player: it may go on where it was left."""
     line = step.memory.lines[-1]
     lines = (*step.memory.lines[:-1], current.left(line.started_at_ms))
-    current = Current(line, entry.at_ms, entry.at_ms - line.started_at_ms, Phase.PLAYING, now_ms)
+    current = Current(line, entry.at_ms, entry.at_ms - line.started_at_ms, Phase.PLAYING, now_ms, listed=True)
     return step._replace(memory=replace(step.memory, current=current, lines=lines))
 
 
@@ -166,7 +165,7 @@ def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> St
     if memory.waiting != waiting:
         return step
     lines = (*memory.lines[:-1], current.left(waiting.at_ms)) if current else memory.lines[:-1]
-    current = Current(memory.lines[-1], waiting.at_ms, waiting.progress_ms, Phase.PAUSED, observed.now_ms)
+    current = Current(memory.lines[-1], waiting.at_ms, waiting.progress_ms, Phase.PAUSED, observed.now_ms, listed=True)
     return step._replace(memory=replace(memory, current=current, waiting=None, lines=lines))
 
 

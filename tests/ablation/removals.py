@@ -121,7 +121,7 @@ OTHERS = [
         "a line takes more than one entry", partial(changed, lambda it, *_: it.played_at_ms is None, "_takes", entries)
     ),
     Removal("too early for what plays", partial(changed, lambda *_: False, "_too_early", entries)),
-    Removal("its entry tells where it was left", partial(changed, lambda step, *_: step, "_left", reconcile)),
+    Removal("its entry tells where it was left", partial(changed, lambda step, *_: step, "_listed", reconcile)),
     Removal("nearly as near: the earlier", partial(changed, _plain_nearness, "_nearness", entries)),
     Removal("what plays lasts until now", partial(changed, lambda it, _: it.line, "_until", entries)),
     Removal("a missed play goes on", partial(changed, lambda step, *_: step, "_last_on_player", reconcile)),
