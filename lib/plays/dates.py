@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lib.plays.clocks import Clock
-from lib.plays.model import TOLERANCE_MS, Current, Memory, Step, Waiting
+from lib.plays.model import Current, Memory, Step, Waiting
 from lib.plays.observe import Observed
 
 
@@ -19,7 +19,7 @@ def dated(step: Step, observed: Observed, clock: Clock) -> Step:
         if (at_ms, uri) not in known and uri != now.item.identity.uri
     ]
     end_ms = max((at_ms for at_ms in ends_ms if at_ms <= now.at_ms), default=0)
-    return moved(step, current, end_ms) if end_ms >= current.line.started_at_ms + TOLERANCE_MS else step
+    return moved(step, current, end_ms) if end_ms >= current.line.started_at_ms + clock.slack_ms else step
 
 
 def put_on(memory: Memory, clock: Clock) -> Waiting | None:

@@ -124,7 +124,9 @@ def _takes(line: Line, at_ms: int, clock: Clock) -> bool:
 
 def _too_early(line: Line, at_ms: int, clock: Clock) -> bool:
     """Whether what's playing can't have been listed by then, since it hadn't been heard for long enough."""
-    return clock.starts is False and at_ms < line.started_at_ms + LISTED_MS - TOLERANCE_MS
+    if clock.starts:
+        return False  # its start may be dated late, and then its entry lies before it
+    return at_ms < line.started_at_ms - clock.slack_ms + (LISTED_MS if clock.known else 0)
 
 
 def _torn(line: Line, at_ms: int, clock: Clock) -> bool:

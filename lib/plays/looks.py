@@ -101,7 +101,7 @@ class Look(NamedTuple):
     @property
     def begins_early(self) -> bool:
         """It's in its first half: so it has rather begun than been resumed."""
-        return (self.progress_ms or 0) <= (self.duration_ms or 0) // 2
+        return self.duration_ms is None or (self.progress_ms or 0) <= self.duration_ms // 2
 
 
 class Row(NamedTuple):

@@ -112,7 +112,9 @@ def _on_player_1(fields: list[Json]) -> tuple[Current | None, Waiting | None]:
         return None, Waiting(line.identity, line.started_at_ms, line.heard_ms, _whole_or_none(progress_ms) or 0)
     phase = Phase(state) if state in ("paused", "recalled") else Phase.PLAYING
     gone_ms = whole(until_ms) if state in ("gone", "ended", "stale") else None
-    return Current(line, line.heard_ms, _whole_or_none(progress_ms), phase, gone_ms), None
+    ended = state == "ended"
+    at_ms = line.identity.duration_ms if ended else _whole_or_none(progress_ms)
+    return Current(line, line.heard_ms, at_ms, phase, gone_ms, listed=ended), None
 
 
 def _line_1(fields: list[Json]) -> Line:

@@ -126,9 +126,9 @@ OTHERS = [
     Removal("what plays lasts until now", partial(changed, lambda it, _: it.line, "_until", entries)),
     Removal("a missed play goes on", partial(changed, lambda step, *_: step, "_last_on_player", reconcile)),
     Removal("played in between", partial(changed, lambda *_: False, "_in_between", reconcile)),
-    Removal("dated by the end of the play before", partial(changed, lambda step, *_: step, "_dated", reconcile)),
+    Removal("dated by the end of the play before", partial(changed, lambda step, *_: step, "dated", reconcile)),
     Removal(
-        "put on when the play before ended", partial(changed, lambda it, _: it.waiting, "_put_on_after", reconcile)
+        "put on when the play before ended", partial(changed, lambda it, _: it.waiting, "put_on", reconcile)
     ),
     Removal(
         "a line's time reaches to the next play",

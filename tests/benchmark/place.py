@@ -151,7 +151,14 @@ def fill(home: Path, gib: float) -> None:
     starts_ms = [now_ms() - n * 5 * MINUTE for n in range(2 * MOST, MOST, -1)]
     uris = [f"spotify:track:{n:022}" for n in range(MOST)]
     lines = [
-        Line(Identity(uri, digest, 4 * MINUTE), start_ms, start_ms, start_ms, start_ms + 4 * MINUTE, matched=True)
+        Line(
+            Identity(uri, digest, 4 * MINUTE),
+            start_ms,
+            start_ms,
+            start_ms,
+            start_ms + 4 * MINUTE,
+            played_at_ms=start_ms,
+        )
         for start_ms, uri in zip(starts_ms, uris, strict=True)
     ]
     memory = replace(

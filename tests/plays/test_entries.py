@@ -7,17 +7,13 @@ from tests.support.sitting import Sitting
 
 EXAMPLES = {
     Match.RESTART: ["0:00 Song 0:20 |", "1:00 Song 0:15", "2:00 Song 1:15 | Song 0:45"],
-    Match.PART: ["0:00 Song |", "1:00 Song 1:00 paused", "2:00 Song 1:30", "9:00 Other | Song 1:00, Song 4:30"],
     Match.LINE: ["0:00 Song 0:20 |", "4:00 Other 0:10 | Song 3:40"],
-    Match.CURRENT: ["0:00 Song 0:20 |", "3:40 Song 4:00 | Song 3:40"],
     Match.WAITING: ["0:00 Other |", "1:00 Song 0:30 paused |", "10:00 nothing | Song 8:00"],
     Match.MISSED: ["0:00 Song 3:40 |", "1:00 Other 0:02 | Song 0:20, Jingle 0:58"],
 }
 LINES = {
     Match.RESTART: ["Song -0:20", "Song 0:45"],
-    Match.PART: ["Song 0:00", "Other 9:00"],
     Match.LINE: ["Song -0:20", "Other 3:50"],
-    Match.CURRENT: ["Song -0:20"],
     Match.WAITING: ["Other 0:00", "Song 0:30"],
     Match.MISSED: ["Song -3:40", "Jingle 0:38", "Other 0:58"],
 }
@@ -70,6 +66,21 @@ NO_SECOND_LINE = {
         "3:00 Song 1:10",
         "7:00 nothing | Song 1:00, Song 6:00",
     ],
+    "listed in parts that nobody saw going on": [
+        "0:00 Song |",
+        "1:00 Song 1:00 paused",
+        "4:00 nothing |",
+        "60:00 Song 1:10",
+        "61:00 nothing | Song 59:50, Song 60:40",
+    ],
+    "seen again, paused, and then played to its end": [
+        "0:00 Song |",
+        "1:00 Song 1:00 paused",
+        "4:00 nothing",
+        "60:00 Song 1:00 paused | Song 59:00",
+        "70:00 nothing | Song 66:00",
+    ],
+    "resumed in its middle, never seen before": ["0:00 nothing |", "60:00 Song 2:00 | Song 20:00"],
     "seen paused, heard, and still paused": [
         "0:00 Song 1:30 paused |",
         "1:00 Song 1:30 paused | Song 0:10",
@@ -87,6 +98,22 @@ def test_an_entry_of_a_play_with_a_line_adds_none(runs: list[str]) -> None:
 SECOND_LINE = {
     "one line takes one entry": ["0:00 Song 0:20 |", "4:00 nothing | Song 3:40", "20:00 nothing | Song 9:00"],
     "of what plays now, from before": ["0:00 nothing |", "30:00 Song 0:30 | Song 25:00"],
+    "of what plays now in its middle, but something else was played since": [
+        "0:00 Other |",
+        "4:00 nothing | Other 3:00",
+        "60:00 Song 2:00 | Other 3:00, Song 20:00",
+    ],
+    "left paused, then begun again by somebody unseen": [
+        "0:00 Song |",
+        "1:00 Song 1:00 paused",
+        "4:00 nothing |",
+        "60:00 nothing | Song 1:00, Song 59:50",
+    ],
+    "restarted after a pause": ["0:00 Song 0:10 |", "1:00 Song 0:40 paused", "2:00 Song 0:45 | Song 1:15"],
+    "ended, and begun again after a pause": [
+        "0:00 Song 3:20 |",
+        "1:00 Song 0:05 | Song 0:40",
+    ],
     "of two that nobody saw": ["20:00 nothing | Song 0:00, Song 5:00"],
     "restarted between two looks": ["0:00 Song 0:20 |", "1:00 Song 0:15 | Song 0:45"],
     "restarted, with the entry later": ["0:00 Song 0:20 |", "1:00 Song 0:15 |", "9:00 nothing | Song 0:45, Song 4:45"],
@@ -117,25 +144,45 @@ LIMITS = [
         ("11:00", 0),
         ("11:00.001", 1),
     ),
-    ("at a break", ["0:00 Song 0:20 |", "9:00 Song 0:45", "12:00 nothing | Song {}"], ("7:50", 1), ("7:49.999", 0)),
-    ("at a break, late", ["0:00 Song 0:20 |", "9:00 Song 1:30 | Song {}"], ("7:55", 1), ("9:00", 1)),
+    ("before a break", ["0:00 Song 0:20 |", "3:00 Song 0:45", "9:00 nothing | Song {}"], ("1:50", 1), ("1:49.999", 0)),
+    ("after a break", ["0:00 Song 0:20 |", "3:00 Song 0:45", "9:00 nothing | Song {}"], ("2:40", 1), ("2:40.001", 0)),
+    (
+        "after a jump back",
+        ["0:00 Song 2:00 |", "1:00 Song 0:15", "2:00 Song 1:15 | Song {}"],
+        ("-0:25", 1),
+        ("-0:25.001", 0),
+    ),
+    (
+        "after it could have ended",
+        ["0:00 Song 0:20 |", "4:30 Song 0:40", "9:00 nothing | Song {}"],
+        ("-0:05", 1),
+        ("-0:05.001", 0),
+    ),
     (
         "a part of a play, early",
         ["0:00 Song |", "3:00 Song 3:00", "4:00 nothing | Song 4:00", "5:00 nothing | Song {}"],
-        ("0:20", 0),
-        ("0:19.999", 1),
+        ("0:15", 0),
+        ("0:14.999", 1),
     ),
     (
         "a part of a play, late",
         ["0:00 Song |", "3:00 Song 3:00", "4:00 nothing | Song 4:00", "5:00 nothing | Song {}"],
-        ("3:50", 0),
-        ("3:50.001", 1),
+        ("2:59.999", 0),
+        ("3:00", 1),
     ),
+    ("before what plays", ["0:00 nothing |", "9:00 Song 0:20 | Song {}"], ("8:15", 1), ("8:14.999", 2)),
     (
         "heard while it waited",
         ["0:00 Song 0:20 paused |", "4:00:00 nothing | Song {}"],
         ("3:00:00", 1),
         ("3:00:00.001", 1),
+    ),
+    ("resumed in its middle", ["0:00 nothing |", "60:00 Song {} | Song 20:00"], ("1:15.001", 1), ("1:15", 2)),
+    (
+        "resumed in its middle, and not begun again",
+        ["0:00 nothing |", "60:00 Song 3:00 | Song {}"],
+        ("56:34.999", 1),
+        ("56:35", 1),
     ),
 ]
 

@@ -8,13 +8,13 @@ import pytest
 
 from lib.plays import memory_json
 from lib.plays.items import Identity
-from lib.plays.model import Break, Current, Line, Memory, NowPlaying, Phase, RecentPlay, Waiting
+from lib.plays.model import Current, Line, Memory, NowPlaying, Phase, RecentPlay, Waiting
 from lib.plays.reconcile import MOST
 from tests.support.sitting import NOON_MS, OTHER, SONG, Sitting
 from tests.support.times import HOUR, MINUTE, SECOND
 
 UNCHANGED = {
-    "it plays on": (["0:00 Song 0:20 |"], ["1:00 Song 1:21", "2:00 Song 2:19"]),
+    "it plays on": (["0:00 Song 0:20 |"], ["0:20 Song 0:41", "0:44.999 Song 1:04"]),
     "it stays paused": (["0:00 Song 0:20 |", "1:00 Song 0:50 paused"], ["2:00 Song 0:50 paused"]),
     "it was never heard": (["0:00 Song 0:20 paused |"], ["1:00 Song 0:20 paused"]),
     "it stays away": (["0:00 Song |", "1:00 nothing |"], ["2:00 nothing", "15:59 nothing"]),
@@ -32,12 +32,12 @@ def test_memory_stays_the_same_when_nothing_is_learned(runs: list[str], more: li
     assert sitting.memory is before
 
 
-def test_the_last_looks_before_the_end_are_remembered() -> None:
+def test_what_plays_on_is_remembered_each_minute() -> None:
     sitting = Sitting("0:00 Tape 0:10 |")
     before = sitting.memory
-    sitting.run("1:39 Tape 1:49.999")
+    sitting.run("0:44.999 Tape 0:55")
     assert sitting.memory is before
-    sitting.run("1:40 Tape 1:50")
+    sitting.run("0:45 Tape 0:55")
     assert sitting.memory is not before
 
 
@@ -71,20 +71,20 @@ def test_an_entry_that_is_listed_for_long_counts_once() -> None:
 
 # As JSON
 
-LINE = Line(SONG.identity, 1, 2, 3, 4, Break.BACK, matched=True)
+LINE = Line(SONG.identity, 1, 2, 3, 4, broke_ms=5, played_at_ms=6)
 FULL = Memory(
-    Current(LINE, 5, Phase.PAUSED, 6),
-    Waiting(OTHER.identity, 7, 8, 9),
-    (replace(LINE, last_break=Break.GAP), replace(LINE, matched=False)),
-    ((10, SONG.uri), (11, OTHER.uri)),
-    12,
-    13,
+    Current(LINE, 7, 8, Phase.PAUSED, 9, listed=True),
+    Waiting(OTHER.identity, 10, 11, 12),
+    (replace(LINE, broke_ms=None), replace(LINE, played_at_ms=None)),
+    ((13, SONG.uri), (14, OTHER.uri)),
+    15,
+    16,
     recent_due=False,
 )
 MEMORIES = {
     "everything": FULL,
     "nothing": Memory(),
-    "unknown progress": replace(FULL, current=Current(LINE, None, Phase.PLAYING)),
+    "unknown progress": replace(FULL, current=Current(LINE, 7, None, Phase.PLAYING)),
     "no start": replace(FULL, waiting=Waiting(OTHER.identity, None, 8, 9)),
 }
 
@@ -104,7 +104,7 @@ def _named(value: Any) -> Any:
         return {field.name: _named(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
         return [_named(one) for one in value]
-    return value.value if isinstance(value, Break | Phase) else value
+    return value.value if isinstance(value, Phase) else value
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Memory)])

@@ -65,8 +65,8 @@ LINES = {
         ["0:00 Song |", "40:00 Song 1:00", "41:00 Song 2:00 | Song 0:10"],
         ["Song 0:00"],
     ),
-    "jumped back, and listed at its start": (
-        ["0:00 Song 2:00 |", "1:00 Song 0:15", "2:00 Song 1:15 | Song -1:50"],
+    "jumped back, and both are listed at their starts": (
+        ["0:00 Song 2:00 |", "1:00 Song 0:15", "2:00 Song 1:15 | Song -1:50", "9:00 nothing | Song -1:50, Song 0:45"],
         ["Song -2:00", "Song 0:45"],
     ),
     "listed, gone, seen paused, and plays from its start": (

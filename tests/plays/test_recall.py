@@ -55,8 +55,8 @@ def test_the_latest_line_is_taken_for_what_was_on_the_player() -> None:
     memory = recall(Memory(recent_due=False), [logged(SONG, "0:00"), logged(OTHER, "4:00")], NOON_MS + 5 * MINUTE)
     song_ms, other_ms, now_ms = NOON_MS, NOON_MS + 4 * MINUTE, NOON_MS + 5 * MINUTE
     assert memory == Memory(
-        current=Current(Line(OTHER.identity, other_ms, other_ms, other_ms, now_ms), 0, Phase.RECALLED),
-        lines=(Line(SONG.identity, song_ms, song_ms, song_ms, other_ms),),
+        current=Current(Line(OTHER.identity, other_ms, other_ms, other_ms, now_ms), other_ms, 0, Phase.RECALLED),
+        lines=(Line(SONG.identity, song_ms, song_ms, other_ms, other_ms),),
         recent_due=True,
     )
 

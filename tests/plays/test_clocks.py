@@ -1,0 +1,118 @@
+"""What `played_at` means by our clock: learned from lines that have their entries, and used from then on."""
+
+from dataclasses import replace
+
+import pytest
+
+from lib.plays.clocks import FEWEST, Clock, learn
+from lib.plays.model import Line
+from tests.support.sitting import NOON_MS, SONG, Sitting
+from tests.support.times import HOUR, MINUTE, SECOND
+
+
+def evening(
+    number: int = 8, *, ahead_ms: int = 0, starts: bool = False, seen: bool = True, skip: int = 0
+) -> list[Line]:
+    """Lines of 4 minutes right after each other, each with its entry; the first `skip` have none."""
+    lines = []
+    for n in range(number):
+        start_ms = NOON_MS + n * 4 * MINUTE
+        end_ms = start_ms + 4 * MINUTE
+        played_at_ms = (start_ms if starts else end_ms) + ahead_ms
+        heard_ms = end_ms - 9 * SECOND if seen else start_ms
+        line = Line(SONG.identity, start_ms, start_ms, heard_ms, end_ms, played_at_ms=played_at_ms)
+        lines.append(line if n >= skip else replace(line, played_at_ms=None))
+    return lines
+
+
+@pytest.mark.parametrize("ahead_ms", [0, 20 * SECOND, -20 * SECOND, 5 * MINUTE + 7, -25 * HOUR], ids=str)
+def test_the_clocks_difference_is_learned(ahead_ms: int) -> None:
+    assert learn(evening(ahead_ms=ahead_ms)) == Clock(ahead_ms, starts=False)
+
+
+@pytest.mark.parametrize("ahead_ms", [0, 20 * SECOND], ids=str)
+def test_it_is_learned_that_played_at_is_the_start(ahead_ms: int) -> None:
+    lines = evening(ahead_ms=ahead_ms, starts=True)
+    lines = [replace(line, started_at_ms=line.started_at_ms + n**3 * 100) for n, line in enumerate(lines)]
+    lines = [replace(line, played_at_ms=line.started_at_ms + ahead_ms) for line in lines]
+    assert learn(lines) == Clock(ahead_ms, starts=True)
+
+
+def test_some_skips_and_pauses_change_nothing() -> None:
+    lines = evening(9, ahead_ms=7 * SECOND)
+    odd = {2: -9 * MINUTE, 5: -HOUR, 6: 40 * SECOND}
+    lines = [replace(line, played_at_ms=(line.played_at_ms or 0) + odd.get(n, 0)) for n, line in enumerate(lines)]
+    assert learn(lines) == Clock(7 * SECOND, starts=False)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [[], evening(1), evening(FEWEST), evening(9, skip=6), evening(seen=False)],
+    ids=["none", "one", "too few", "too few with entries", "dated by their entries alone"],
+)
+def test_too_little_teaches_nothing(lines: list[Line]) -> None:
+    assert not learn(lines).known
+
+
+def test_enough_lines_teach_it() -> None:
+    assert learn(evening(FEWEST + 1)).known
+
+
+def test_a_clock_that_was_set_is_learned_anew() -> None:
+    later = [
+        replace(line, started_at_ms=line.started_at_ms + 9 * HOUR, heard_ms=line.heard_ms + 9 * HOUR)
+        for line in evening(30, ahead_ms=8 * HOUR)
+    ]
+    assert learn(evening(30) + later) == Clock(-HOUR, starts=False)
+
+
+FOUR_SONGS = ["0:00 Song 0:10 |", "4:00 Other 0:10 |", "7:00 Song 0:10 |", "11:00 Other 0:10 |", "14:00 Song 0:10 |"]
+"""Each one ends when the next one begins: Song at 3:50, Other at 6:50, Song at 10:50, Other at 13:50."""
+
+
+def learned(ahead: int = 0, *, starts: bool = False) -> Sitting:
+    """An evening of four songs whose entries came, by a clock that's so many seconds ahead."""
+    times = [-10, 230, 410, 650] if starts else [230, 410, 650, 830]
+    entries = [f"{title} {_text(at + ahead)}" for title, at in zip(["Song", "Other"] * 2, times, strict=True)]
+    return Sitting(*FOUR_SONGS, f"15:00 Song 1:10 | {', '.join(entries)}")
+
+
+def _text(seconds: int) -> str:
+    return f"{'-' if seconds < 0 else ''}{abs(seconds) // 60}:{abs(seconds) % 60:02}"
+
+
+@pytest.mark.parametrize("ahead", [0, 20, -20, 90])
+def test_an_entry_tells_a_new_start_from_a_pause_though_the_clocks_differ(ahead: int) -> None:
+    sitting = learned(ahead)
+    assert sitting.run(f"16:00 Song 0:10 | Song {_text(950 + ahead)}") == ["Song 15:50"]
+    paused = learned(ahead)
+    paused.run("16:00 Song 1:20 paused")
+    assert paused.run(f"20:00 Song 1:30 | Song {_text(19 * 60 + 50 + ahead)}") == []
+
+
+@pytest.mark.parametrize("ahead", [0, 20, -20, 90])
+def test_a_play_that_nobody_saw_is_dated_by_our_clock(ahead: int) -> None:
+    assert learned(ahead).run(f"60:00 nothing | Song {_text(1070 + ahead)}, Jingle {_text(1090 + ahead)}") == [
+        "Jingle 17:50"
+    ]
+
+
+def test_where_played_at_is_the_start_an_unseen_play_begins_then() -> None:
+    assert learned(starts=True).run("60:00 nothing | Song 13:50, Jingle 18:00") == ["Jingle 18:00"]
+
+
+@pytest.mark.parametrize(("at", "lines"), [("14:10", 0), ("14:09.999", 1)])
+def test_what_plays_was_not_listed_before_it_was_heard_for_30_s(at: str, lines: int) -> None:
+    assert len(learned().run(f"16:00 Song 2:10 | Song {at}")) == lines
+
+
+@pytest.mark.parametrize(("at", "lines"), [("15:54", 1), ("15:54.001", 0), ("15:40", 1)])
+def test_a_known_clock_tells_a_new_start_within_seconds(at: str, lines: int) -> None:
+    sitting = learned()
+    sitting.run("15:30 Song 1:40 paused")
+    assert len(sitting.run(f"16:00 Song 0:10 | Song {at}")) == lines
+
+
+def test_the_end_of_the_play_before_dates_one_to_ten_seconds() -> None:
+    assert learned().run("20:00 Other 2:10 | Song 18:00") == ["Other 18:00"]
+    assert learned().run("20:00 Other 2:10 | Song 17:59.999") == ["Other 17:50"]
