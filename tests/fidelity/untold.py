@@ -3,8 +3,9 @@
 Plays that count neither way are lost when they have no line, and doubled when they have one, for nobody. They are:
 
 - UNSEEN: a play of less than 30 s that no look saw sounding. Nothing lists it; but a look may have seen it paused.
-- AGAIN: one of two plays of a track, right after each other, of one of which no record tells, so that they look like
-  one play with a jump back. Not when the first reached its end without a pause: the clock shows that.
+- AGAIN: one of two plays of a track, right after each other or with nothing in between that any answer showed. Either
+  no record tells of the one, or of the end of the other, so that they look like one play with a jump back; not when the
+  first reached its end without a pause: the clock shows that. Or the second goes on where the first was left.
 - IN_PARTS: the second record of a play that was listed in parts, each time that it was left, when no look saw the
   player after it had gone on: it looks like another play.
 """
@@ -44,7 +45,8 @@ def unseen(evidence: Evidence) -> set[int]:
 
 def again(evidence: Evidence, logged: set[int]) -> set[int]:
     """The numbers of the plays that are AGAIN: the one without a line, when the other has one."""
-    pairs = [(one, other) for one, other in pairwise(evidence.plays) if _looks_like_one(evidence, one, other)]
+    known = [play for play in evidence.plays if evidence.known(play)]
+    pairs = [pair for pair in (*pairwise(evidence.plays), *pairwise(known)) if _looks_like_one(evidence, *pair)]
     found = set[int]()
     for one, other in pairs:
         if (one.number in logged) != (other.number in logged):
@@ -53,7 +55,11 @@ def again(evidence: Evidence, logged: set[int]) -> set[int]:
 
 
 def _looks_like_one(evidence: Evidence, one: Play, other: Play) -> bool:
-    if one.item["uri"] != other.item["uri"] or {one.number, other.number} <= evidence.plays_listed:
+    if one.item["uri"] != other.item["uri"]:
+        return False
+    if other.streams[0].continues(one.streams[-1]):
+        return True
+    if one.streams[-1].start_ms in evidence.listed and other.number in evidence.plays_listed:
         return False
     between = (span for stream in (one.streams[-1], other.streams[0]) for span in stream.spans if not span.playing)
     return not one.finished or any(between)

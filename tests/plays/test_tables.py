@@ -4,17 +4,17 @@ import re
 
 import pytest
 
-from lib.plays import entries, items, looks, model, observe, reconcile
+from lib.plays import clocks, entries, items, looks, model, observe, reconcile
 from tests.support.home import ROOT
 
 README = (ROOT / "lib" / "README.md").read_text(encoding="utf-8")
 NUMBERS = {
     name: value
-    for module in (items, model, looks, observe, entries, reconcile)
+    for module in (items, model, looks, observe, clocks, entries, reconcile)
     for name, value in vars(module).items()
-    if re.fullmatch(r"[A-Z_]+_MS|MOST", name)
+    if re.fullmatch(r"[A-Z_]+_MS|MOST|NEWEST|FEWEST", name)
 }
-UNITS_MS = {"s": 1000, "min": 60_000, "h": 3_600_000}
+UNITS_MS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
 
 
 def rows(heading: str) -> list[list[str]]:
