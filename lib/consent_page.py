@@ -78,7 +78,7 @@ UNEXPECTED = Page(
         "Open the address that the terminal shows now, and agree there.",
     ),
 )
-STILL_WORKING = Page(202, "Look at the terminal", ("It says how it went. You can close this page.",))
+LOOK_AT_THE_TERMINAL = Page(202, "Look at the terminal", ("It says how it went. You can close this page.",))
 
 
 def connected(until: str) -> Page:

@@ -97,8 +97,8 @@ def test_a_person_gets_from_consent_to_a_crontab_line_that_works(home: Home, sec
 
 @pytest.mark.parametrize(
     "wrapped",
-    ["{}", "{}\n", "  {}  \n", "'{}'\n", '"{}"\r\n', "<{}>\n", "{}#_=_\n", "\x1b[200~{}\x1b[201~\n"],
-    ids=["no newline", "newline", "blanks", "quotes", "double quotes", "brackets", "fragment", "bracketed paste"],
+    ["{}", "{}\n", "  {}  \n", "'{}'\n", '"{}"\r\n', "<{}>\n", "{}#_=_\n"],
+    ids=["no newline", "newline", "blanks", "quotes", "double quotes", "brackets", "fragment"],
 )
 @pytest.mark.parametrize("answer", [bare_code, whole_address])
 def test_what_clings_to_a_paste_does_not_matter(home: Home, answer: Answer, wrapped: str) -> None:
@@ -356,11 +356,12 @@ EARLIER = b'{"refresh_token": "an-earlier-one", "scope": "", "client_id": "x"}\n
 
 
 def refused(home: Home, told: Told, said: str, status: int = 77) -> None:
-    """One clear line that names the command to run next; nothing is lost, nothing half done."""
+    """It says what's wrong, and last the command to run next; nothing is lost, nothing half done."""
     assert told.status == status
     assert said in told.err
-    assert len(told.err.splitlines()) == 1
-    assert f"{ROOT / 'bootstrap_token.py'} --credentials {home.credentials}" in told.err
+    *reasons, last = told.err.splitlines()
+    assert len(reasons) <= 1
+    assert f"{ROOT / 'bootstrap_token.py'} --credentials {home.credentials}" in last
     assert home.token.read_bytes() == EARLIER
 
 
@@ -368,7 +369,7 @@ def refused(home: Home, told: Told, said: str, status: int = 77) -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (lambda _: "", "The input ended before a code was pasted."),
+        (lambda _: "", "The input ended before a code was accepted."),
         (lambda _: "\n", "Nothing was pasted."),
         (lambda url: bare_code(url)[:-9] + "\n", "Spotify doesn't accept this code"),
     ],
@@ -477,20 +478,6 @@ def test_at_a_terminal_a_wrong_paste_is_answered_at_once(home: Home) -> None:
     assert (process.returncode, err) == (0, b"")
 
 
-@pytest.mark.parametrize("ended", [True, False], ids=["all of it", "its last line awaits Enter"])
-def test_at_a_terminal_an_address_may_contain_line_breaks(home: Home, ended: bool) -> None:
-    with at_a_terminal(home) as (process, terminal, url):
-        assert process.stderr
-        folded = re.sub("(.{80})", "\\1\n", whole_address(url).strip()).encode()
-        os.write(terminal, folded + (b"\n" if ended else b""))
-        if not ended:
-            assert b"This address is cut off" in process.stderr.readline()
-            os.write(terminal, b"\n")
-        _, err = process.communicate(timeout=30)
-    assert (process.returncode, err) == (0, b"")
-    assert len([one for one in home.fake_spotify.requests if "authorization_code" in one.body]) == 1
-
-
 @pytest.mark.parametrize("redirect", ["</dev/null", "<&-", "<{folder}/credentials.env"])
 def test_an_input_without_a_person_ends(home: Home, redirect: str) -> None:
     shell = ["/bin/sh", "-c", f'exec "$@" {redirect.format(folder=home.folder)}', "sh"]
@@ -498,12 +485,6 @@ def test_an_input_without_a_person_ends(home: Home, redirect: str) -> None:
     assert done.returncode == 77
     assert "he input ended" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize("width", [60, 120])
-def test_a_folded_address_may_come_through_a_pipe(home: Home, width: int) -> None:
-    folded = f"(.{{{width}}})"
-    assert bootstrap_here(home, lambda url: re.sub(folded, "\\1\n", whole_address(url))).status == 0
 
 
 # At a terminal

@@ -266,7 +266,7 @@ def test_pasting_the_same_code_wrongly_never_repeats_it(home: Home) -> None:
 
     report = bootstrap_here(home, answer)
     assert report.status == 77
-    assert len(report.err.splitlines()) == 3
+    assert len(report.err.splitlines()) == 4
     assert codes[0][:24] not in report.out + report.err
 
 
