@@ -12,8 +12,8 @@ from select import select
 
 import httpx  # noqa: TID251 - only its name: the client is an argument
 
-from lib import consent_page
-from lib.consent_page import Page
+from lib import callback_page
+from lib.callback_page import Page
 from lib.console import Console
 from lib.errors import CodeRejectedError, Command, DiskError, NotAuthorizedError, PassingError, ProgramError
 from lib.runner import command, message
@@ -106,7 +106,7 @@ class Consent:
         except ProgramError as error:
             _show(answer, self._failure(error))
             raise
-        _show(answer, consent_page.connected(until))
+        _show(answer, callback_page.connected(until))
         return grant
 
     def _failure(self, error: ProgramError) -> Page:

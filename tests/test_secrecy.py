@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import httpx
 import pytest
 
-from lib.consent_page import connected
+from lib.callback_page import connected
 from lib.disk import token_store
 from lib.disk.token_store import Token
 from lib.errors import ProgramError
@@ -207,14 +207,6 @@ def test_no_run_prints_what_such_an_answer_quotes(home: Home, status: int, path:
     assert done.returncode in (75, 76, 77)
     assert done.stderr
     nothing_shown(home, done.stdout, done.stderr)
-
-
-def test_a_short_access_token_that_spotify_quotes_is_not_shown(home: Home, client: httpx.Client) -> None:
-    access = Secret("short-token")
-    home.fake_spotify.overrule = lambda asked: Answered(403, f"Not for {access.reveal()} of yours")
-    with pytest.raises(ProgramError) as caught:
-        player.currently_playing(Http(client), home.settings, access, lambda: datetime.now(UTC))
-    assert caught.value.what == "127.0.0.1 refuses this account or app: Not for … of yours"
 
 
 def test_a_token_that_fits_no_header_is_not_quoted_as_the_reason(home: Home) -> None:

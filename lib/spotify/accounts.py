@@ -15,7 +15,6 @@ from lib.errors import (
     CodeRejectedError,
     NotAllowedError,
     NotUnderstoodError,
-    PassingError,
     SettingsError,
     TokenRejectedError,
 )
@@ -99,23 +98,17 @@ def _grant(http: Http, settings: Settings, form: Mapping[str, str]) -> Grant | N
             "Spotify doesn't know this SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET.",
             "Copy both again from your app's page in Spotify's developer dashboard to credentials.env.",
         )
-    if error == "server_error":
-        raise PassingError(f"{answer.host} has a problem ({answer.status}){answer.quote()}")
     raise NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){answer.quote()}")
 
 
 def _post(http: Http, settings: Settings, form: Mapping[str, str]) -> Answer:
     headers = {}
-    secret = settings.client_secret.reveal()
-    pair = b64encode(f"{settings.client_id}:{secret}".encode()).decode()
-    if secret:
+    if secret := settings.client_secret.reveal():
+        pair = b64encode(f"{settings.client_id}:{secret}".encode()).decode()
         headers["Authorization"] = f"Basic {pair}"
     else:
         form = {**form, "client_id": settings.client_id}
-    hidden = (secret, pair, *(form.get(key, "") for key in ("code", "code_verifier", "refresh_token")))
-    return http.request(
-        "POST", f"{settings.accounts_url}/api/token", headers=headers, form=form, secrets=hidden, private=True
-    )
+    return http.request("POST", f"{settings.accounts_url}/api/token", headers=headers, form=form, private=True)
 
 
 def _token(value: Json) -> Secret:

@@ -9,7 +9,7 @@ from lib.json_values import Json
 from lib.text import one_line
 
 _LIKE_A_TOKEN = re.compile(r"[A-Za-z0-9_+/=%.~\\-]{24,}")
-"""Nothing that Spotify says to people is so long without a blank."""
+"""Spotify's tokens, codes and client secrets are longer, and no word that it says to people is."""
 _ERROR_CODE = re.compile("[a-z_]{1,40}")
 
 
@@ -20,9 +20,8 @@ class Answer:
     status: int
     host: str
     body: bytes = field(repr=False)
-    secrets: tuple[str, ...] = field(repr=False)
     private: bool
-    """It may hold tokens, so nothing but the code of an OAuth error is shown of it."""
+    """It may hold tokens, so only the code of an OAuth error is shown of it."""
 
     def json(self) -> Json:
         """The body as JSON. Raises NotUnderstoodError if it isn't."""
@@ -41,8 +40,6 @@ class Answer:
     def quote(self) -> str:
         """The end of a sentence: what the answer says, in one line without secrets, or a full stop."""
         text = self._oauth_error() if self.private else self._message()
-        for secret in self.secrets:
-            text = text.replace(secret, "…")
         return f": {text[:120]}" if text else "."
 
     def _oauth_error(self) -> str:

@@ -12,7 +12,7 @@ from socketserver import ThreadingTCPServer
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
-from lib.consent_page import HEADERS, LOOK_AT_THE_TERMINAL, NOT_FOUND, UNEXPECTED, Page
+from lib.callback_page import HEADERS, LOOK_AT_THE_TERMINAL, UNEXPECTED, Page
 from lib.settings import loopback
 
 
@@ -85,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Takes the redirect; anything else (a favicon, a name that somebody pointed at 127.0.0.1) gets 404."""
         url = urlsplit(self.path)
         if url.path != self.server.path or not loopback(f"//{self.headers.get('Host', '')}"):
-            self._send(NOT_FOUND)
+            self.send_error(404)
         elif not self.server.expected(url.query):
             self._send(UNEXPECTED)
         else:

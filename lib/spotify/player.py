@@ -80,9 +80,8 @@ def recent_plays(body: Json) -> list[RecentPlay]:
 
 
 def _get(http: Http, settings: Settings, access: Secret, what: str, query: dict[str, str]) -> Answer:
-    token = access.reveal()
-    url = f"{settings.api_url}/v1/me/player/{what}"
-    answer = http.request("GET", url, headers={"Authorization": f"Bearer {token}"}, query=query, secrets=(token,))
+    headers = {"Authorization": f"Bearer {access.reveal()}"}
+    answer = http.request("GET", f"{settings.api_url}/v1/me/player/{what}", headers=headers, query=query)
     if answer.status not in (200, 204):
         raise _refusal(answer)
     return answer

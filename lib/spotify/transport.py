@@ -65,14 +65,13 @@ class Http:
         headers: Mapping[str, str],
         form: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
-        secrets: tuple[str, ...] = (),
         private: bool = False,
     ) -> Answer:
         """One request, one answer of any status below 500 but 429.
 
-        `secrets` are strings of the request that no message may show; of a `private` answer, messages show no more
-        than an OAuth error's code. Raises PassingError if the connection fails or breaks, after a time-out and for a
-        5xx, RateLimitedError for 429, NotUnderstoodError for a body that's too long.
+        Of a `private` answer, messages show no more than an OAuth error's code. Raises PassingError if the connection
+        fails or breaks, after a time-out and for a 5xx, RateLimitedError for 429, NotUnderstoodError for a body that's
+        too long.
         """
         import httpx  # noqa: PLC0415 - see above
 
@@ -86,7 +85,7 @@ class Http:
             raise PassingError(f"{host} didn't answer in time.") from None
         except httpx.RequestError as error:
             raise PassingError(f"Can't connect to {host}: {_reason(error)}") from None
-        answer = Answer(status, host, body, tuple(filter(None, secrets)), private)
+        answer = Answer(status, host, body, private)
         if status >= 500:
             raise PassingError(f"{host} has a problem ({status}){answer.quote()}")
         return answer
