@@ -182,7 +182,7 @@ def arrives(callback: Callback, uri: str) -> httpx.Response:
 def test_silent_and_slow_clients_delay_nobody(callback: Callback, uri: str) -> None:
     with ExitStack() as clients:
         slow = [
-            clients.enter_context(socket.create_connection(("127.0.0.1", urlsplit(uri).port or 0))) for _ in range(100)
+            clients.enter_context(socket.create_connection(("127.0.0.1", urlsplit(uri).port or 0))) for _ in range(50)
         ]
         for number, client in enumerate(slow):
             with suppress(ConnectionError):

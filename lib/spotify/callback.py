@@ -39,6 +39,7 @@ class Callback(ThreadingTCPServer):
 
     allow_reuse_address = True
     daemon_threads = True
+    request_queue_size = 64
 
     def __init__(self, redirect_uri: str, expected: Callable[[str], bool]) -> None:
         """`expected`: whether a query is the one waited for. Raises OSError when it can't listen."""
