@@ -433,6 +433,27 @@ def test_a_token_that_spotify_refused_is_kept_and_not_used_again(clockwork: Cloc
     assert len(home.fake_spotify.requests) == asked
 
 
+CURRENT, BOTH = "user-read-currently-playing", "user-read-currently-playing user-read-recently-played"
+
+
+@pytest.mark.parametrize(
+    ("saved", "granted", "asks"),
+    [(BOTH, CURRENT, False), (CURRENT, BOTH, True)],
+    ids=["less granted than saved", "more granted than saved"],
+)
+def test_a_run_goes_by_the_scope_that_its_renewed_token_has(
+    clockwork: Clockwork, saved: str, granted: str, asks: bool
+) -> None:
+    spotify = clockwork.home.fake_spotify
+    clockwork.home.authorize(saved)
+    for authorization in spotify.refresh_tokens.values():
+        authorization.scope = granted
+    clockwork.listener.begin(SONG).listen()
+    clockwork.now_ms += MINUTE
+    assert clockwork.run() == Report(0, (), ())
+    assert any(asked.path.endswith("recently-played") for asked in spotify.requests) == asks
+
+
 @pytest.mark.parametrize("year", ["9999", "0001"])
 def test_a_token_from_an_impossible_year_is_damaged(home: Home, year: str) -> None:
     home.authorize()

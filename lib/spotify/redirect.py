@@ -53,7 +53,7 @@ def code_from_query(query: str, state: str) -> Secret:
         raise PasteError("This address has two codes or two states; Spotify's has one of each.")
     if "state" not in fields:
         raise PasteError("This address is cut off: the end, with its state, is missing.")
-    if not compare_digest(fields["state"][0].encode("utf-8", "replace"), state.encode()):
+    if not compare_digest(fields["state"][0].encode(), state.encode()):
         what = "This address is from an earlier run, or changed on the way. Nothing was saved."
         raise PasteError(what, "Open the address above, agree, and paste the whole address that follows.")
     if fields.get("error") == ["access_denied"]:
