@@ -70,7 +70,7 @@ def test_the_pause_holds_though_what_comes_with_it_cannot_be_read(
 
 
 @pytest.mark.parametrize("request_", THREE)
-@pytest.mark.parametrize("said", [None, "0", "-5", "99999999", "soon", "1e3", "Mon, 99 Foo"])
+@pytest.mark.parametrize("said", [None, "soon"])
 def test_without_a_time_that_makes_sense_the_pause_is_a_minute(
     clockwork: Clockwork, request_: str, said: str | None
 ) -> None:
@@ -138,6 +138,8 @@ def test_a_pause_is_silent_but_explained_at_a_terminal(clockwork: Clockwork) -> 
         ("604801", None),
         ("", None),
         ("0", None),
+        ("-5", None),
+        ("1e3", None),
         ("²", None),
         ("9" * 5000, None),
         ("Mon, 23 Nov 2026 10:00:30 GMT", None),

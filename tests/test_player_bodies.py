@@ -4,6 +4,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,11 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("status", "body", "kind", "exit_status"), ERRORS, ids=lambda value: str(value)[:30])
+errors = partial(pytest.mark.parametrize, ("status", "body", "kind", "exit_status"), ids=lambda value: str(value)[:30])
+one_of_each = errors(list({row[2]: row for row in ERRORS}.values()))
+
+
+@errors(ERRORS)
 @pytest.mark.parametrize("what", ["currently-playing", "recently-played"])
 def test_each_error_has_its_meaning_and_one_clear_line(
     home: Home, client: httpx.Client, what: str, status: int, body: object, kind: type, exit_status: int
@@ -145,7 +150,7 @@ def test_plain_text_reasons_reach_the_person(home: Home, client: httpx.Client) -
     assert "dashboard" in caught.value.remedy
 
 
-@pytest.mark.parametrize(("status", "body", "kind", "exit_status"), ERRORS, ids=lambda value: str(value)[:30])
+@one_of_each
 def test_no_error_costs_the_token_or_the_log(
     clockwork: Clockwork, status: int, body: object, kind: type, exit_status: int
 ) -> None:
@@ -163,7 +168,7 @@ def test_no_error_costs_the_token_or_the_log(
     assert home.log.read_bytes() == b"# what stands here stays\n"
 
 
-@pytest.mark.parametrize(("status", "body", "kind", "exit_status"), ERRORS, ids=lambda value: str(value)[:30])
+@one_of_each
 def test_trouble_with_the_recent_plays_never_costs_the_current_one(
     clockwork: Clockwork, status: int, body: object, kind: type, exit_status: int
 ) -> None:
@@ -246,18 +251,19 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
         told = player.answer_from(answer(item=odd), START_MS)
         assert (told.now_playing, told.summary) == (None, "nothing with a name is playing")
 
-    def test_the_run(self, tmp_path: Path, odd: object) -> None:
-        changes: list[Json] = [{key: odd} for key in ("progress_ms", "timestamp", "is_playing", "item")]
-        changes += [{"item": song(**{key: odd})} for key in ("artists", "album", "name", "uri", "duration_ms")]
-        bodies = iter([answer(**change) for change in changes])
-        with clockwork_in(tmp_path) as clockwork:
-            clockwork.home.fake_spotify.overrule = lambda asked: (
-                Answered(200, next(bodies)) if asked.path.endswith("currently-playing") else None
-            )
-            for _ in changes:
-                assert clockwork.run() == Report(0, (), ())
-                clockwork.now_ms += MINUTE
-            assert clockwork.home.lines()
+
+@pytest.mark.parametrize("odd", [None, 17, "text", [None]], ids=repr)
+def test_no_field_that_is_odd_ends_a_run(clockwork: Clockwork, odd: object) -> None:
+    changes: list[Json] = [{key: odd} for key in ("progress_ms", "timestamp", "is_playing", "item")]
+    changes += [{"item": song(**{key: odd})} for key in ("artists", "album", "name", "uri", "duration_ms")]
+    bodies = iter([answer(**change) for change in changes])
+    clockwork.home.fake_spotify.overrule = lambda asked: (
+        Answered(200, next(bodies)) if asked.path.endswith("currently-playing") else None
+    )
+    for _ in changes:
+        assert clockwork.run() == Report(0, (), ())
+        clockwork.now_ms += MINUTE
+    assert clockwork.home.lines()
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from lib.runner import failed
 from lib.secret import Secret
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
+from lib.spotify.answer import Answer
 from lib.spotify.callback import listening
 from lib.spotify.transport import Http, connect
 from tests.support.home import Home, consent
@@ -238,6 +239,7 @@ def test_what_holds_a_secret_has_no_repr_that_shows_it(home: Home) -> None:
         secret,
         Grant(secret, secret, "scope"),
         Token(secret, "scope", "id", None),
+        Answer(200, "accounts.spotify.com", b'{"access_token": "never-to-be-shown"}', private=True),
         token_store.peek(home.token),
         home.settings,
     ]
