@@ -674,7 +674,7 @@ def test_no_connection_says_what_to_do_when_there_is_one(home: Home) -> None:
         (403, "User not registered in the Developer Dashboard", 77, "User Management"),
         (403, "Active premium subscription required for the owner of the app.", 77, "Premium"),
         (503, "", 75, "(503)"),
-        (200, "<html>", 76, "JSON"),
+        (200, "<html>", 76, "isn't what its documentation says"),
     ],
 )
 def test_a_proof_that_fails_leaves_the_token_saved(

@@ -65,7 +65,7 @@ def test_refused_is_not_thanked_for(home: Home) -> None:
         (429, "", 75, "asks for fewer requests"),
         (400, {"error": "invalid_client"}, 78, "Copy both again from your app's page"),
         (403, "User not registered in the Developer Dashboard", 77, "User Management"),
-        (200, "<script>", 76, "JSON"),
+        (200, "<script>", 76, "has no tokens"),
     ],
 )
 def test_an_error_of_spotifys_is_shown_with_what_to_do(

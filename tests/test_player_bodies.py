@@ -119,13 +119,17 @@ def test_each_error_has_its_meaning_and_one_clear_line(
 @pytest.mark.parametrize(
     ("body", "shown"),
     [
-        ("User not registered in the Developer Dashboard", "User not registered in the Developer Dashboard"),
-        (PREMIUM, PREMIUM),
-        ("  Check settings on\r\n\r\n\tthe  dashboard \n", "Check settings on the dashboard"),
-        ({"error": {"status": 403, "message": "Forbidden."}}, "Forbidden."),
-        ({"error": PREMIUM}, PREMIUM),
-        ("x" * 23 + " " + "y" * 24 + " z", "x" * 23 + " … z"),
-        ("words " * 100, "words " * 20),
+        ("User not registered in the Developer Dashboard", ": User not registered in the Developer Dashboard"),
+        (PREMIUM, f": {PREMIUM}"),
+        ("  Check settings on\r\n\r\n\tthe  dashboard \n", ": Check settings on the dashboard"),
+        ({"error": {"status": 403, "message": "Forbidden."}}, ": Forbidden."),
+        ({"error": PREMIUM}, f": {PREMIUM}"),
+        ("x" * 23 + " " + "y" * 24 + " z", ": " + "x" * 23 + " … z"),
+        ("words " * 100, ": " + "words " * 20),
+        (f"\n{HTML}", "."),
+        ('{"message": "cut of', "."),
+        ({"message": "of another kind"}, "."),
+        ("", "."),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -133,7 +137,7 @@ def test_what_spotify_says_to_people_stays_readable(home: Home, client: httpx.Cl
     home.fake_spotify.overrule = lambda _: Answered(403, body)
     with pytest.raises(NotAllowedError) as caught:
         ask("currently-playing", client, home)
-    assert caught.value.what == f"127.0.0.1 refuses this account or app: {shown}"
+    assert caught.value.what == f"127.0.0.1 refuses this account or app{shown}"
 
 
 def ask(what: str, client: httpx.Client, home: Home) -> object:
@@ -283,6 +287,18 @@ def test_an_answer_that_is_no_object_is_not_understood(read: Any, odd: object) -
 def test_numbers_beyond_measure_are_none() -> None:
     for odd in (1e400, -1e400, float("nan"), 1 << 64, 10**400):
         assert seen(item=song(duration_ms=odd)).duration_ms is None
+
+
+@pytest.mark.parametrize(
+    ("is_playing", "summary"),
+    [(True, "playing: Band – Song"), (None, "playing: Band – Song"), (False, "paused: Band – Song")],
+    ids=["playing", "not said", "paused"],
+)
+def test_a_person_is_told_whether_it_plays(is_playing: bool | None, summary: str) -> None:
+    now_playing, told = player.answer_from(answer(is_playing=is_playing), START_MS)
+    assert told == summary
+    assert now_playing
+    assert now_playing.is_playing == (is_playing is not False)
 
 
 def test_tracks_and_episodes_are_both_asked_for(home: Home, client: httpx.Client) -> None:

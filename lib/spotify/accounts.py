@@ -53,7 +53,7 @@ def client_credentials(http: Http, settings: Settings) -> None:
     """Checks the ID and the secret. Raises SettingsError when Spotify doesn't know them."""
     grant = _grant(http, settings, {"grant_type": "client_credentials"})
     if grant is None or not grant.access_token:
-        raise NotUnderstoodError("Spotify neither accepted nor refused the ID and the secret.")
+        raise NotUnderstoodError("Spotify's answer neither accepts nor refuses the ID and the secret.")
 
 
 def exchange(http: Http, settings: Settings, code: Secret, verifier: Secret | None) -> Grant:
@@ -65,7 +65,7 @@ def exchange(http: Http, settings: Settings, code: Secret, verifier: Secret | No
     if grant is None:
         raise CodeRejectedError("Spotify doesn't accept this code: it was used before, or it's too old.")
     if not (grant.refresh_token and grant.access_token):
-        raise NotUnderstoodError("Spotify accepted the code but sent no tokens.")
+        raise NotUnderstoodError("Spotify's answer to the code has no tokens.")
     return grant
 
 
