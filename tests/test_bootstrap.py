@@ -148,19 +148,29 @@ def test_the_scope_that_is_saved_is_the_one_granted(home: Home, granted: str | N
     assert ("plays between two runs are missed" in told.out) == (granted is not None)
 
 
-def test_what_is_playing_is_the_proof(home: Home, playing: str) -> None:
-    told = bootstrap_here(home, whole_address)
-    assert told.out.endswith(f"Spotify says you're playing: {playing}.\n")
-
-
-@pytest.fixture
-def playing(home: Home) -> str:
+def shows(home: Home, *, is_playing: bool = True) -> None:
+    """What Spotify says of currently playing."""
+    item = {"name": "Song", "uri": "spotify:track:1", "artists": [{"name": "Band"}]}
     home.fake_spotify.overrule = lambda asked: (
-        Answered(200, {"item": {"name": "Song", "uri": "spotify:track:1", "artists": [{"name": "Band"}]}})
-        if asked.path.endswith("currently-playing")
-        else None
+        Answered(200, {"item": item, "is_playing": is_playing}) if asked.path.endswith("currently-playing") else None
     )
-    return "Band – Song"
+
+
+@pytest.mark.parametrize(("is_playing", "said"), [(True, "you're playing"), (False, "you've paused")])
+def test_what_is_playing_is_the_proof(home: Home, is_playing: bool, said: str) -> None:
+    shows(home, is_playing=is_playing)
+    told = bootstrap_here(home, whole_address)
+    assert told.out.endswith(f"Spotify says {said}: Band – Song.\n")
+
+
+def test_who_watches_is_told_what_is_waited_for(home: Home) -> None:
+    told = bootstrap_here(home, whole_address, terminal=True)
+    steps = [line for line in told.out.splitlines() if line.endswith("…")]
+    assert steps == [
+        "Checking the credentials with Spotify …",
+        "Asking Spotify for the token …",
+        "Asking Spotify what's playing …",
+    ]
 
 
 def test_the_job_keeps_a_pause_that_spotify_asked_bootstrap_for(home: Home) -> None:
@@ -702,9 +712,10 @@ def test_a_consent_that_brought_no_token_is_not_saved(home: Home) -> None:
 
 
 @pytest.mark.parametrize("env", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}])
-def test_a_terminal_without_utf8_is_spoken_to_as_well(home: Home, playing: str, env: dict[str, str]) -> None:
+def test_a_terminal_without_utf8_is_spoken_to_as_well(home: Home, env: dict[str, str]) -> None:
+    shows(home)
     told = bootstrap_script(home, bare_code, env=env)
-    assert told.status == 0, (told.err, playing)
+    assert told.status == 0, told.err
     assert told.out.endswith("playing: Band \\u2013 Song.\n")
 
 
