@@ -215,6 +215,11 @@ def song(**changed: object) -> Json:
 ODD: list[Any] = [None, ..., 17, -1, 1.5, True, "", "text", [], [None], [[]], {}, {"name": None}, {"name": 17}]
 
 
+def number(odd: object) -> int | None:
+    """What's left of it where a time or a length should be."""
+    return int(odd) if isinstance(odd, (int, float)) and not isinstance(odd, bool) and odd >= 0 else None
+
+
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 class TestAFieldThatIsOddCostsItselfAndNotThePlay:
     def test_artists(self, odd: object) -> None:
@@ -238,14 +243,17 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
         assert (item.title, item.artists, item.album) == ("Song", "", "")
 
     def test_duration(self, odd: object) -> None:
-        number = isinstance(odd, (int, float)) and not isinstance(odd, bool) and odd >= 0
-        assert seen(item=song(duration_ms=odd)).duration_ms == (int(odd) if number else None)  # type: ignore[call-overload]  # it is a number
+        assert seen(item=song(duration_ms=odd)).duration_ms == number(odd)
 
     def test_progress(self, odd: object) -> None:
         now_playing = player.answer_from(answer(progress_ms=odd), START_MS).now_playing
-        assert now_playing is not None
-        number = isinstance(odd, (int, float)) and not isinstance(odd, bool) and odd >= 0
-        assert now_playing.progress_ms == (int(odd) if number else None)  # type: ignore[call-overload]  # it is a number
+        assert now_playing
+        assert (now_playing.progress_ms, now_playing.changed_ms) == (number(odd), START_MS)
+
+    def test_timestamp(self, odd: object) -> None:
+        now_playing = player.answer_from(answer(timestamp=odd), START_MS).now_playing
+        assert now_playing
+        assert (now_playing.progress_ms, now_playing.changed_ms) == (60_000, number(odd))
 
     @pytest.mark.parametrize("field", ["timestamp", "is_playing", "currently_playing_type", "context", "actions"])
     def test_what_surrounds_the_item(self, field: str, odd: object) -> None:
