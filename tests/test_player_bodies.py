@@ -309,6 +309,14 @@ def test_a_person_is_told_whether_it_plays(is_playing: bool | None, summary: str
     assert now_playing.is_playing == (is_playing is not False)
 
 
+def test_what_plays_is_dated_halfway_between_question_and_answer(home: Home, client: httpx.Client) -> None:
+    home.fake_spotify.overrule = lambda _: Answered(200, answer())
+    moments = iter([datetime(2026, 11, 23, 10, 0, 0, tzinfo=UTC), datetime(2026, 11, 23, 10, 0, 4, tzinfo=UTC)])
+    told = player.currently_playing(Http(client), home.settings, Secret("BQA"), lambda: next(moments))
+    assert told.now_playing
+    assert told.now_playing.at_ms == datetime(2026, 11, 23, 10, 0, 2, tzinfo=UTC).timestamp() * 1000
+
+
 def test_tracks_and_episodes_are_both_asked_for(home: Home, client: httpx.Client) -> None:
     home.fake_spotify.overrule = lambda _: Answered(204)
     ask("currently-playing", client, home)

@@ -11,13 +11,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from lib import json_values as values
-from lib.errors import (
-    CodeRejectedError,
-    NotAllowedError,
-    NotUnderstoodError,
-    SettingsError,
-    TokenRejectedError,
-)
+from lib.errors import CodeRejectedError, NotAllowedError, NotUnderstoodError, SettingsError, TokenRejectedError
 from lib.json_values import Json
 from lib.secret import Secret
 from lib.settings import Settings
@@ -83,9 +77,9 @@ def refresh(http: Http, settings: Settings, refresh_token: Secret) -> Grant:
 def _grant(http: Http, settings: Settings, form: Mapping[str, str]) -> Grant | None:
     """What Spotify grants for this form; None for `invalid_grant`, whose meaning depends on the grant."""
     answer = _post(http, settings, form)
-    if answer.status in (401, 403) and not answer.body.lstrip().startswith(b"{"):
-        raise NotAllowedError(f"{answer.host} refused ({answer.status}).")
     fields = values.table(answer.json())
+    if answer.status in (401, 403) and not fields:
+        raise NotAllowedError(f"{answer.host} refused ({answer.status}).")
     if answer.status == 200:
         scope = fields.get("scope")
         access, renewed = _token(fields.get("access_token")), _token(fields.get("refresh_token"))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lib.errors import NotUnderstoodError, PassingError, RateLimitedError, SettingsError
@@ -29,7 +29,6 @@ SILENCE_S = 15.0
 LONGEST_WAIT_S = 7 * 86_400
 """A longer Retry-After is absurd. Up to a day has been reported (spotify/web-api, your_spotify#411)."""
 HEADERS = {"User-Agent": "nowplaying-history", "Accept": "application/json", "Accept-Encoding": "identity"}
-T = TypeVar("T")
 
 
 def connect(environ: Mapping[str, str] = os.environ) -> "httpx.Client":
@@ -42,7 +41,7 @@ def connect(environ: Mapping[str, str] = os.environ) -> "httpx.Client":
     tls = tls_context(environ)
     mounts = {"http://": httpx.HTTPTransport(verify=tls)}
     try:
-        return httpx.Client(verify=tls, timeout=SILENCE_S, follow_redirects=False, headers=HEADERS, mounts=mounts)
+        return httpx.Client(verify=tls, timeout=SILENCE_S, headers=HEADERS, mounts=mounts)
     except (ImportError, ValueError, httpx.InvalidURL):  # their messages can quote the proxy's password
         raise SettingsError(
             "HTTPS_PROXY, ALL_PROXY, HTTP_PROXY or NO_PROXY in the environment has a value that can't be used.",
@@ -116,16 +115,16 @@ def retry_after_s(value: str) -> int | None:
     return seconds if 0 < seconds <= LONGEST_WAIT_S else None
 
 
-def _within(seconds: float, work: Callable[[], T]) -> T:
+def _within(seconds: float, work: Callable[[], tuple[int, bytes]]) -> tuple[int, bytes]:
     """The work's result. Raises TimeoutError after `seconds`; its thread is then left behind and dies with the process.
 
     It's a thread because neither httpx's time-outs nor a signal can interrupt a name look-up that hangs.
     """
-    outcomes: SimpleQueue[tuple[T] | BaseException] = SimpleQueue()
+    outcomes: SimpleQueue[tuple[int, bytes] | BaseException] = SimpleQueue()
 
     def run() -> None:
         try:
-            outcomes.put((work(),))
+            outcomes.put(work())
         except BaseException as error:  # noqa: BLE001 - it's raised in the caller's thread, whatever it is
             outcomes.put(error)
 
@@ -136,7 +135,7 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
         raise TimeoutError from None
     if isinstance(outcome, BaseException):
         raise outcome
-    return outcome[0]
+    return outcome
 
 
 def _reason(error: "httpx.RequestError") -> str:
@@ -146,9 +145,8 @@ def _reason(error: "httpx.RequestError") -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return (
-                f"its certificate can't be trusted ({one_line(cause.verify_message)}). Is this machine's clock right?"
-            )
+            said = one_line(cause.verify_message)
+            return f"its certificate can't be trusted ({said}). Is this machine's clock right?"
         cause = cause.__cause__ or cause.__context__
     said = one_line(str(error))
     if isinstance(error, httpx.ProtocolError):
