@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from html import unescape
+from pathlib import Path
 from select import select
 from time import monotonic
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from tests.support.home import Home, consent
 from tests.support.person import Told, bootstrap_here, listens_at
 from tests.support.raw import reset
 
+needs_ipv6 = pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="needs IPv6 on loopback")
 DONE = Page(200, "Done", ("It worked.",))
 
 
@@ -163,10 +165,12 @@ def uri() -> str:
 
 
 @pytest.fixture
-def callback(uri: str) -> Iterator[Callback]:
+def callback(uri: str, capfd: pytest.CaptureFixture[str]) -> Iterator[Callback]:
+    """The listener at that address. Whatever a test does to it, it prints nothing: a request holds the code."""
     with listening(uri, lambda query: query.startswith("code=")) as listener:
         assert listener
         yield listener
+    assert capfd.readouterr() == ("", "")
 
 
 def arrives(callback: Callback, uri: str) -> httpx.Response:
@@ -235,6 +239,30 @@ def test_a_browser_still_waiting_at_the_end_is_sent_to_the_terminal(uri: str) ->
             page = browser.submit(get, f"{uri}?code=x")
             assert select([callback.bell], [], [], 5)[0]
         assert "Look at the terminal" in page.result().text
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["http://127.0.0.1:{}", "http://127.0.0.1:{}/", pytest.param("http://[::1]:{}/back", marks=needs_ipv6)],
+)
+def test_any_loopback_address_can_be_the_redirect_uri(uri: str, form: str) -> None:
+    uri = form.format(urlsplit(uri).port)
+    with listening(uri, lambda _: True) as callback:
+        assert callback
+        assert arrives(callback, uri).status_code == 200
+
+
+def test_the_port_can_be_used_again_at_once(uri: str) -> None:
+    for _ in range(2):
+        with listening(uri, lambda _: True) as callback:
+            assert callback
+            assert arrives(callback, uri).status_code == 200
+
+
+@pytest.mark.parametrize("uri", ["https://127.0.0.1:8888/callback", "http://192.0.2.1:8888/callback"])
+def test_nothing_listens_where_the_browser_comes_to_somebody_else(uri: str) -> None:
+    with listening(uri, lambda _: True) as callback:
+        assert callback is None
 
 
 def test_a_browser_that_has_left_is_no_problem(callback: Callback, uri: str) -> None:

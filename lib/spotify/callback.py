@@ -79,7 +79,6 @@ class Callback(ThreadingTCPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     timeout = 10.0
-    error_message_format = "%(code)d"  # the standard text quotes the request
     server: Callback
 
     def do_GET(self) -> None:

@@ -91,15 +91,12 @@ def _refusal(answer: Answer) -> ProgramError:
     """The error that a status below 500 stands for (Spotify: "API calls", and reports)."""
     error = values.table(answer.error())
     said = values.text(error.get("message")).lower()
-    lacks_scope = {
-        401: "permission" in said,
-        403: bool(error) and not error.get("reason") and (not said or "scope" in said),
-    }
+    lacks_scope = {401: "permission" in said, 403: error and (not said or "scope" in said)}
     if lacks_scope.get(answer.status):
         return ScopeError("The saved consent lacks a scope that the program needs.")
     if answer.status == 403:
         return NotAllowedError(f"{answer.host} refuses this account or app{answer.quote()}")
-    if answer.status in (401, 408):
+    if answer.status == 401:
         return PassingError(f"{answer.host} refused the token that it had just given ({answer.status}).")
     return NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){answer.quote()}")
 
