@@ -3,7 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -317,6 +317,28 @@ def test_what_plays_is_dated_halfway_between_question_and_answer(home: Home, cli
     assert told.now_playing.at_ms == datetime(2026, 11, 23, 10, 0, 2, tzinfo=UTC).timestamp() * 1000
 
 
+@pytest.mark.parametrize(
+    ("more", "artists", "album"),
+    [
+        ({"artists": [{"name": "Band"}, {"name": "Guest"}], "album": {"name": "Album"}}, "Band, Guest", "Album"),
+        ({"artists": [{"name": ""}], "album": {"name": ""}}, "", ""),
+        ({"show": {"name": "Show"}}, "Show", ""),
+        ({"audiobook": {"name": "Book"}}, "Book", ""),
+    ],
+    ids=["track", "local file", "episode", "chapter"],
+)
+def test_each_kind_of_item_is_named_after_who_made_it(more: Json, artists: str, album: str) -> None:
+    found = seen(item={"uri": "spotify:x:1", "name": "Title", "duration_ms": 1000, **more})
+    assert found == Item("spotify:x:1", "Title", artists, album, 1000)
+
+
+def test_all_that_spotify_lists_is_asked_for(home: Home, client: httpx.Client) -> None:
+    home.fake_spotify.overrule = lambda _: Answered(200, {"items": []})
+    ask("recently-played", client, home)
+    (asked,) = home.fake_spotify.requests
+    assert (asked.path, asked.query) == ("/v1/me/player/recently-played", {"limit": "50"})
+
+
 def test_tracks_and_episodes_are_both_asked_for(home: Home, client: httpx.Client) -> None:
     home.fake_spotify.overrule = lambda _: Answered(204)
     ask("currently-playing", client, home)
@@ -330,8 +352,11 @@ def test_tracks_and_episodes_are_both_asked_for(home: Home, client: httpx.Client
 PLAYED_AT = iso(START_MS)
 
 
-@pytest.mark.parametrize("played_at", [PLAYED_AT, PLAYED_AT.replace(".000Z", "Z"), PLAYED_AT.replace("Z", "+00:00")])
-def test_a_time_with_or_without_a_fraction_is_the_same_time(played_at: str) -> None:
+EAST = datetime.fromtimestamp(START_MS / 1000, timezone(timedelta(hours=2))).isoformat()
+
+
+@pytest.mark.parametrize("played_at", [PLAYED_AT, PLAYED_AT.replace(".000Z", "Z"), PLAYED_AT.replace("Z", ""), EAST])
+def test_a_time_is_the_same_however_it_is_written(played_at: str) -> None:
     (record,) = player.recent_plays({"items": [{"track": SONG, "played_at": played_at, "context": None}]})
     assert record.played_at_ms == START_MS
 

@@ -105,7 +105,7 @@ def _recent_play(entry: dict[str, Json]) -> RecentPlay | None:
     item = _item(entry.get("track"))
     try:
         played_at = datetime.fromisoformat(values.text(entry.get("played_at")))
-        played_at_ms = values.number(epoch_ms(played_at if played_at.tzinfo else played_at.replace(tzinfo=UTC)))
+        played_at_ms = values.number(epoch_ms(played_at.replace(tzinfo=played_at.tzinfo or UTC)))
     except ValueError:
         return None
     return RecentPlay(item, played_at_ms) if item and played_at_ms else None
