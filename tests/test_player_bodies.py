@@ -126,6 +126,7 @@ def test_each_error_has_its_meaning_and_one_clear_line(
         ({"error": PREMIUM}, f": {PREMIUM}"),
         ("x" * 23 + " " + "y" * 24 + " z", ": " + "x" * 23 + " … z"),
         ("words " * 100, ": " + "words " * 20),
+        ("not UTF-8: \ud800", ": not UTF-8: \ufffd\ufffd\ufffd"),
         (f"\n{HTML}", "."),
         ('{"message": "cut of', "."),
         ({"message": "of another kind"}, "."),
@@ -482,6 +483,11 @@ def test_a_line_of_several_hundred_kilobytes_is_written_once(clockwork: Clockwor
         clockwork.run()
         clockwork.home.state.unlink()
     assert len(clockwork.home.lines()) == 1
+
+
+@pytest.mark.parametrize("body", [{"item": None}, {"is_playing": True}])
+def test_an_answer_without_an_item_is_about_something_without_a_name(body: Json) -> None:
+    assert player.answer_from(body, 1) == (None, "nothing with a name is playing")
 
 
 @pytest.mark.parametrize("body", [{}, {"error": {"status": 500, "message": "Server error."}}, {"data": []}])

@@ -21,8 +21,8 @@ from lib.text import isolated, one_line
 
 _NAMELESS = ("ad", "unknown")
 """What `currently_playing_type` says of items that aren't plays (Spotify: "Get Currently Playing Track")."""
-_PLAYER_KEYS = {"item", "is_playing", "currently_playing_type", "progress_ms", "timestamp"}
-"""An answer with none of these isn't about the player, whatever its status says."""
+_PLAYER_KEYS = {"item", "is_playing"}
+"""An answer with neither isn't about the player, whatever its status says."""
 
 
 class PlayerAnswer(NamedTuple):
