@@ -104,8 +104,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def comes_here(redirect_uri: str) -> bool:
-    """Whether a browser on this machine asks the program itself: plain http on a loopback address."""
-    return loopback(redirect_uri) and urlsplit(redirect_uri).scheme == "http"
+    """Whether a browser on this machine asks the program itself: by plain http, which settings allow on loopback only."""
+    return urlsplit(redirect_uri).scheme == "http"
 
 
 @contextmanager
