@@ -104,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def comes_here(redirect_uri: str) -> bool:
-    """Whether a browser on this machine asks the program itself: by plain http, which settings allow on loopback only."""
+    """Whether the browser asks the program itself: by plain http, which settings allow on loopback only."""
     return urlsplit(redirect_uri).scheme == "http"
 
 
