@@ -271,6 +271,14 @@ def test_the_port_can_be_used_again_at_once(uri: str) -> None:
             assert arrives(callback, uri).status_code == 200
 
 
+def test_nothing_listens_at_a_port_that_is_taken(uri: str) -> None:
+    with (
+        socket.create_server(("127.0.0.1", urlsplit(uri).port or 0)),
+        listening(uri, lambda _: True) as callback,
+    ):
+        assert callback is None
+
+
 def test_nothing_listens_where_the_browser_comes_to_somebody_else() -> None:
     with listening("https://127.0.0.1:8888/callback", lambda _: True) as callback:
         assert callback is None
