@@ -264,6 +264,13 @@ def test_any_loopback_address_can_be_the_redirect_uri(uri: str, form: str) -> No
         assert arrives(callback, uri).status_code == 200
 
 
+def test_an_address_without_a_port_is_that_of_port_80() -> None:
+    with listening("http://127.0.0.1/callback", lambda _: True) as callback:
+        if callback is None:
+            pytest.skip("needs the right to listen at port 80")
+        assert callback.server_address[1] == 80
+
+
 def test_the_port_can_be_used_again_at_once(uri: str) -> None:
     for _ in range(2):
         with listening(uri, lambda _: True) as callback:

@@ -92,12 +92,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.arrive(Redirect(url.query, self._send))
 
     def _send(self, page: Page) -> None:
-        body = page.html()
         self.send_response(page.status)
-        for name, value in {**HEADERS, "Content-Length": str(len(body))}.items():
+        for name, value in HEADERS.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(page.html())
 
     def log_message(self, *_: object) -> None:
         """Says nothing: the request line holds the code."""
