@@ -215,6 +215,15 @@ def test_invalid_grant_at_a_refresh_is_about_the_token(home: Home, http: Http, d
     assert error.status == 77
 
 
+@pytest.mark.parametrize("only", ["access_token", "refresh_token"])
+def test_a_code_that_brings_one_token_of_two_brings_none(home: Home, http: Http, only: str) -> None:
+    assert type(failing(home, http, exchange, 200, {only: "AQA"})) is NotUnderstoodError
+
+
+def test_invalid_grant_at_the_check_of_id_and_secret_is_not_understood(home: Home, http: Http) -> None:
+    assert type(failing(home, http, prove, 400, token_error("invalid_grant"))) is NotUnderstoodError
+
+
 @ALL
 @pytest.mark.parametrize("description", INVALID_CLIENT)
 @pytest.mark.parametrize("status", [400, 401])
