@@ -73,7 +73,6 @@ class Consent:
         paste = "That's expected: copy the whole address from the address bar and paste it here."
         if callback:
             console.say(f"Then the browser comes back to {uri} by itself, and you're done.")
-            console.show()
             console.say(f"If it's on another machine (ssh), it shows a page that fails to load. {paste}")
         else:
             if comes_here(uri):

@@ -125,6 +125,10 @@ def test_every_run_asks_with_a_state_and_a_challenge_of_its_own(home: Home) -> N
     assert min(len(first["state"][0]), len(first["code_challenge"][0])) >= 22
 
 
+def test_with_a_secret_there_is_no_challenge(home: Home) -> None:
+    assert "code_challenge" not in bootstrap_here(home, bare_code).url
+
+
 def test_the_verifier_is_as_long_as_the_standard_wants(home: Home) -> None:
     public(home)
     assert bootstrap_here(home, bare_code).status == 0
@@ -242,7 +246,16 @@ def test_a_redirect_elsewhere_is_never_listened_for(home: Home) -> None:
 def test_over_ssh_the_failing_page_is_announced(home: Home) -> None:
     listens_at(home)
     told = bootstrap_here(home, whole_address)
+    assert "Open this address in a browser" in told.out
+    assert "the browser comes back to http://127.0.0.1:" in told.out
     assert "a page that fails to load. That's expected" in told.out
+
+
+def test_on_a_desktop_the_browser_opens_the_same_address(home: Home) -> None:
+    opened: list[str] = []
+    told = bootstrap_here(home, whole_address, browse=opened.append)
+    assert opened == [told.url]
+    assert "Your browser opens Spotify's page" in told.out
 
 
 # What is refused before any address is printed
@@ -530,14 +543,27 @@ def test_a_terminal_of_any_width_gets_whole_words_and_whole_addresses(home: Home
         (url,) = [line for line in text.splitlines() if "/authorize?" in line]
         os.write(terminal, b"yes\n")
         text += shown(terminal, "Paste here: ")
-        os.write(terminal, whole_address(url).encode())
+        address = whole_address(url)
+        os.write(terminal, address.encode())
         text += shown(terminal, "on Spotify now.")
         assert process.wait(timeout=30) == 0
+    assert f"Paste here: {address}Asking Spotify for the token …\n" in text
     assert text.startswith("Checking the credentials with Spotify …\nOpen this address")
     prose = [line for line in text.splitlines() if not line.startswith(("http", " ", "Paste here: "))]
     assert max(map(len, prose)) <= min(columns, 100)
     assert f"  * * * * * {sys.executable} {ROOT}/nowplaying_job.py --credentials {home.credentials}\n" in text
     assert home.token.exists()
+
+
+def test_at_a_terminal_the_prompt_ends_when_the_browser_comes(home: Home) -> None:
+    listens_at(home)
+    with screen(home) as (process, terminal):
+        text = shown(terminal, "Paste here: ")
+        (url,) = [line for line in text.splitlines() if "/authorize?" in line]
+        by_the_listener(url)
+        text += shown(terminal, "on Spotify now.")
+        assert process.wait(timeout=30) == 0
+    assert "Paste here: \nAsking Spotify for the token …\n" in text
 
 
 SHOWS = """#!/bin/sh

@@ -92,7 +92,7 @@ class _Screen(StringIO):
 
 
 def bootstrap_here(
-    home: Home, answer: Answer, environ: Mapping[str, str] | None = None, *, terminal: bool = False
+    home: Home, answer: Answer, *, terminal: bool = False, browse: Callable[[str], object] | None = None
 ) -> Told:
     """The same without a new process, and by the stand-in's clock. `terminal`: whether it seems to be shown at one."""
     err = StringIO()
@@ -103,7 +103,7 @@ def bootstrap_here(
     with _Screen(answer, terminal=terminal) as out:
         status = 0
         try:
-            bootstrap(home.credentials, environ or {}, connect, now, Console(out.pasted, out, err))
+            bootstrap(home.credentials, {}, connect, now, Console(out.pasted, out, err, browse=browse))
         except Exception as error:  # noqa: BLE001 - as the script does
             report = failed(error, home.credentials)
             status = report.status
