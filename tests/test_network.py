@@ -22,10 +22,11 @@ import pytest
 import trustme
 
 from lib import job
-from lib.errors import ProgramError
+from lib.errors import PassingError, ProgramError
 from lib.runner import message
-from lib.spotify.transport import MOST_BYTES, connect
+from lib.spotify.transport import MOST_BYTES, Http, connect
 from tests.support.evening import Evening
+from tests.support.home import Home
 from tests.support.raw import as_http, http, in_front_of, raw_server, request_from, reset
 from tests.support.times import MINUTE
 
@@ -332,9 +333,23 @@ def test_a_silence_of_15_seconds_is_the_longest_that_is_waited_for() -> None:
         assert client.timeout == httpx.Timeout(15.0)
 
 
-def test_answers_are_asked_for_uncompressed() -> None:
+def test_answers_are_asked_for_uncompressed_and_by_name() -> None:
     with connect() as client:
         assert client.headers["Accept-Encoding"] == "identity"
+        assert client.headers["User-Agent"] == "nowplaying-history"
+
+
+def test_a_run_whose_time_is_over_asks_nothing_more(home: Home, client: httpx.Client) -> None:
+    with pytest.raises(PassingError, match="didn't answer in time"):
+        Http(client, seconds=-1).request("GET", home.url, headers={})
+
+
+@pytest.mark.parametrize("line", [b"never to be shown", b"Content-Length: never-to-be-shown"])
+def test_an_answer_that_isnt_http_is_not_quoted(evening: Evening, client: httpx.Client, line: bytes) -> None:
+    error = run_with(evening, client, REQUESTS[0], sent(b"HTTP/1.1 200 OK\r\n" + line + b"\r\n\r\n"))
+    assert status(error) == 75
+    assert "shown" not in str(error)
+    assert str(error).startswith("Can't connect to 127.0.0.1: ")
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])

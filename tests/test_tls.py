@@ -167,6 +167,13 @@ def test_a_proxy_that_cant_be_used_is_a_setting_to_correct(home: Home, script: s
     assert home.fake_spotify.requests == []
 
 
+def test_a_loopback_address_is_never_asked_through_a_proxy(home: Home) -> None:
+    home.authorize()
+    nobody = "http://127.0.0.1:9"
+    assert home.job(env={"HTTP_PROXY": nobody, "ALL_PROXY": nobody}).returncode == 0
+    assert home.fake_spotify.requests
+
+
 @pytest.mark.parametrize("why", BAD)
 def test_nothing_is_sent_to_one_who_is_not_trusted(tmp_path: Path, why: str, fake_spotify: FakeSpotify) -> None:
     environ = {"SSL_CERT_FILE": str(certificates.bundle(tmp_path / "bundle.pem", AUTHORITY))}

@@ -7,6 +7,7 @@ silent or the other side sends a byte at a time. Nothing is tried twice, because
 import os
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
@@ -28,7 +29,7 @@ SILENCE_S = 15.0
 """How long to wait for a connection, or for more of an answer."""
 LONGEST_WAIT_S = 7 * 86_400
 """A longer Retry-After is absurd. Up to a day has been reported (spotify/web-api, your_spotify#411)."""
-HEADERS = {"User-Agent": "nowplaying-history", "Accept": "application/json", "Accept-Encoding": "identity"}
+HEADERS = {"User-Agent": "nowplaying-history", "Accept-Encoding": "identity"}
 
 
 def connect(environ: Mapping[str, str] = os.environ) -> "httpx.Client":
@@ -76,8 +77,8 @@ class Http:
 
         host = urlsplit(url).hostname or ""
         try:
-            request = self._client.build_request(method, url, headers=headers, data=form, params=query)
-            status, body = _within(self._ends - monotonic(), lambda: self._exchange(request))
+            streamed = self._client.stream(method, url, headers=headers, data=form, params=query)
+            status, body = _within(self._ends - monotonic(), lambda: _exchange(streamed))
         except (httpx.InvalidURL, UnicodeError):
             raise NotUnderstoodError(f"{host} or the address that it redirects to isn't a valid name.") from None
         except (httpx.TimeoutException, TimeoutError):
@@ -89,21 +90,19 @@ class Http:
             raise PassingError(f"{host} has a problem ({status}){answer.quote()}")
         return answer
 
-    def _exchange(self, request: "httpx.Request") -> tuple[int, bytes]:
-        """The status and the body of the answer."""
-        response = self._client.send(request, stream=True)
-        try:
-            if response.status_code == 429:  # whatever becomes of the body, the pause holds
-                wait_s = retry_after_s(response.headers.get("Retry-After", ""))
-                raise RateLimitedError(f"{request.url.host} asks for fewer requests (429).", wait_s)
-            body = b""
-            for piece in response.iter_raw():  # never unpacked, because a small answer could grow to gigabytes
-                body += piece
-                if len(body) > MOST_BYTES:
-                    raise NotUnderstoodError(f"{request.url.host} sent more than {MOST_BYTES} bytes.")
-            return response.status_code, body
-        finally:
-            response.close()
+
+def _exchange(streamed: "AbstractContextManager[httpx.Response]") -> tuple[int, bytes]:
+    """Sends the request; the status and the body of the answer."""
+    with streamed as response:
+        if response.status_code == 429:  # whatever becomes of the body, the pause holds
+            wait_s = retry_after_s(response.headers.get("Retry-After", ""))
+            raise RateLimitedError(f"{response.url.host} asks for fewer requests (429).", wait_s)
+        body = b""
+        for piece in response.iter_raw():  # never unpacked, because a small answer could grow to gigabytes
+            body += piece
+            if len(body) > MOST_BYTES:
+                raise NotUnderstoodError(f"{response.url.host} sent more than {MOST_BYTES} bytes.")
+        return response.status_code, body
 
 
 def retry_after_s(value: str) -> int | None:
