@@ -89,7 +89,6 @@ def _lock(path: Path, console: Console) -> Iterator[Lock]:
 
 
 def _say_what_follows(settings: Settings, path: Path, console: Console, scope: str, until: str) -> None:
-    console.show()
     console.say(
         f"Saved. Spotify ends this authorization on {until}. "
         "From two weeks before, the job reminds you to run this again."

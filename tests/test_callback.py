@@ -25,7 +25,7 @@ DONE = Page(200, "Done", ("It worked.",))
 
 
 def get(url: str, **headers: str) -> httpx.Response:
-    return httpx.get(url, headers=headers, trust_env=False, verify=False, timeout=30.0)
+    return httpx.get(url, headers=headers, trust_env=False, verify=False, timeout=10.0)
 
 
 # What the page says
