@@ -146,8 +146,8 @@ def _reason(error: "httpx.RequestError") -> str:
         if isinstance(cause, ssl.SSLCertVerificationError):
             said = one_line(cause.verify_message)
             return f"its certificate can't be trusted ({said}). Is this machine's clock right?"
-        cause = cause.__cause__ or cause.__context__
+        cause = cause.__context__
     said = one_line(str(error))
     if isinstance(error, httpx.ProtocolError):
         said = said.partition(":")[0]  # what follows is quoted from the answer
-    return f"{said[:120].rstrip('. ') or type(error).__name__}."
+    return f"{said[:120].rstrip('. ')}."
