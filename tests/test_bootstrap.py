@@ -73,6 +73,7 @@ def test_a_person_gets_from_consent_to_a_crontab_line_that_works(home: Home, sec
     lapse = expires_at(datetime.now(UTC).astimezone())
     assert f"Spotify ends this authorization on {lapse:%-d %B %Y}." in told.out
     assert told.out.endswith("Nothing is playing on Spotify now.\n")
+    assert "Let cron run the job each minute: crontab -e" in told.out
     for file in (home.log, home.token, home.state):
         assert re.search(rf"^  \w+ +{re.escape(str(file))}$", told.out, re.MULTILINE)
 
