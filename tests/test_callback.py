@@ -110,6 +110,7 @@ def test_a_dead_code_may_be_followed_by_a_good_one(home: Home) -> None:
     assert told.status == 0
     assert [page.status_code for page in pages] == [400, 200]
     assert "Open the same address again" in pages[0].text
+    assert "<code>" not in pages[0].text, "there's no command to run"
 
 
 def test_a_dead_code_that_the_browser_brings_may_be_followed_by_a_paste(home: Home) -> None:
