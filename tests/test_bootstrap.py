@@ -676,14 +676,20 @@ def test_a_run_of_the_job_is_waited_for(home: Home) -> None:
     lock = os.open(f"{home.credentials}.lock", os.O_CREAT | os.O_RDWR)
     fcntl.flock(lock, fcntl.LOCK_EX)
 
+    saved_meanwhile: list[bool] = []
+
+    def ends() -> None:
+        saved_meanwhile.append(home.token.exists())
+        os.close(lock)
+
     def while_it_runs(url: str) -> str:
-        Timer(1, os.close, [lock]).start()
+        Timer(0.5, ends).start()
         return bare_code(url)
 
     told = bootstrap_here(home, while_it_runs)
     assert told.status == 0
     assert "Waiting for a run of the job to end" in told.out
-    assert home.token.exists()
+    assert (saved_meanwhile, home.token.exists()) == ([False], True)
 
 
 def troubled(path: str, status: int, body: object = "") -> Callable[[Asked], Answered | None]:
