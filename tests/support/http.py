@@ -31,7 +31,7 @@ def in_process(fake_spotify: FakeSpotify) -> httpx.Client:
         query = dict(request.url.params)
         asked = Asked(request.method, request.url.path, query, request.headers, request.content.decode())
         answered = fake_spotify.answer(asked)
-        return httpx.Response(answered.status, headers=dict(answered.headers), content=_content(answered))
+        return httpx.Response(answered.status, headers=dict(answered.headers), content=iter([_content(answered)]))
 
     return httpx.Client(transport=httpx.MockTransport(answer))
 
