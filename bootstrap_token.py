@@ -15,7 +15,7 @@ try:
     from shutil import get_terminal_size
     from typing import TYPE_CHECKING
 
-    from lib.cli import guarded, now
+    from lib.cli import guarded, now, say
 
     if TYPE_CHECKING:
         from lib.console import Console
@@ -54,7 +54,7 @@ def main(argv: list[str]) -> int:
         raise  # of the output: every other one is a ProgramError by now
     except Exception as error:  # noqa: BLE001 - what nobody expected is a bug, and is reported as one
         report = failed(error, path)
-        console.warn("\n".join(report.err))
+        say(sys.stderr, *report.err)
         return report.status
     return 0
 

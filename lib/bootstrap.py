@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 
 import httpx  # noqa: TID251 - only its name: the client is an argument
@@ -14,7 +13,7 @@ from lib.disk import credentials, files, token_store
 from lib.disk.lock import Lock
 from lib.disk.token_store import Token
 from lib.errors import BusyError, Command, RateLimitedError
-from lib.job import keep_pause
+from lib.job import Now, keep_pause
 from lib.runner import command
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
@@ -22,8 +21,6 @@ from lib.spotify.accounts import Grant
 from lib.spotify.player import PlayerAnswer
 from lib.spotify.transport import Http
 from lib.text import for_shell, one_line
-
-Now = Callable[[], datetime]
 
 
 def bootstrap(
@@ -71,7 +68,7 @@ def _check_files(settings: Settings, path: Path, console: Console) -> None:
     """Raises DiskError when a token couldn't be saved, so that it's known before a code is spent. Warns of the rest."""
     shown = one_line(str(path))
     for file in files.readable_by_others((path, settings.history_log)):
-        console.warn(f"Warning: others can read {one_line(str(file))}. Run: chmod 600 {for_shell(file)}")
+        console.warn(f"Warning: others can read {one_line(str(file))}. Run:", f"chmod 600 {for_shell(file)}")
     if settings.unknown_keys:
         console.warn(f"Warning: {shown} has keys that this program doesn't use: {', '.join(settings.unknown_keys)}.")
     token_store.check(settings.token_file)
@@ -92,7 +89,6 @@ def _lock(path: Path, console: Console) -> Iterator[Lock]:
 
 
 def _say_what_follows(settings: Settings, path: Path, console: Console, scope: str, until: str) -> None:
-    console.show()
     console.say(
         f"Saved. Spotify ends this authorization on {until}. "
         "From two weeks before, the job reminds you to run this again."

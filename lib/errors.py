@@ -126,7 +126,7 @@ class TokenRejectedError(NotAuthorizedError):
 class CodeRejectedError(NotAuthorizedError):
     """`invalid_grant` at the exchange: it's about the code, the redirect URI or the PKCE verifier."""
 
-    remedy = "Open the address above again and paste the new address or code."
+    remedy = "Open the same address again, and agree."
     command = None
 
 

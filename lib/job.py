@@ -107,7 +107,7 @@ def _renew(settings: Settings, http: Http, token: Token, now: Now) -> Grant:
         if grant.refresh_token and grant.refresh_token != token.refresh_token:
             save(replace(token, refresh_token=grant.refresh_token, scope=scope, rotates=True))
     if not grant.access_token:
-        raise NotUnderstoodError("Spotify renewed the authorization but sent no access token.")
+        raise NotUnderstoodError("Spotify's answer to the refresh has no access token.")
     return grant._replace(scope=scope)
 
 

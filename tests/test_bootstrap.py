@@ -73,6 +73,7 @@ def test_a_person_gets_from_consent_to_a_crontab_line_that_works(home: Home, sec
     lapse = expires_at(datetime.now(UTC).astimezone())
     assert f"Spotify ends this authorization on {lapse:%-d %B %Y}." in told.out
     assert told.out.endswith("Nothing is playing on Spotify now.\n")
+    assert "Let cron run the job each minute: crontab -e" in told.out
     for file in (home.log, home.token, home.state):
         assert re.search(rf"^  \w+ +{re.escape(str(file))}$", told.out, re.MULTILINE)
 
@@ -97,8 +98,8 @@ def test_a_person_gets_from_consent_to_a_crontab_line_that_works(home: Home, sec
 
 @pytest.mark.parametrize(
     "wrapped",
-    ["{}", "{}\n", "  {}  \n", "'{}'\n", '"{}"\r\n', "<{}>\n", "{}#_=_\n", "\x1b[200~{}\x1b[201~\n"],
-    ids=["no newline", "newline", "blanks", "quotes", "double quotes", "brackets", "fragment", "bracketed paste"],
+    ["{}", "{}\n", "  {}  \n", "'{}'\n", '"{}"\r\n', "<{}>\n", "{}#_=_\n"],
+    ids=["no newline", "newline", "blanks", "quotes", "double quotes", "brackets", "fragment"],
 )
 @pytest.mark.parametrize("answer", [bare_code, whole_address])
 def test_what_clings_to_a_paste_does_not_matter(home: Home, answer: Answer, wrapped: str) -> None:
@@ -125,6 +126,10 @@ def test_every_run_asks_with_a_state_and_a_challenge_of_its_own(home: Home) -> N
     assert min(len(first["state"][0]), len(first["code_challenge"][0])) >= 22
 
 
+def test_with_a_secret_there_is_no_challenge(home: Home) -> None:
+    assert "code_challenge" not in bootstrap_here(home, bare_code).url
+
+
 def test_the_verifier_is_as_long_as_the_standard_wants(home: Home) -> None:
     public(home)
     assert bootstrap_here(home, bare_code).status == 0
@@ -148,19 +153,29 @@ def test_the_scope_that_is_saved_is_the_one_granted(home: Home, granted: str | N
     assert ("plays between two runs are missed" in told.out) == (granted is not None)
 
 
-def test_what_is_playing_is_the_proof(home: Home, playing: str) -> None:
-    told = bootstrap_here(home, whole_address)
-    assert told.out.endswith(f"Spotify says you're playing: {playing}.\n")
-
-
-@pytest.fixture
-def playing(home: Home) -> str:
+def shows(home: Home, *, is_playing: bool = True) -> None:
+    """What Spotify says of currently playing."""
+    item = {"name": "Song", "uri": "spotify:track:1", "artists": [{"name": "Band"}]}
     home.fake_spotify.overrule = lambda asked: (
-        Answered(200, {"item": {"name": "Song", "uri": "spotify:track:1", "artists": [{"name": "Band"}]}})
-        if asked.path.endswith("currently-playing")
-        else None
+        Answered(200, {"item": item, "is_playing": is_playing}) if asked.path.endswith("currently-playing") else None
     )
-    return "Band – Song"
+
+
+@pytest.mark.parametrize(("is_playing", "said"), [(True, "you're playing"), (False, "you've paused")])
+def test_what_is_playing_is_the_proof(home: Home, is_playing: bool, said: str) -> None:
+    shows(home, is_playing=is_playing)
+    told = bootstrap_here(home, whole_address)
+    assert told.out.endswith(f"Spotify says {said}: Band – Song.\n")
+
+
+def test_who_watches_is_told_what_is_waited_for(home: Home) -> None:
+    told = bootstrap_here(home, whole_address, terminal=True)
+    steps = [line for line in told.out.splitlines() if line.endswith("…")]
+    assert steps == [
+        "Checking the credentials with Spotify …",
+        "Asking Spotify for the token …",
+        "Asking Spotify what's playing …",
+    ]
 
 
 def test_the_job_keeps_a_pause_that_spotify_asked_bootstrap_for(home: Home) -> None:
@@ -232,7 +247,16 @@ def test_a_redirect_elsewhere_is_never_listened_for(home: Home) -> None:
 def test_over_ssh_the_failing_page_is_announced(home: Home) -> None:
     listens_at(home)
     told = bootstrap_here(home, whole_address)
+    assert "Open this address in a browser" in told.out
+    assert "the browser comes back to http://127.0.0.1:" in told.out
     assert "a page that fails to load. That's expected" in told.out
+
+
+def test_on_a_desktop_the_browser_opens_the_same_address(home: Home) -> None:
+    opened: list[str] = []
+    told = bootstrap_here(home, whole_address, browse=opened.append)
+    assert opened == [told.url]
+    assert "Your browser opens Spotify's page" in told.out
 
 
 # What is refused before any address is printed
@@ -356,11 +380,12 @@ EARLIER = b'{"refresh_token": "an-earlier-one", "scope": "", "client_id": "x"}\n
 
 
 def refused(home: Home, told: Told, said: str, status: int = 77) -> None:
-    """One clear line that names the command to run next; nothing is lost, nothing half done."""
+    """It says what's wrong, and last the command to run next; nothing is lost, nothing half done."""
     assert told.status == status
     assert said in told.err
-    assert len(told.err.splitlines()) == 1
-    assert f"{ROOT / 'bootstrap_token.py'} --credentials {home.credentials}" in told.err
+    *reasons, last = told.err.splitlines()
+    assert len(reasons) <= 1
+    assert f"{ROOT / 'bootstrap_token.py'} --credentials {home.credentials}" in last
     assert home.token.read_bytes() == EARLIER
 
 
@@ -368,7 +393,7 @@ def refused(home: Home, told: Told, said: str, status: int = 77) -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (lambda _: "", "The input ended before a code was pasted."),
+        (lambda _: "", "The input ended before a code was accepted."),
         (lambda _: "\n", "Nothing was pasted."),
         (lambda url: bare_code(url)[:-9] + "\n", "Spotify doesn't accept this code"),
     ],
@@ -477,20 +502,6 @@ def test_at_a_terminal_a_wrong_paste_is_answered_at_once(home: Home) -> None:
     assert (process.returncode, err) == (0, b"")
 
 
-@pytest.mark.parametrize("ended", [True, False], ids=["all of it", "its last line awaits Enter"])
-def test_at_a_terminal_an_address_may_contain_line_breaks(home: Home, ended: bool) -> None:
-    with at_a_terminal(home) as (process, terminal, url):
-        assert process.stderr
-        folded = re.sub("(.{80})", "\\1\n", whole_address(url).strip()).encode()
-        os.write(terminal, folded + (b"\n" if ended else b""))
-        if not ended:
-            assert b"This address is cut off" in process.stderr.readline()
-            os.write(terminal, b"\n")
-        _, err = process.communicate(timeout=30)
-    assert (process.returncode, err) == (0, b"")
-    assert len([one for one in home.fake_spotify.requests if "authorization_code" in one.body]) == 1
-
-
 @pytest.mark.parametrize("redirect", ["</dev/null", "<&-", "<{folder}/credentials.env"])
 def test_an_input_without_a_person_ends(home: Home, redirect: str) -> None:
     shell = ["/bin/sh", "-c", f'exec "$@" {redirect.format(folder=home.folder)}', "sh"]
@@ -498,12 +509,6 @@ def test_an_input_without_a_person_ends(home: Home, redirect: str) -> None:
     assert done.returncode == 77
     assert "he input ended" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize("width", [60, 120])
-def test_a_folded_address_may_come_through_a_pipe(home: Home, width: int) -> None:
-    folded = f"(.{{{width}}})"
-    assert bootstrap_here(home, lambda url: re.sub(folded, "\\1\n", whole_address(url))).status == 0
 
 
 # At a terminal
@@ -539,14 +544,27 @@ def test_a_terminal_of_any_width_gets_whole_words_and_whole_addresses(home: Home
         (url,) = [line for line in text.splitlines() if "/authorize?" in line]
         os.write(terminal, b"yes\n")
         text += shown(terminal, "Paste here: ")
-        os.write(terminal, whole_address(url).encode())
+        address = whole_address(url)
+        os.write(terminal, address.encode())
         text += shown(terminal, "on Spotify now.")
         assert process.wait(timeout=30) == 0
+    assert f"Paste here: {address}Asking Spotify for the token …\n" in text
     assert text.startswith("Checking the credentials with Spotify …\nOpen this address")
     prose = [line for line in text.splitlines() if not line.startswith(("http", " ", "Paste here: "))]
     assert max(map(len, prose)) <= min(columns, 100)
     assert f"  * * * * * {sys.executable} {ROOT}/nowplaying_job.py --credentials {home.credentials}\n" in text
     assert home.token.exists()
+
+
+def test_at_a_terminal_the_prompt_ends_when_the_browser_comes(home: Home) -> None:
+    listens_at(home)
+    with screen(home) as (process, terminal):
+        text = shown(terminal, "Paste here: ")
+        (url,) = [line for line in text.splitlines() if "/authorize?" in line]
+        by_the_listener(url)
+        text += shown(terminal, "on Spotify now.")
+        assert process.wait(timeout=30) == 0
+    assert "Paste here: \nAsking Spotify for the token …\n" in text
 
 
 SHOWS = """#!/bin/sh
@@ -658,14 +676,20 @@ def test_a_run_of_the_job_is_waited_for(home: Home) -> None:
     lock = os.open(f"{home.credentials}.lock", os.O_CREAT | os.O_RDWR)
     fcntl.flock(lock, fcntl.LOCK_EX)
 
+    saved_meanwhile: list[bool] = []
+
+    def ends() -> None:
+        saved_meanwhile.append(home.token.exists())
+        os.close(lock)
+
     def while_it_runs(url: str) -> str:
-        Timer(1, os.close, [lock]).start()
+        Timer(0.5, ends).start()
         return bare_code(url)
 
     told = bootstrap_here(home, while_it_runs)
     assert told.status == 0
     assert "Waiting for a run of the job to end" in told.out
-    assert home.token.exists()
+    assert (saved_meanwhile, home.token.exists()) == ([False], True)
 
 
 def troubled(path: str, status: int, body: object = "") -> Callable[[Asked], Answered | None]:
@@ -693,7 +717,7 @@ def test_no_connection_says_what_to_do_when_there_is_one(home: Home) -> None:
         (403, "User not registered in the Developer Dashboard", 77, "User Management"),
         (403, "Active premium subscription required for the owner of the app.", 77, "Premium"),
         (503, "", 75, "(503)"),
-        (200, "<html>", 76, "JSON"),
+        (200, "<html>", 76, "isn't what its documentation says"),
     ],
 )
 def test_a_proof_that_fails_leaves_the_token_saved(
@@ -721,9 +745,10 @@ def test_a_consent_that_brought_no_token_is_not_saved(home: Home) -> None:
 
 
 @pytest.mark.parametrize("env", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}])
-def test_a_terminal_without_utf8_is_spoken_to_as_well(home: Home, playing: str, env: dict[str, str]) -> None:
+def test_a_terminal_without_utf8_is_spoken_to_as_well(home: Home, env: dict[str, str]) -> None:
+    shows(home)
     told = bootstrap_script(home, bare_code, env=env)
-    assert told.status == 0, (told.err, playing)
+    assert told.status == 0, told.err
     assert told.out.endswith("playing: Band \\u2013 Song.\n")
 
 

@@ -1,8 +1,7 @@
 """After a 429 no request is made until the time that Spotify named has passed, whatever becomes of the process."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -73,19 +72,7 @@ def test_the_pause_holds_though_what_comes_with_it_cannot_be_read(
 
 
 @pytest.mark.parametrize("request_", THREE)
-def test_the_pause_lasts_until_the_date_that_spotify_says(clockwork: Clockwork, request_: str) -> None:
-    # Held against the Date of the same answer, which is the machine's clock here: the run's own may be wrong.
-    until = datetime.now(UTC) + timedelta(hours=1)
-    limit(clockwork, request_, {"Retry-After": format_datetime(until, usegmt=True)})
-    assert clockwork.run().status == 75
-    clockwork.now_ms += 3590 * SECOND
-    assert not asks(clockwork)
-    clockwork.now_ms += 10 * SECOND
-    assert asks(clockwork)
-
-
-@pytest.mark.parametrize("request_", THREE)
-@pytest.mark.parametrize("said", [None, "0", "-5", "99999999", "soon", "1e3", "Mon, 99 Foo"])
+@pytest.mark.parametrize("said", [None, "soon"])
 def test_without_a_time_that_makes_sense_the_pause_is_a_minute(
     clockwork: Clockwork, request_: str, said: str | None
 ) -> None:
@@ -155,21 +142,20 @@ def test_a_pause_is_silent_but_explained_at_a_terminal(clockwork: Clockwork) -> 
 
 
 @pytest.mark.parametrize(
-    ("value", "date", "seconds"),
+    ("value", "seconds"),
     [
-        ("1", None, 1),
-        (" 30 ", None, 30),
-        ("604800", None, 604_800),
-        ("604801", None, None),
-        ("²", None, None),
-        ("9" * 5000, None, None),
-        ("Mon, 23 Nov 2026 10:00:30 GMT", "Mon, 23 Nov 2026 10:00:00 GMT", 30),
-        ("Mon, 23 Nov 2026 10:00:30 GMT", None, None),
-        ("Mon, 23 Nov 2026 10:00:30", "Mon, 23 Nov 2026 10:00:00 GMT", None),
-        ("Mon, 23 Nov 2026 09:00:00 GMT", "Mon, 23 Nov 2026 10:00:00 GMT", None),
+        ("1", 1),
+        (" 30 ", 30),
+        ("604800", 604_800),
+        ("604801", None),
+        ("", None),
+        ("0", None),
+        ("-5", None),
+        ("1e3", None),
+        ("²", None),
+        ("9" * 5000, None),
+        ("Mon, 23 Nov 2026 10:00:30 GMT", None),
     ],
 )
-def test_retry_after_is_seconds_or_a_date_beside_the_answers_own(
-    value: str, date: str | None, seconds: int | None
-) -> None:
-    assert retry_after_s(value, date) == seconds
+def test_retry_after_is_a_number_of_seconds_up_to_a_week(value: str, seconds: int | None) -> None:
+    assert retry_after_s(value) == seconds

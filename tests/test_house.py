@@ -17,7 +17,7 @@ disk spotify fake_spotify report.demo_history
 console cli
 export
 report plays
-alerts settings consent_page
+alerts settings callback_page
 errors expiry env_file log_lines
 text secret json_values
 """

@@ -7,6 +7,8 @@ import gzip
 import re
 import socket
 import ssl
+import subprocess
+import sys
 import tracemalloc
 import zlib
 from base64 import b64encode
@@ -15,17 +17,18 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import httpx
 import pytest
 import trustme
 
 from lib import job
-from lib.errors import ProgramError
+from lib.errors import PassingError, ProgramError
 from lib.runner import message
-from lib.spotify.transport import MOST_BYTES, connect
+from lib.spotify.transport import MOST_BYTES, Http, connect
 from tests.support.evening import Evening
+from tests.support.home import ROOT, Home
 from tests.support.raw import as_http, http, in_front_of, raw_server, request_from, reset
 from tests.support.times import MINUTE
 
@@ -332,9 +335,50 @@ def test_a_silence_of_15_seconds_is_the_longest_that_is_waited_for() -> None:
         assert client.timeout == httpx.Timeout(15.0)
 
 
-def test_answers_are_asked_for_uncompressed() -> None:
+def test_answers_are_asked_for_uncompressed_and_by_name() -> None:
     with connect() as client:
         assert client.headers["Accept-Encoding"] == "identity"
+        assert client.headers["User-Agent"] == "nowplaying-history"
+
+
+def test_a_run_whose_time_is_over_asks_nothing_more(home: Home, client: httpx.Client) -> None:
+    with pytest.raises(PassingError, match="didn't answer in time"):
+        Http(client, seconds=-1).request("GET", home.url, headers={})
+
+
+ASKS = """
+from lib.errors import PassingError
+from lib.spotify.transport import Http, connect
+try:
+    Http(connect(), seconds=0.1).request("GET", "{url}", headers={{}})
+except PassingError as error:
+    print(error)
+"""
+
+
+@pytest.mark.slow
+def test_a_request_that_hangs_does_not_keep_the_program_from_ending() -> None:
+    ended = Event()
+
+    def silent(_: socket.socket) -> None:
+        ended.wait(30)
+
+    with raw_server(silent) as url:
+        command = [sys.executable, "-c", ASKS.format(url=url)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=10, check=False)
+        ended.set()
+    assert (done.stdout, done.stderr) == ("127.0.0.1 didn't answer in time.\n", "")
+
+
+def test_an_answer_that_isnt_http_is_not_quoted(evening: Evening, client: httpx.Client) -> None:
+    error = run_with(evening, client, REQUESTS[0], sent(b"HTTP/1.1 200 OK\r\nnever to be shown\r\n\r\n"))
+    assert status(error) == 75
+    assert str(error) == "Can't connect to 127.0.0.1: illegal header line."
+
+
+def test_what_a_server_without_tls_does_wrong_is_said_in_full(home: Home, client: httpx.Client) -> None:
+    with pytest.raises(PassingError, match=r"^Can't connect to 127.0.0.1: \[SSL.*\] \w.*\.$"):
+        Http(client).request("GET", home.url.replace("http:", "https:"), headers={})
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])

@@ -3,7 +3,8 @@
 import json
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,11 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("status", "body", "kind", "exit_status"), ERRORS, ids=lambda value: str(value)[:30])
+errors = partial(pytest.mark.parametrize, ("status", "body", "kind", "exit_status"), ids=lambda value: str(value)[:30])
+one_of_each = errors(list({row[2]: row for row in ERRORS}.values()))
+
+
+@errors(ERRORS)
 @pytest.mark.parametrize("what", ["currently-playing", "recently-played"])
 def test_each_error_has_its_meaning_and_one_clear_line(
     home: Home, client: httpx.Client, what: str, status: int, body: object, kind: type, exit_status: int
@@ -114,13 +119,18 @@ def test_each_error_has_its_meaning_and_one_clear_line(
 @pytest.mark.parametrize(
     ("body", "shown"),
     [
-        ("User not registered in the Developer Dashboard", "User not registered in the Developer Dashboard"),
-        (PREMIUM, PREMIUM),
-        ("  Check settings on\r\n\r\n\tthe  dashboard \n", "Check settings on the dashboard"),
-        ({"error": {"status": 403, "message": "Forbidden."}}, "Forbidden."),
-        ({"error": PREMIUM}, PREMIUM),
-        ("x" * 23 + " " + "y" * 24 + " z", "x" * 23 + " … z"),
-        ("words " * 100, "words " * 20),
+        ("User not registered in the Developer Dashboard", ": User not registered in the Developer Dashboard"),
+        (PREMIUM, f": {PREMIUM}"),
+        ("  Check settings on\r\n\r\n\tthe  dashboard \n", ": Check settings on the dashboard"),
+        ({"error": {"status": 403, "message": "Forbidden."}}, ": Forbidden."),
+        ({"error": PREMIUM}, f": {PREMIUM}"),
+        ("x" * 23 + " " + "y" * 24 + " z", ": " + "x" * 23 + " … z"),
+        ("words " * 100, ": " + "words " * 20),
+        ("not UTF-8: \ud800", ": not UTF-8: \ufffd\ufffd\ufffd"),
+        (f"\n{HTML}", "."),
+        ('{"message": "cut of', "."),
+        ({"message": "of another kind"}, "."),
+        ("", "."),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -128,7 +138,7 @@ def test_what_spotify_says_to_people_stays_readable(home: Home, client: httpx.Cl
     home.fake_spotify.overrule = lambda _: Answered(403, body)
     with pytest.raises(NotAllowedError) as caught:
         ask("currently-playing", client, home)
-    assert caught.value.what == f"127.0.0.1 refuses this account or app: {shown}"
+    assert caught.value.what == f"127.0.0.1 refuses this account or app{shown}"
 
 
 def ask(what: str, client: httpx.Client, home: Home) -> object:
@@ -145,7 +155,7 @@ def test_plain_text_reasons_reach_the_person(home: Home, client: httpx.Client) -
     assert "dashboard" in caught.value.remedy
 
 
-@pytest.mark.parametrize(("status", "body", "kind", "exit_status"), ERRORS, ids=lambda value: str(value)[:30])
+@one_of_each
 def test_no_error_costs_the_token_or_the_log(
     clockwork: Clockwork, status: int, body: object, kind: type, exit_status: int
 ) -> None:
@@ -163,7 +173,7 @@ def test_no_error_costs_the_token_or_the_log(
     assert home.log.read_bytes() == b"# what stands here stays\n"
 
 
-@pytest.mark.parametrize(("status", "body", "kind", "exit_status"), ERRORS, ids=lambda value: str(value)[:30])
+@one_of_each
 def test_trouble_with_the_recent_plays_never_costs_the_current_one(
     clockwork: Clockwork, status: int, body: object, kind: type, exit_status: int
 ) -> None:
@@ -206,6 +216,11 @@ def song(**changed: object) -> Json:
 ODD: list[Any] = [None, ..., 17, -1, 1.5, True, "", "text", [], [None], [[]], {}, {"name": None}, {"name": 17}]
 
 
+def number(odd: object) -> int | None:
+    """What's left of it where a time or a length should be."""
+    return int(odd) if isinstance(odd, (int, float)) and not isinstance(odd, bool) and odd >= 0 else None
+
+
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 class TestAFieldThatIsOddCostsItselfAndNotThePlay:
     def test_artists(self, odd: object) -> None:
@@ -229,14 +244,17 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
         assert (item.title, item.artists, item.album) == ("Song", "", "")
 
     def test_duration(self, odd: object) -> None:
-        number = isinstance(odd, (int, float)) and not isinstance(odd, bool) and odd >= 0
-        assert seen(item=song(duration_ms=odd)).duration_ms == (int(odd) if number else None)  # type: ignore[call-overload]  # it is a number
+        assert seen(item=song(duration_ms=odd)).duration_ms == number(odd)
 
     def test_progress(self, odd: object) -> None:
         now_playing = player.answer_from(answer(progress_ms=odd), START_MS).now_playing
-        assert now_playing is not None
-        number = isinstance(odd, (int, float)) and not isinstance(odd, bool) and odd >= 0
-        assert now_playing.progress_ms == (int(odd) if number else None)  # type: ignore[call-overload]  # it is a number
+        assert now_playing
+        assert (now_playing.progress_ms, now_playing.changed_ms) == (number(odd), START_MS)
+
+    def test_timestamp(self, odd: object) -> None:
+        now_playing = player.answer_from(answer(timestamp=odd), START_MS).now_playing
+        assert now_playing
+        assert (now_playing.progress_ms, now_playing.changed_ms) == (60_000, number(odd))
 
     @pytest.mark.parametrize("field", ["timestamp", "is_playing", "currently_playing_type", "context", "actions"])
     def test_what_surrounds_the_item(self, field: str, odd: object) -> None:
@@ -246,18 +264,19 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
         told = player.answer_from(answer(item=odd), START_MS)
         assert (told.now_playing, told.summary) == (None, "nothing with a name is playing")
 
-    def test_the_run(self, tmp_path: Path, odd: object) -> None:
-        changes: list[Json] = [{key: odd} for key in ("progress_ms", "timestamp", "is_playing", "item")]
-        changes += [{"item": song(**{key: odd})} for key in ("artists", "album", "name", "uri", "duration_ms")]
-        bodies = iter([answer(**change) for change in changes])
-        with clockwork_in(tmp_path) as clockwork:
-            clockwork.home.fake_spotify.overrule = lambda asked: (
-                Answered(200, next(bodies)) if asked.path.endswith("currently-playing") else None
-            )
-            for _ in changes:
-                assert clockwork.run() == Report(0, (), ())
-                clockwork.now_ms += MINUTE
-            assert clockwork.home.lines()
+
+@pytest.mark.parametrize("odd", [None, 17, "text", [None]], ids=repr)
+def test_no_field_that_is_odd_ends_a_run(clockwork: Clockwork, odd: object) -> None:
+    changes: list[Json] = [{key: odd} for key in ("progress_ms", "timestamp", "is_playing", "item")]
+    changes += [{"item": song(**{key: odd})} for key in ("artists", "album", "name", "uri", "duration_ms")]
+    bodies = iter([answer(**change) for change in changes])
+    clockwork.home.fake_spotify.overrule = lambda asked: (
+        Answered(200, next(bodies)) if asked.path.endswith("currently-playing") else None
+    )
+    for _ in changes:
+        assert clockwork.run() == Report(0, (), ())
+        clockwork.now_ms += MINUTE
+    assert clockwork.home.lines()
 
 
 @pytest.mark.parametrize(
@@ -279,6 +298,48 @@ def test_numbers_beyond_measure_are_none() -> None:
         assert seen(item=song(duration_ms=odd)).duration_ms is None
 
 
+@pytest.mark.parametrize(
+    ("is_playing", "summary"),
+    [(True, "playing: Band – Song"), (None, "playing: Band – Song"), (False, "paused: Band – Song")],
+    ids=["playing", "not said", "paused"],
+)
+def test_a_person_is_told_whether_it_plays(is_playing: bool | None, summary: str) -> None:
+    now_playing, told = player.answer_from(answer(is_playing=is_playing), START_MS)
+    assert told == summary
+    assert now_playing
+    assert now_playing.is_playing == (is_playing is not False)
+
+
+def test_what_plays_is_dated_halfway_between_question_and_answer(home: Home, client: httpx.Client) -> None:
+    home.fake_spotify.overrule = lambda _: Answered(200, answer())
+    moments = iter([datetime(2026, 11, 23, 10, 0, 0, tzinfo=UTC), datetime(2026, 11, 23, 10, 0, 4, tzinfo=UTC)])
+    told = player.currently_playing(Http(client), home.settings, Secret("BQA"), lambda: next(moments))
+    assert told.now_playing
+    assert told.now_playing.at_ms == datetime(2026, 11, 23, 10, 0, 2, tzinfo=UTC).timestamp() * 1000
+
+
+@pytest.mark.parametrize(
+    ("more", "artists", "album"),
+    [
+        ({"artists": [{"name": "Band"}, {"name": "Guest"}], "album": {"name": "Album"}}, "Band, Guest", "Album"),
+        ({"artists": [{"name": ""}], "album": {"name": ""}}, "", ""),
+        ({"show": {"name": "Show"}}, "Show", ""),
+        ({"audiobook": {"name": "Book"}}, "Book", ""),
+    ],
+    ids=["track", "local file", "episode", "chapter"],
+)
+def test_each_kind_of_item_is_named_after_who_made_it(more: Json, artists: str, album: str) -> None:
+    found = seen(item={"uri": "spotify:x:1", "name": "Title", "duration_ms": 1000, **more})
+    assert found == Item("spotify:x:1", "Title", artists, album, 1000)
+
+
+def test_all_that_spotify_lists_is_asked_for(home: Home, client: httpx.Client) -> None:
+    home.fake_spotify.overrule = lambda _: Answered(200, {"items": []})
+    ask("recently-played", client, home)
+    (asked,) = home.fake_spotify.requests
+    assert (asked.path, asked.query) == ("/v1/me/player/recently-played", {"limit": "50"})
+
+
 def test_tracks_and_episodes_are_both_asked_for(home: Home, client: httpx.Client) -> None:
     home.fake_spotify.overrule = lambda _: Answered(204)
     ask("currently-playing", client, home)
@@ -292,8 +353,11 @@ def test_tracks_and_episodes_are_both_asked_for(home: Home, client: httpx.Client
 PLAYED_AT = iso(START_MS)
 
 
-@pytest.mark.parametrize("played_at", [PLAYED_AT, PLAYED_AT.replace(".000Z", "Z"), PLAYED_AT.replace("Z", "+00:00")])
-def test_a_time_with_or_without_a_fraction_is_the_same_time(played_at: str) -> None:
+EAST = datetime.fromtimestamp(START_MS / 1000, timezone(timedelta(hours=2))).isoformat()
+
+
+@pytest.mark.parametrize("played_at", [PLAYED_AT, PLAYED_AT.replace(".000Z", "Z"), PLAYED_AT.replace("Z", ""), EAST])
+def test_a_time_is_the_same_however_it_is_written(played_at: str) -> None:
     (record,) = player.recent_plays({"items": [{"track": SONG, "played_at": played_at, "context": None}]})
     assert record.played_at_ms == START_MS
 
@@ -419,6 +483,11 @@ def test_a_line_of_several_hundred_kilobytes_is_written_once(clockwork: Clockwor
         clockwork.run()
         clockwork.home.state.unlink()
     assert len(clockwork.home.lines()) == 1
+
+
+@pytest.mark.parametrize("body", [{"item": None}, {"is_playing": True}])
+def test_an_answer_without_an_item_is_about_something_without_a_name(body: Json) -> None:
+    assert player.answer_from(body, 1) == (None, "nothing with a name is playing")
 
 
 @pytest.mark.parametrize("body", [{}, {"error": {"status": 500, "message": "Server error."}}, {"data": []}])

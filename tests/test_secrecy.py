@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import httpx
 import pytest
 
-from lib.consent_page import connected
+from lib.callback_page import connected
 from lib.disk import token_store
 from lib.disk.token_store import Token
 from lib.errors import ProgramError
@@ -26,6 +26,7 @@ from lib.runner import failed
 from lib.secret import Secret
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
+from lib.spotify.answer import Answer
 from lib.spotify.callback import listening
 from lib.spotify.transport import Http, connect
 from tests.support.home import Home, consent
@@ -209,14 +210,6 @@ def test_no_run_prints_what_such_an_answer_quotes(home: Home, status: int, path:
     nothing_shown(home, done.stdout, done.stderr)
 
 
-def test_a_short_access_token_that_spotify_quotes_is_not_shown(home: Home, client: httpx.Client) -> None:
-    access = Secret("short-token")
-    home.fake_spotify.overrule = lambda asked: Answered(403, f"Not for {access.reveal()} of yours")
-    with pytest.raises(ProgramError) as caught:
-        player.currently_playing(Http(client), home.settings, access, lambda: datetime.now(UTC))
-    assert caught.value.what == "127.0.0.1 refuses this account or app: Not for … of yours"
-
-
 def test_a_token_that_fits_no_header_is_not_quoted_as_the_reason(home: Home) -> None:
     home.authorize()
     sent = {"access_token": "BQnever-to-be-shown\r\nX-Injected: yes", "expires_in": 3600}
@@ -246,6 +239,7 @@ def test_what_holds_a_secret_has_no_repr_that_shows_it(home: Home) -> None:
         secret,
         Grant(secret, secret, "scope"),
         Token(secret, "scope", "id", None),
+        Answer(200, "accounts.spotify.com", b'{"access_token": "never-to-be-shown"}', private=True),
         token_store.peek(home.token),
         home.settings,
     ]
@@ -266,7 +260,7 @@ def test_pasting_the_same_code_wrongly_never_repeats_it(home: Home) -> None:
 
     report = bootstrap_here(home, answer)
     assert report.status == 77
-    assert len(report.err.splitlines()) == 3
+    assert len(report.err.splitlines()) == 4
     assert codes[0][:24] not in report.out + report.err
 
 

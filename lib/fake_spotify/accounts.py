@@ -18,7 +18,7 @@ ACCESS_LIFE_S = 3600
 
 
 @dataclass
-class Grant:
+class Authorization:
     """A consent, behind one code or one refresh token."""
 
     scope: str
@@ -45,8 +45,8 @@ class Accounts:
     redirect_uris: tuple[str, ...] = ("http://127.0.0.1:8888/callback",)
     rotates: bool = False
     consents: bool | None = True
-    codes: dict[str, Grant] = field(default_factory=dict)
-    refresh_tokens: dict[str, Grant] = field(default_factory=dict)
+    codes: dict[str, Authorization] = field(default_factory=dict)
+    refresh_tokens: dict[str, Authorization] = field(default_factory=dict)
     access_tokens: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def authorize(self, asked: Asked) -> Answered:
@@ -85,7 +85,7 @@ class Accounts:
         if agreed:
             given = {"code": token_urlsafe(180)}
             challenge = query.get("code_challenge", "")
-            self.codes[given["code"]] = Grant(query.get("scope", ""), self.now_ms(), redirect, challenge)
+            self.codes[given["code"]] = Authorization(query.get("scope", ""), self.now_ms(), redirect, challenge)
         if "state" in query:
             given["state"] = query["state"]
         return Answered(302, headers={"Location": f"{redirect}?{urlencode(given)}"})
@@ -152,7 +152,7 @@ class Accounts:
         if grant.challenge and urlsafe_b64encode(verifier).decode().rstrip("=") != grant.challenge:
             return _token_error(400, "invalid_grant", "code_verifier was incorrect")
         grant.dead = "used"
-        return self._tokens(Grant(grant.scope, self.now_ms()), new_refresh_token=True)
+        return self._tokens(Authorization(grant.scope, self.now_ms()), new_refresh_token=True)
 
     def _refresh_token(self, form: Mapping[str, str]) -> Answered:
         if "refresh_token" not in form:
@@ -167,9 +167,9 @@ class Accounts:
         rotates = self.rotates or not self.client_secret
         if rotates:
             grant.dead = "Refresh token revoked"
-        return self._tokens(Grant(grant.scope, grant.authorized_ms), new_refresh_token=rotates)
+        return self._tokens(Authorization(grant.scope, grant.authorized_ms), new_refresh_token=rotates)
 
-    def _tokens(self, grant: Grant, *, new_refresh_token: bool) -> Answered:
+    def _tokens(self, grant: Authorization, *, new_refresh_token: bool) -> Answered:
         access = token_urlsafe(150)
         self.access_tokens[access] = (grant.scope, self.now_ms() + ACCESS_LIFE_S * 1000)
         given = {"access_token": access, "token_type": "Bearer", "expires_in": ACCESS_LIFE_S, "scope": grant.scope}

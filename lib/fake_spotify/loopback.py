@@ -89,7 +89,7 @@ def serve(answer: Callable[[Asked], Answered], tls: SSLContext | None = None) ->
     server = _Server(answer)
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.002,), daemon=True).start()
     try:
         yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
     finally:

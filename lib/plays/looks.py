@@ -30,9 +30,9 @@ class Look(NamedTuple):
     """A look beside the one before it. Times in ms; None is unknown.
 
     same: it shows the recording that was last on the player. waited: it was only seen paused until now, and so isn't a
-    play yet. listable: recently played will tell of it. listed: it was found there since it was last heard. before_ms: the
-    progress at the look before, elapsed_ms ago. over_ms: how long after it could have ended by itself it was
-    first seen to be gone, or is seen now.
+    play yet. listable: recently played will tell of it. listed: it was found there since it was last heard. before_ms:
+    the progress at the look before, elapsed_ms ago. over_ms: how long after it could have ended by itself it was first
+    seen to be gone, or is seen now.
     """
 
     shows_item: bool

@@ -97,8 +97,8 @@ class Line:
 class Current:
     """The play that was last on the player: at `seen_ms` it stood at `progress_ms`.
 
-    gone_ms: the first look at which it wasn't on the player any more; None while it is. listed: it was found in recently
-    played since it was last heard.
+    gone_ms: the first look at which it wasn't on the player any more; None while it is. listed: it was found in
+    recently played since it was last heard.
     """
 
     line: Line

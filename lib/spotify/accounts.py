@@ -7,17 +7,12 @@ errors apart, never `error_description`. No POST is sent twice.
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from typing import NamedTuple
+from urllib.parse import urlencode
 
-from lib.errors import (
-    CodeRejectedError,
-    NotAllowedError,
-    NotUnderstoodError,
-    PassingError,
-    SettingsError,
-    TokenRejectedError,
-)
+from lib import json_values as values
+from lib.errors import CodeRejectedError, NotAllowedError, NotUnderstoodError, SettingsError, TokenRejectedError
+from lib.json_values import Json
 from lib.secret import Secret
 from lib.settings import Settings
 from lib.spotify.answer import Answer
@@ -51,10 +46,8 @@ def authorize_url(settings: Settings, state: str, verifier: Secret | None) -> st
 def client_credentials(http: Http, settings: Settings) -> None:
     """Checks the ID and the secret. Raises SettingsError when Spotify doesn't know them."""
     grant = _grant(http, settings, {"grant_type": "client_credentials"})
-    if grant is None:
-        raise NotUnderstoodError(f"{_host(settings)} refused to check the ID and the secret.")
-    if not grant.access_token:
-        raise NotUnderstoodError(f"{_host(settings)} accepted the ID and the secret but sent no token.")
+    if grant is None or not grant.access_token:
+        raise NotUnderstoodError("Spotify's answer neither accepts nor refuses the ID and the secret.")
 
 
 def exchange(http: Http, settings: Settings, code: Secret, verifier: Secret | None) -> Grant:
@@ -66,7 +59,7 @@ def exchange(http: Http, settings: Settings, code: Secret, verifier: Secret | No
     if grant is None:
         raise CodeRejectedError("Spotify doesn't accept this code: it was used before, or it's too old.")
     if not (grant.refresh_token and grant.access_token):
-        raise NotUnderstoodError(f"{_host(settings)} accepted the code but sent no tokens.")
+        raise NotUnderstoodError("Spotify's answer to the code has no tokens.")
     return grant
 
 
@@ -84,9 +77,9 @@ def refresh(http: Http, settings: Settings, refresh_token: Secret) -> Grant:
 def _grant(http: Http, settings: Settings, form: Mapping[str, str]) -> Grant | None:
     """What Spotify grants for this form; None for `invalid_grant`, whose meaning depends on the grant."""
     answer = _post(http, settings, form)
-    if answer.status in (401, 403) and not answer.body.lstrip().startswith(b"{"):
-        raise NotAllowedError(f"{answer.host} refused ({answer.status}){answer.quote()}")
-    fields = _fields(answer)
+    fields = values.table(answer.json())
+    if answer.status in (401, 403) and not fields:
+        raise NotAllowedError(f"{answer.host} refused ({answer.status}).")
     if answer.status == 200:
         scope = fields.get("scope")
         access, renewed = _token(fields.get("access_token")), _token(fields.get("refresh_token"))
@@ -99,38 +92,20 @@ def _grant(http: Http, settings: Settings, form: Mapping[str, str]) -> Grant | N
             "Spotify doesn't know this SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET.",
             "Copy both again from your app's page in Spotify's developer dashboard to credentials.env.",
         )
-    if error == "server_error":
-        raise PassingError(f"{answer.host} has a problem ({answer.status}){answer.quote()}")
     raise NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){answer.quote()}")
 
 
 def _post(http: Http, settings: Settings, form: Mapping[str, str]) -> Answer:
     headers = {}
-    secret = settings.client_secret.reveal()
-    pair = b64encode(f"{settings.client_id}:{secret}".encode()).decode()
-    if secret:
+    if secret := settings.client_secret.reveal():
+        pair = b64encode(f"{settings.client_id}:{secret}".encode()).decode()
         headers["Authorization"] = f"Basic {pair}"
     else:
         form = {**form, "client_id": settings.client_id}
-    hidden = (secret, pair, *(form.get(key, "") for key in ("code", "code_verifier", "refresh_token")))
-    return http.request(
-        "POST", f"{settings.accounts_url}/api/token", headers=headers, form=form, secrets=hidden, private=True
-    )
+    return http.request("POST", f"{settings.accounts_url}/api/token", headers=headers, form=form, private=True)
 
 
-def _fields(answer: Answer) -> dict[str, Any]:
-    """The JSON object in an answer. Raises NotUnderstoodError."""
-    body = answer.json()
-    if not isinstance(body, dict):
-        raise NotUnderstoodError(f"{answer.host} answered {answer.status} with JSON that isn't an object.")
-    return body
-
-
-def _token(value: Any) -> Secret:
+def _token(value: Json) -> Secret:
     """A token that fits into a header; empty for anything else."""
-    fit = isinstance(value, str) and value.isascii() and value.isprintable() and " " not in value
-    return Secret(value if fit else "")
-
-
-def _host(settings: Settings) -> str:
-    return urlsplit(settings.accounts_url).hostname or ""
+    token = values.text(value)
+    return Secret(token if token.isascii() and token.isprintable() and " " not in token else "")

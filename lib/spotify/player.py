@@ -21,8 +21,8 @@ from lib.text import isolated, one_line
 
 _NAMELESS = ("ad", "unknown")
 """What `currently_playing_type` says of items that aren't plays (Spotify: "Get Currently Playing Track")."""
-_PLAYER_KEYS = {"item", "is_playing", "currently_playing_type", "progress_ms", "timestamp"}
-"""An answer with none of these isn't about the player, whatever its status says."""
+_PLAYER_KEYS = {"item", "is_playing"}
+"""An answer with neither isn't about the player, whatever its status says."""
 
 
 class PlayerAnswer(NamedTuple):
@@ -80,9 +80,8 @@ def recent_plays(body: Json) -> list[RecentPlay]:
 
 
 def _get(http: Http, settings: Settings, access: Secret, what: str, query: dict[str, str]) -> Answer:
-    token = access.reveal()
-    url = f"{settings.api_url}/v1/me/player/{what}"
-    answer = http.request("GET", url, headers={"Authorization": f"Bearer {token}"}, query=query, secrets=(token,))
+    headers = {"Authorization": f"Bearer {access.reveal()}"}
+    answer = http.request("GET", f"{settings.api_url}/v1/me/player/{what}", headers=headers, query=query)
     if answer.status not in (200, 204):
         raise _refusal(answer)
     return answer
@@ -92,15 +91,12 @@ def _refusal(answer: Answer) -> ProgramError:
     """The error that a status below 500 stands for (Spotify: "API calls", and reports)."""
     error = values.table(answer.error())
     said = values.text(error.get("message")).lower()
-    lacks_scope = {
-        401: "permission" in said,
-        403: bool(error) and not error.get("reason") and (not said or "scope" in said),
-    }
+    lacks_scope = {401: "permission" in said, 403: error and (not said or "scope" in said)}
     if lacks_scope.get(answer.status):
         return ScopeError("The saved consent lacks a scope that the program needs.")
     if answer.status == 403:
         return NotAllowedError(f"{answer.host} refuses this account or app{answer.quote()}")
-    if answer.status in (401, 408):
+    if answer.status == 401:
         return PassingError(f"{answer.host} refused the token that it had just given ({answer.status}).")
     return NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){answer.quote()}")
 
@@ -109,7 +105,7 @@ def _recent_play(entry: dict[str, Json]) -> RecentPlay | None:
     item = _item(entry.get("track"))
     try:
         played_at = datetime.fromisoformat(values.text(entry.get("played_at")))
-        played_at_ms = values.number(epoch_ms(played_at if played_at.tzinfo else played_at.replace(tzinfo=UTC)))
+        played_at_ms = values.number(epoch_ms(played_at.replace(tzinfo=played_at.tzinfo or UTC)))
     except ValueError:
         return None
     return RecentPlay(item, played_at_ms) if item and played_at_ms else None

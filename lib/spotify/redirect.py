@@ -29,10 +29,10 @@ class ConsentRefusedError(NotAuthorizedError):
 def code_from_paste(pasted: str, state: str) -> Secret:
     """The authorization code in a paste: the bare code, or the whole address the browser was sent to.
 
-    Quotes, blanks, line breaks and a #fragment don't matter. Raises what `code_from_query` raises; only a bare code
-    comes without the `state` that proves where it's from.
+    Quotes, blanks and a #fragment don't matter. Raises what `code_from_query` raises; only a bare code comes without
+    the `state` that proves where it's from.
     """
-    text = "".join(pasted.replace("\x1b[200~", "").replace("\x1b[201~", "").split()).strip("'\"<>`")
+    text = "".join(pasted.split()).strip("'\"<>`")
     if not text:
         raise PasteError("Nothing was pasted.")
     if "://" not in text and "code=" not in text and "error=" not in text:
@@ -53,13 +53,13 @@ def code_from_query(query: str, state: str) -> Secret:
         raise PasteError("This address has two codes or two states; Spotify's has one of each.")
     if "state" not in fields:
         raise PasteError("This address is cut off: the end, with its state, is missing.")
-    if not compare_digest(fields["state"][0].encode("utf-8", "replace"), state.encode()):
+    if not compare_digest(fields["state"][0].encode(), state.encode()):
         what = "This address is from an earlier run, or changed on the way. Nothing was saved."
         raise PasteError(what, "Open the address above, agree, and paste the whole address that follows.")
+    if fields.get("error") == ["access_denied"]:
+        raise ConsentRefusedError("Consent was refused on Spotify's page.")
     if "error" in fields:
-        error = fields["error"][0]
-        refused = "Consent was refused on Spotify's page." if error == "access_denied" else None
-        raise ConsentRefusedError(refused or f"Spotify reports an error: {one_line(error)[:80]}.")
+        raise ConsentRefusedError(f"Spotify reports an error: {one_line(fields['error'][0])[:80]}.")
     return _code(fields["code"][0])
 
 

@@ -31,12 +31,8 @@ def tls_context(environ: Mapping[str, str], system: str = SYSTEM) -> ssl.SSLCont
 
         return httpx.create_ssl_context(trust_env=False)
     except OSError as error:
-        key_log = environ.get("SSLKEYLOGFILE")
-        if key_log and error.filename == key_log:
-            problem = f"SSLKEYLOGFILE ({one_line(key_log)}) can't be written"
-        else:
-            problem = f"SSL_CERT_FILE ({one_line(file or '')}) has no usable certificates"
-        raise SettingsError(f"{problem}: {one_line(str(error))}.", "Correct or unset it where it's set.") from None
+        problem = f"SSL_CERT_FILE ({one_line(file or '')}) or SSLKEYLOGFILE can't be used: {one_line(str(error))}."
+        raise SettingsError(problem, "Correct or unset it in the environment.") from None
 
 
 def _hashed(folder: str) -> bool:

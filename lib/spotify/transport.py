@@ -6,14 +6,12 @@ silent or the other side sends a byte at a time. Nothing is tried twice, because
 
 import os
 import ssl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lib.errors import NotUnderstoodError, PassingError, RateLimitedError, SettingsError
@@ -31,9 +29,7 @@ SILENCE_S = 15.0
 """How long to wait for a connection, or for more of an answer."""
 LONGEST_WAIT_S = 7 * 86_400
 """A longer Retry-After is absurd. Up to a day has been reported (spotify/web-api, your_spotify#411)."""
-HEADERS = {"User-Agent": "nowplaying-history", "Accept": "application/json", "Accept-Encoding": "identity"}
-"""Compression would save little and let a small answer grow to gigabytes."""
-T = TypeVar("T")
+HEADERS = {"User-Agent": "nowplaying-history", "Accept-Encoding": "identity"}
 
 
 def connect(environ: Mapping[str, str] = os.environ) -> "httpx.Client":
@@ -46,7 +42,7 @@ def connect(environ: Mapping[str, str] = os.environ) -> "httpx.Client":
     tls = tls_context(environ)
     mounts = {"http://": httpx.HTTPTransport(verify=tls)}
     try:
-        return httpx.Client(verify=tls, timeout=SILENCE_S, follow_redirects=False, headers=HEADERS, mounts=mounts)
+        return httpx.Client(verify=tls, timeout=SILENCE_S, headers=HEADERS, mounts=mounts)
     except (ImportError, ValueError, httpx.InvalidURL):  # their messages can quote the proxy's password
         raise SettingsError(
             "HTTPS_PROXY, ALL_PROXY, HTTP_PROXY or NO_PROXY in the environment has a value that can't be used.",
@@ -69,92 +65,76 @@ class Http:
         headers: Mapping[str, str],
         form: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
-        secrets: tuple[str, ...] = (),
         private: bool = False,
     ) -> Answer:
         """One request, one answer of any status below 500 but 429.
 
-        `secrets` are strings of the request that no message may show; of a `private` answer, messages show no more
-        than an OAuth error's code. Raises PassingError if the connection fails or breaks, after a time-out and for a
-        5xx, RateLimitedError for 429, NotUnderstoodError for a body that's too long or compressed.
+        Of a `private` answer, messages show no more than an OAuth error's code. Raises PassingError if the connection
+        fails or breaks, after a time-out and for a 5xx, RateLimitedError for 429, NotUnderstoodError for a body that's
+        too long.
         """
+        import httpx  # noqa: PLC0415 - see above
+
         host = urlsplit(url).hostname or ""
-        with _errors_of_ours(host):
-            request = self._client.build_request(method, url, headers=dict(headers), data=form, params=query)
-            status, body = _within(self._ends - monotonic(), lambda: self._exchange(request), host)
-        answer = Answer(status, host, body, tuple(filter(None, secrets)), private)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        try:
+            streamed = self._client.stream(method, url, headers=headers, data=form, params=query)
+            status, body = _within(self._ends - monotonic(), lambda: _exchange(streamed))
+        except (httpx.InvalidURL, UnicodeError):
+            raise NotUnderstoodError(f"{host} or the address that it redirects to isn't a valid name.") from None
+        except (httpx.TimeoutException, TimeoutError):
+            raise PassingError(f"{host} didn't answer in time.") from None
+        except httpx.RequestError as error:
+            raise PassingError(f"Can't connect to {host}: {_reason(error)}") from None
+        answer = Answer(status, host, body, private)
+        if status >= 500:
             raise PassingError(f"{host} has a problem ({status}){answer.quote()}")
         return answer
 
-    def _exchange(self, request: "httpx.Request") -> tuple[int, bytes]:
-        """The status and the body of the answer."""
-        response = self._client.send(request, stream=True)
-        host = request.url.host
-        try:
-            if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:  # whatever becomes of the body, the pause holds
-                wait_s = retry_after_s(response.headers.get("Retry-After"), response.headers.get("Date"))
-                raise RateLimitedError(f"{host} asks for fewer requests (429).", wait_s)
-            if response.headers.get("Content-Encoding", "identity").lower() not in ("identity", ""):
-                raise NotUnderstoodError(f"{host} sent a compressed answer, which we didn't ask for.")
-            body = bytearray()
-            for piece in response.iter_bytes():
-                body += piece
-                if len(body) > MOST_BYTES:
-                    raise NotUnderstoodError(f"{host} sent more than {MOST_BYTES} bytes.")
-            return response.status_code, bytes(body)
-        finally:
-            response.close()
+
+def _exchange(streamed: "AbstractContextManager[httpx.Response]") -> tuple[int, bytes]:
+    """Sends the request; the status and the body of the answer."""
+    with streamed as response:
+        if response.status_code == 429:  # whatever becomes of the body, the pause holds
+            wait_s = retry_after_s(response.headers.get("Retry-After", ""))
+            raise RateLimitedError(f"{response.url.host} asks for fewer requests (429).", wait_s)
+        body = b""
+        for piece in response.iter_raw():  # never unpacked, because a small answer could grow to gigabytes
+            body += piece
+            if len(body) > MOST_BYTES:
+                raise NotUnderstoodError(f"{response.url.host} sent more than {MOST_BYTES} bytes.")
+        return response.status_code, body
 
 
-@contextmanager
-def _errors_of_ours(host: str) -> Iterator[None]:
-    """Turns what httpx raises into errors of ours."""
-    import httpx  # noqa: PLC0415 - see above
-
+def retry_after_s(value: str) -> int | None:
+    """The seconds in a Retry-After header (Spotify: "Rate Limits"); None if it's absent or absurd."""
     try:
-        yield
-    except (httpx.InvalidURL, UnicodeError):
-        raise NotUnderstoodError(f"{host}, or the address that it redirects to, isn't the name of a host.") from None
-    except httpx.TimeoutException:
-        raise PassingError(f"{host} didn't answer in time.") from None
-    except httpx.RequestError as error:
-        raise PassingError(f"Can't connect to {host}: {_reason(error)}") from None
-
-
-def retry_after_s(value: str | None, date: str | None) -> int | None:
-    """Seconds of a Retry-After header, given as seconds or as an HTTP date; None if it's absent or absurd."""
-    try:
-        if value is None or value.strip().isdigit():
-            seconds = int(value or 0)
-        else:  # compared with the Date of the same answer, because our own clock may be wrong
-            seconds = int((parsedate_to_datetime(value) - parsedate_to_datetime(date or "")).total_seconds())
-    except (ValueError, TypeError, OverflowError):
+        seconds = int(value)
+    except ValueError:
         return None
     return seconds if 0 < seconds <= LONGEST_WAIT_S else None
 
 
-def _within(seconds: float, work: Callable[[], T], host: str) -> T:
-    """The work's result, or PassingError after `seconds`; its thread is then left behind and dies with the process.
+def _within(seconds: float, work: Callable[[], tuple[int, bytes]]) -> tuple[int, bytes]:
+    """The work's result. Raises TimeoutError after `seconds`; its thread is then left behind and dies with the process.
 
     It's a thread because neither httpx's time-outs nor a signal can interrupt a name look-up that hangs.
     """
-    outcomes: SimpleQueue[tuple[T] | BaseException] = SimpleQueue()
+    outcomes: SimpleQueue[tuple[int, bytes] | BaseException] = SimpleQueue()
 
     def run() -> None:
         try:
-            outcomes.put((work(),))
+            outcomes.put(work())
         except BaseException as error:  # noqa: BLE001 - it's raised in the caller's thread, whatever it is
             outcomes.put(error)
 
     Thread(target=run, daemon=True).start()
     try:
-        outcome = outcomes.get(timeout=max(seconds, 0.001))
+        outcome = outcomes.get(timeout=max(seconds, 0))
     except Empty:
-        raise PassingError(f"{host} didn't answer in time.") from None
+        raise TimeoutError from None
     if isinstance(outcome, BaseException):
         raise outcome
-    return outcome[0]
+    return outcome
 
 
 def _reason(error: "httpx.RequestError") -> str:
@@ -164,11 +144,10 @@ def _reason(error: "httpx.RequestError") -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return (
-                f"its certificate can't be trusted ({one_line(cause.verify_message)}). Is this machine's clock right?"
-            )
-        cause = cause.__cause__ or cause.__context__
+            said = one_line(cause.verify_message)
+            return f"its certificate can't be trusted ({said}). Is this machine's clock right?"
+        cause = cause.__context__
     said = one_line(str(error))
     if isinstance(error, httpx.ProtocolError):
         said = said.partition(":")[0]  # what follows is quoted from the answer
-    return f"{said[:120].rstrip('. ') or type(error).__name__}."
+    return f"{said[:120].rstrip('. ')}."

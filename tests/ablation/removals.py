@@ -127,9 +127,7 @@ OTHERS = [
     Removal("a missed play goes on", partial(changed, lambda step, *_: step, "_last_on_player", reconcile)),
     Removal("played in between", partial(changed, lambda *_: False, "_in_between", reconcile)),
     Removal("dated by the end of the play before", partial(changed, lambda step, *_: step, "dated", reconcile)),
-    Removal(
-        "put on when the play before ended", partial(changed, lambda it, _: it.waiting, "put_on", reconcile)
-    ),
+    Removal("put on when the play before ended", partial(changed, lambda it, _: it.waiting, "put_on", reconcile)),
     Removal(
         "a line's time reaches to the next play",
         partial(changed, lambda it, _: replace(it.line, until_ms=it.line.heard_ms), "left", Current),

@@ -13,7 +13,7 @@ import trustme
 
 from lib.disk import credentials, run_state, token_store
 from lib.disk.token_store import Token
-from lib.fake_spotify.accounts import Grant
+from lib.fake_spotify.accounts import Authorization
 from lib.fake_spotify.listener import Json, iso, track
 from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
@@ -130,7 +130,7 @@ def place(folder: Path) -> Iterator[Place]:
     authority, player = trustme.CA(), Playing()
     fake_spotify = FakeSpotify(player, now_ms=now_ms)
     scope = "user-read-currently-playing user-read-recently-played"
-    fake_spotify.refresh_tokens[REFRESH_TOKEN] = Grant(scope, now_ms())
+    fake_spotify.refresh_tokens[REFRESH_TOKEN] = Authorization(scope, now_ms())
     bundle = certificates.bundle(folder / "bundle.pem", authority)
     hashed = certificates.folder(folder / "certificates", bundle)
     tls = certificates.server(authority.issue_cert("127.0.0.1"))

@@ -14,7 +14,7 @@ from random import Random
 from lib.disk import token_store
 from lib.disk.token_store import Token
 from lib.errors import PassingError
-from lib.fake_spotify.accounts import Grant
+from lib.fake_spotify.accounts import Authorization
 from lib.fake_spotify.loopback import Answered, Asked
 from lib.fake_spotify.service import FakeSpotify
 from lib.job import run
@@ -89,7 +89,7 @@ def _by_the_job(
 ) -> Score:
     text = f"SPOTIFY_CLIENT_ID={spotify.client_id}\nSPOTIFY_CLIENT_SECRET={spotify.client_secret}\n"
     settings = parse(text, folder / "credentials.env", {})
-    spotify.refresh_tokens["refresh"] = Grant(settings.scope, DAY_BEGINS)
+    spotify.refresh_tokens["refresh"] = Authorization(settings.scope, DAY_BEGINS)
     token_store.save(settings.token_file, Token(Secret("refresh"), settings.scope, spotify.client_id, None))
     runs, lines = 0, []
     settings.history_log.touch()

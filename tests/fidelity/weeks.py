@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lib.disk import token_store
 from lib.disk.token_store import Token
-from lib.fake_spotify.accounts import Grant
+from lib.fake_spotify.accounts import Authorization
 from lib.fake_spotify.service import FakeSpotify
 from lib.job import run
 from lib.secret import Secret
@@ -68,7 +68,7 @@ def _home(spotify: FakeSpotify, authorized_ms: int) -> Iterator[Settings]:
     folder = Path(tempfile.mkdtemp(prefix="fidelity-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
     text = f"SPOTIFY_CLIENT_ID={spotify.client_id}\nSPOTIFY_CLIENT_SECRET={spotify.client_secret}\n"
     settings = parse(text, folder / "credentials.env", {})
-    spotify.refresh_tokens["refresh"] = Grant(settings.scope, authorized_ms)
+    spotify.refresh_tokens["refresh"] = Authorization(settings.scope, authorized_ms)
     token_store.save(settings.token_file, Token(Secret("refresh"), settings.scope, spotify.client_id, None))
     try:
         yield settings

@@ -11,7 +11,7 @@ import httpx
 
 from lib.disk import credentials, history_log, token_store
 from lib.disk.token_store import Token
-from lib.fake_spotify.accounts import Grant
+from lib.fake_spotify.accounts import Authorization
 from lib.fake_spotify.service import FakeSpotify
 from lib.secret import Secret
 from lib.settings import Settings
@@ -69,7 +69,7 @@ class Home:
         at = authorized_at or datetime.fromtimestamp(self.fake_spotify.now_ms() / 1000, UTC)
         granted = self.settings.scope if scope is None else scope
         refresh_token = f"refresh-{len(self.fake_spotify.refresh_tokens)}-{'x' * 120}"
-        self.fake_spotify.refresh_tokens[refresh_token] = Grant(granted, int(at.timestamp() * 1000))
+        self.fake_spotify.refresh_tokens[refresh_token] = Authorization(granted, int(at.timestamp() * 1000))
         token_store.save(self.token, Token(Secret(refresh_token), granted, self.settings.client_id, at))
         return refresh_token
 

@@ -33,7 +33,7 @@ def in_process(fake_spotify: FakeSpotify) -> httpx.Client:
         asked = Asked(request.method, request.url.path, query, request.headers, request.content.decode())
         answered = fake_spotify.answer(asked)
         headers = {"Date": formatdate(usegmt=True), **answered.headers}
-        return httpx.Response(answered.status, headers=headers, stream=httpx.ByteStream(_content(answered)))
+        return httpx.Response(answered.status, headers=headers, content=iter([_content(answered)]))
 
     return httpx.Client(transport=httpx.MockTransport(answer))
 
@@ -44,30 +44,26 @@ class Direct:
     def __init__(self, fake_spotify: FakeSpotify) -> None:
         self._fake_spotify = fake_spotify
 
-    def build_request(
+    @contextmanager
+    def stream(
         self,
         method: str,
         url: str,
         *,
         headers: Mapping[str, str],
-        data: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
-    ) -> Any:
-        """The request as the stand-in takes it."""
+        data: Mapping[str, str] | None,
+        params: Mapping[str, str] | None,
+    ) -> Iterator[Any]:
+        """The answer, whole: what the transport looks at of an httpx.Response."""
         parts = urlsplit(url)
         sent = {name.lower(): value for name, value in headers.items()} | ({"content-type": FORM} if data else {})
-        asked = Asked(method, parts.path, params or {}, sent, urlencode(data or {}))
-        return SimpleNamespace(asked=asked, url=SimpleNamespace(host=parts.hostname or ""))
-
-    def send(self, request: Any, *, stream: bool) -> Any:
-        """The answer, whole: what the transport looks at of an httpx.Response."""
-        answered = self._fake_spotify.answer(request.asked)
+        answered = self._fake_spotify.answer(Asked(method, parts.path, params or {}, sent, urlencode(data or {})))
         content = _content(answered)
-        return SimpleNamespace(
+        yield SimpleNamespace(
             status_code=answered.status,
             headers=answered.headers,
-            iter_bytes=lambda: [content],
-            close=lambda: None,
+            url=SimpleNamespace(host=parts.hostname or ""),
+            iter_raw=lambda: [content],
         )
 
 
