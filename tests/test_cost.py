@@ -13,7 +13,7 @@ from lib.fake_spotify.service import FakeSpotify
 from tests.support import certificates
 from tests.support.clockwork import clockwork_in
 from tests.support.home import Home
-from tests.support.times import MINUTE
+from tests.support.times import HOUR, MINUTE, SECOND
 
 SONG = track("Song", ["Band"], "Album", 3_600_000)
 NEEDLESS = {
@@ -30,20 +30,23 @@ def loaded(home: Home) -> set[str]:
     return set(re.findall(r"\| +([\w.]+)$", done.stderr, re.MULTILINE))
 
 
-def test_a_run_that_learns_nothing_writes_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("paused_ms", "step_ms"), [(HOUR, MINUTE), (0, 10 * SECOND)], ids=["paused", "just asked"])
+def test_a_run_that_learns_nothing_writes_nothing(tmp_path: Path, paused_ms: int, step_ms: int) -> None:
     def files() -> dict[Path, tuple[bytes, int]]:
         return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()}
 
     with clockwork_in(tmp_path) as clockwork:
-        clockwork.listener.begin(SONG).listen()
-        clockwork.run()
+        clockwork.listener.begin(SONG).listen(MINUTE).pause(paused_ms).listen()
+        for _ in range(3):
+            clockwork.run()
+            clockwork.now_ms += step_ms
         before = files()
         read_to = run_state.load(clockwork.home.state).log_size
         assert read_to == clockwork.home.log.stat().st_size, "or each run would read the end of the log"
         for _ in range(3):
-            clockwork.now_ms += MINUTE
             assert clockwork.run().status == 0
             assert files() == before
+            clockwork.now_ms += 0 if step_ms < MINUTE else step_ms
 
 
 def test_a_refresh_token_that_comes_again_unchanged_is_not_written_again(home: Home) -> None:

@@ -463,7 +463,7 @@ def test_a_new_refresh_token_is_kept_though_no_access_token_comes_with_it(clockw
     clockwork.home.fake_spotify.overrule = lambda asked: answered
     report = clockwork.run(verbose=True)
     assert report.status == 76
-    assert report.err[0].startswith("Spotify renewed the authorization but sent no access token. If it lasts")
+    assert report.err[0].startswith("Spotify's answer to the refresh has no access token. If it lasts")
     assert token_store.peek(clockwork.home.token).refresh_token.reveal() == "AQ" + "y" * 100
 
 

@@ -116,7 +116,7 @@ ROWS = (
     Row(lambda it: not it.shows_item, Verdict.GONE, "nothing is playing"),
     Row(lambda it: it.beyond_end, Verdict.GONE, "its progress lies beyond its end"),
     Row(lambda it: not it.same and not it.playing, Verdict.GONE, "another item is on the player, paused"),
-    Row(lambda it: it.waited and it.playing, Verdict.NEW, "first seen paused, it plays now"),
+    Row(lambda it: it.waited, Verdict.NEW, "it was first seen paused: once it plays, it's a play"),
     Row(lambda it: not it.same, Verdict.NEW, "it wasn't on the player before"),
     Row(lambda it: it.before_ms is None or it.progress_ms is None, Verdict.SAME, "its progress is unknown"),
     Row(

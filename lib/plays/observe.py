@@ -112,7 +112,7 @@ def _go_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row: R
         broke_ms=current.seen_ms if again else line.broke_ms,
     )
     current = Current(line, now.at_ms, now.progress_ms, phase, listed=current.listed and not playing)
-    return Step(replace(memory, current=current, recent_due=memory.recent_due or moved), (), reasons)
+    return Step(replace(memory, current=current, waiting=None, recent_due=memory.recent_due or moved), (), reasons)
 
 
 def _started_at_ms(memory: Memory, now: NowPlaying) -> int:

@@ -7,8 +7,7 @@ from lib.plays.clocks import learn
 from lib.plays.dates import dated, moved, put_on
 from lib.plays.entries import MATCH_ROWS, Entry, Listed, Match, compare
 from lib.plays.items import Item
-from lib.plays.looks import Verdict
-from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
+from lib.plays.model import Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
 from lib.plays.observe import Observed
 from lib.text import isolated
 
@@ -91,8 +90,6 @@ def _missed(step: Step, entry: Entry, observed: Observed) -> Step:
     current = step.memory.current
     if current and current.gone_ms is not None and entry.at_ms > current.seen_ms:
         return _last_on_player(step, current, entry, observed.now_ms)
-    if current and observed.now and _in_between(entry, current, observed):
-        return _split(step, current.line, observed.now.item, "something else was played in between")
     return step
 
 
@@ -104,7 +101,7 @@ def _last_on_player(step: Step, current: Current, entry: Entry, now_ms: int) -> 
     return step._replace(memory=replace(step.memory, current=current, lines=lines))
 
 
-def _split(step: Step, line: Line, item: Item, reason: str, played_at_ms: int | None = None) -> Step:
+def _split(step: Step, line: Line, item: Item, reason: str, played_at_ms: int) -> Step:
     """The line's play began again at `began_ms`: what came before keeps the line, and the rest gets its own."""
     began_ms = line.began_ms
     first = replace(
@@ -167,12 +164,3 @@ def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> St
     lines = (*memory.lines[:-1], current.left(waiting.at_ms)) if current else memory.lines[:-1]
     current = Current(memory.lines[-1], waiting.at_ms, waiting.progress_ms, Phase.PAUSED, observed.now_ms, listed=True)
     return step._replace(memory=replace(memory, current=current, waiting=None, lines=lines))
-
-
-def _in_between(entry: Entry, current: Current, observed: Observed) -> bool:
-    """Whether it was played after the look before and before what's on the player would have begun."""
-    before = observed.before.current
-    if observed.verdict is not Verdict.MOVED or not current.playing or not before:
-        return False
-    split = current.line.started_at_ms > before.line.started_at_ms
-    return not split and before.seen_ms + TOLERANCE_MS < entry.at_ms <= current.line.began_ms + TOLERANCE_MS

@@ -67,7 +67,7 @@ PARTS = [
 CONSTANTS = {
     "SAME_LENGTH_MS": [items],
     "LISTED_MS": [items, observe, entries],
-    "TOLERANCE_MS": [looks, observe, entries, reconcile],
+    "TOLERANCE_MS": [looks, observe, clocks, entries],
     "LONG_MS": [looks],
     "AWAY_MS": [observe, entries],
     "KEPT_MS": [observe],
@@ -125,7 +125,6 @@ OTHERS = [
     Removal("nearly as near: the earlier", partial(changed, _plain_nearness, "_nearness", entries)),
     Removal("what plays lasts until now", partial(changed, lambda it, _: it.line, "_until", entries)),
     Removal("a missed play goes on", partial(changed, lambda step, *_: step, "_last_on_player", reconcile)),
-    Removal("played in between", partial(changed, lambda *_: False, "_in_between", reconcile)),
     Removal("dated by the end of the play before", partial(changed, lambda step, *_: step, "dated", reconcile)),
     Removal("put on when the play before ended", partial(changed, lambda it, _: it.waiting, "put_on", reconcile)),
     Removal(

@@ -216,15 +216,6 @@ def test_each_of_two_plays_finds_its_own_entry() -> None:
     assert late_first.run("37:00 nothing | Song 3:00, Song 34:00, Song 36:00") == ["Song 34:00"]
 
 
-def test_something_played_in_between_tells_a_new_play_from_a_pause() -> None:
-    sitting = Sitting("0:00 Song 0:20 |")
-    assert sitting.run("30:00 Song 1:00 | Other 10:00") == ["Other 7:00", "Song 29:00"]
-    assert sitting.reasons[-2:] == (
-        "Other: it was played, and has no line yet.",
-        "Song: something else was played in between.",
-    )
-
-
 def test_something_played_before_leaves_what_plays_alone() -> None:
     assert Sitting("0:00 Song 0:20 |").run("3:00 Song 3:20 | Other -5:00") == ["Other -8:00"]
 

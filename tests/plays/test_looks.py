@@ -11,7 +11,7 @@ TABLE = {
     "nothing is playing": (GONE, ["0:00 Song", "1:00 nothing"]),
     "its progress lies beyond its end": (GONE, ["0:00 Song 3:20", "1:00 Song 4:20"]),
     "another item is on the player, paused": (GONE, ["0:00 Song 0:20", "1:00 Other 0:05 paused"]),
-    "first seen paused, it plays now": (
+    "it was first seen paused: once it plays, it's a play": (
         NEW,
         ["0:00 Song 3:30", "1:00 Song 0:20 paused", "2:00 Song 0:20 paused", "2:00:00 Song 3:40"],
     ),
