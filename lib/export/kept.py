@@ -6,7 +6,7 @@ Whether a stream is a play, and which play the log has already, shows only besid
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from zlib import crc32
 
 from lib.errors import NotUnderstoodError
@@ -21,8 +21,8 @@ def encoded(streams: Sequence[Stream], names: dict[str, Names]) -> bytes:
 
     The same for the same streams.
     """
-    keys = _places(stream[2] for stream in streams)
-    reasons = _places(reason for stream in streams for reason in stream[3:])
+    keys = _places({stream[2] for stream in streams})
+    reasons = _places({stream[3] for stream in streams} | {stream[4] for stream in streams})
     texts = {"names": {key: names[key] for key in keys}, "reasons": list(reasons)}
     columns = (
         [stream[0] for stream in streams],
@@ -36,8 +36,8 @@ def encoded(streams: Sequence[Stream], names: dict[str, Names]) -> bytes:
     return crc32(content).to_bytes(4, "big") + content
 
 
-def _places(texts: Iterable[str]) -> dict[str, int]:
-    return {text: place for place, text in enumerate(sorted(set(texts)))}
+def _places(texts: Set[str]) -> dict[str, int]:
+    return {text: place for place, text in enumerate(sorted(texts))}
 
 
 def decoded(content: bytes) -> Batch:
