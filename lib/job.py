@@ -23,7 +23,7 @@ from lib.errors import (
 from lib.plays.model import epoch_ms
 from lib.plays.observe import observe
 from lib.plays.recall import recall
-from lib.plays.reconcile import finish, recent_due, reconcile
+from lib.plays.reconcile import finish, reconcile, should_fetch
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
@@ -128,7 +128,7 @@ def _log(
     observed = observe(memory, seen.now_playing, now_ms, listable=covered)
     step = observed.step
     try:
-        if covered and recent_due(observed):
+        if covered and should_fetch(observed):
             step = reconcile(observed, player.recently_played(http, settings, grant.access_token))
     finally:
         step = finish(state.memory, step, now_ms)

@@ -21,7 +21,7 @@ from lib.plays.items import Item
 from lib.plays.model import Memory, NowPlaying, Play, RecentPlay
 from lib.plays.observe import observe
 from lib.plays.recall import recall
-from lib.plays.reconcile import MOST, finish, recent_due, reconcile
+from lib.plays.reconcile import MOST, finish, reconcile, should_fetch
 from lib.spotify.player import answer_from, recent_plays
 from tests.support.times import MINUTE, SECOND
 
@@ -87,7 +87,7 @@ class Ours:
     def __call__(self, run: Run) -> list[str]:
         known = ((play.item.identity, play.started_at_ms // SECOND * SECOND) for play in self.log)
         observed = observe(recall(self.memory, known, run.at_ms), run.now, run.at_ms)
-        step = reconcile(observed, run.recent) if recent_due(observed) else observed.step
+        step = reconcile(observed, run.recent) if should_fetch(observed) else observed.step
         step = finish(self.memory, step, run.at_ms)
         self.memory = step.memory
         self.log += step.plays

@@ -6,7 +6,7 @@ Whether a stream is a play, and which play the log has already, shows only besid
 import json
 from array import array
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence
 from zlib import crc32
 
 from lib.errors import NotUnderstoodError
@@ -36,7 +36,7 @@ def encoded(streams: Sequence[Stream], names: dict[str, Names]) -> bytes:
     return crc32(content).to_bytes(4, "big") + content
 
 
-def _places(texts: Set[str]) -> dict[str, int]:
+def _places(texts: Iterable[str]) -> dict[str, int]:
     return {text: place for place, text in enumerate(sorted(texts))}
 
 

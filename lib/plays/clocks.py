@@ -12,11 +12,11 @@ from typing import NamedTuple
 from lib.plays.model import TOLERANCE_MS, Line
 
 NEWEST = 30
-"""So many lines count, and none before them: for a clock may be set."""
+"""Only so many lines count, because a clock may have been set since those before them."""
 AGREE_MS = 2500
-"""Differences are the same within this: a start is known to about a second, and a track takes one or two to load."""
+"""Differences agree within this: a start is known to about a second, and a track takes one or two to load."""
 FEWEST = 4
-"""So many must be the same."""
+"""At least so many differences must agree."""
 UNKNOWN_MS = 25_000
 """By how much the clocks may differ before that's known: less than the 30 s that a play must be heard to be listed."""
 
@@ -42,15 +42,18 @@ class Clock(NamedTuple):
 def learn(lines: Iterable[Line]) -> Clock:
     """The clock that fits most of the newest lines."""
     newest = sorted(lines, key=lambda line: line.started_at_ms)[-NEWEST:]
-    dated = [(line.played_at_ms, line, after) for line, after in pairwise(newest) if line.played_at_ms is not None]
+    with_entries = [
+        (line.played_at_ms, line, after) for line, after in pairwise(newest) if line.played_at_ms is not None
+    ]
     # A line that was dated by its entry would only repeat what was learned before.
-    ends = _same([played_at_ms - after.started_at_ms for played_at_ms, _, after in dated if after.was_seen])
-    starts = _same([played_at_ms - line.started_at_ms for played_at_ms, line, _ in dated if line.was_seen])
+    to_ends = [played_at_ms - after.started_at_ms for played_at_ms, _, after in with_entries if after.was_seen]
+    to_starts = [played_at_ms - line.started_at_ms for played_at_ms, line, _ in with_entries if line.was_seen]
+    ends, starts = _agreeing(to_ends), _agreeing(to_starts)
     most = max(ends, starts, key=len)
     return Clock(median_low(most), starts=most is starts) if len(most) >= FEWEST else Clock()
 
 
-def _same(differences_ms: Sequence[int]) -> list[int]:
-    """Those that are about the same: the largest such group."""
+def _agreeing(differences_ms: Sequence[int]) -> list[int]:
+    """The largest group of them that agree."""
     groups = ([other for other in differences_ms if abs(other - one) <= AGREE_MS] for one in differences_ms)
     return max(groups, key=len, default=[])

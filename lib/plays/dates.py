@@ -7,22 +7,22 @@ from lib.plays.model import Current, Memory, Step, Waiting
 from lib.plays.observe import Observed
 
 
-def dated(step: Step, observed: Observed, clock: Clock) -> Step:
+def not_before_the_last(step: Step, observed: Observed, clock: Clock) -> Step:
     """A play that was first seen now didn't begin before the end of the one before it, if the answer shows that end."""
     current, now = step.memory.current, observed.now
     if clock.starts or not current or not now or not observed.step.plays or current.seen_ms != now.at_ms:
         return step
-    known = set(observed.before.entries)
+    counted_before = set(observed.before.entries)
     ends_ms = [
         at_ms - clock.ahead_ms
         for at_ms, uri in step.memory.entries
-        if (at_ms, uri) not in known and uri != now.item.identity.uri
+        if (at_ms, uri) not in counted_before and uri != now.item.identity.uri
     ]
     end_ms = max((at_ms for at_ms in ends_ms if at_ms <= now.at_ms), default=0)
-    return moved(step, current, end_ms) if end_ms >= current.line.started_at_ms + clock.slack_ms else step
+    return with_start(step, current, end_ms) if end_ms >= current.line.started_at_ms + clock.slack_ms else step
 
 
-def put_on(memory: Memory, clock: Clock) -> Waiting | None:
+def waiting_since(memory: Memory, clock: Clock) -> Waiting | None:
     """What waits was put on when the play before it ended, if an entry shows that end."""
     waiting, current = memory.waiting, memory.current
     if clock.starts or waiting is None or waiting.started_at_ms is None or current is None:
@@ -32,10 +32,12 @@ def put_on(memory: Memory, clock: Clock) -> Waiting | None:
     return replace(waiting, started_at_ms=max(ends_ms, default=waiting.started_at_ms))
 
 
-def moved(step: Step, current: Current, started_at_ms: int) -> Step:
+def with_start(step: Step, current: Current, started_at_ms: int) -> Step:
     """The play that begins in this run gets another start."""
-    before_ms, line = current.line.started_at_ms, replace(current.line, started_at_ms=started_at_ms)
+    old = current.line.identity, current.line.started_at_ms
+    line = replace(current.line, started_at_ms=started_at_ms)
     plays = tuple(
-        replace(play, started_at_ms=started_at_ms) if play.started_at_ms == before_ms else play for play in step.plays
+        replace(play, started_at_ms=started_at_ms) if (play.item.identity, play.started_at_ms) == old else play
+        for play in step.plays
     )
     return step._replace(memory=replace(step.memory, current=replace(current, line=line)), plays=plays)

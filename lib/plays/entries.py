@@ -1,7 +1,7 @@
-"""What an entry of recently played is beside the lines: a table. Pure.
+"""What an entry of recently played is, compared with the lines: a table. Pure.
 
 An entry counts once, ever, by its key (uri, played_at). The first row that fits says whose it is. So a recording has as
-many lines as it had plays.
+many lines as it had plays. lib/README.md explains the rule ("When is it the same play?").
 """
 
 from collections.abc import Callable, Sequence
@@ -12,12 +12,12 @@ from typing import NamedTuple
 from lib.plays.clocks import Clock
 from lib.plays.items import LISTED_MS
 from lib.plays.looks import AGAIN_MS
-from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, NowPlaying, RecentPlay, Waiting
+from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, RecentPlay, Waiting
 from lib.plays.observe import AWAY_MS, Observed
 
 NEAR_MS = 10 * 60_000
-"""How far an entry may lie from an old line. From a line that's news since the last fetch it may lie at any distance:
-for then the clocks disagree, and haven't been learned yet."""
+"""How far an entry may lie from an old line. From one that had its end since the last fetch it may lie at any distance:
+then the clocks disagree, and that hasn't been learned yet."""
 PART_MS = 15_000
 """An entry that lies this long after a play's start isn't that of the play before it."""
 FRESH_MS = 75_000
@@ -33,40 +33,40 @@ class Match(Enum):
     MISSED = "it was played, and has no line yet"
 
 
-class Listed(NamedTuple):
-    """An entry of an answer. at_ms: its `played_at` by our clock; before_ms: that of the entry before it.
+class DatedEntry(NamedTuple):
+    """An entry of an answer. at_ms: its `played_at` by our clock; previous_ms: that of the entry before it.
 
     newest: no other entry of the answer is newer.
     """
 
     recent: RecentPlay
     at_ms: int
-    before_ms: int
+    previous_ms: int
     newest: bool
 
 
 class Entry(NamedTuple):
-    """An entry beside what is known of its recording. Times in ms.
+    """An entry compared with what is known of its recording. Times in ms.
 
-    started_at_ms: when its play began, at the earliest. torn: a line whose play began again at its time. line: the
-    nearest line that it can be of. waiting: the item was only seen paused. other_ms: the last look at what was on the
-    player before.
+    started_at_ms: when its play began, at the earliest. restarted: a line whose play began again at the entry's time.
+    line: the nearest line that can take the entry. waiting: the item was only seen paused. other_seen_ms: the last look
+    at what was on the player before.
     """
 
     recent: RecentPlay
     at_ms: int
-    before_ms: int
+    previous_ms: int
     started_at_ms: int
-    torn: Line | None
+    restarted: Line | None
     line: Line | None
     waiting: Waiting | None
-    other_ms: int
+    other_seen_ms: int
 
     @property
     def heard_while_waiting(self) -> bool:
         """It's of the item that was only seen paused: it was heard before, or soon after, with nothing in between."""
         waiting = self.waiting
-        if waiting is None or self.at_ms <= self.other_ms:
+        if waiting is None or self.at_ms <= self.other_seen_ms:
             return False
         return waiting.progress_ms >= LISTED_MS or 0 <= self.at_ms - waiting.at_ms <= AWAY_MS
 
@@ -79,7 +79,7 @@ class MatchRow(NamedTuple):
 
 
 MATCH_ROWS = (
-    MatchRow(lambda it: it.torn is not None, Match.RESTART),
+    MatchRow(lambda it: it.restarted is not None, Match.RESTART),
     MatchRow(lambda it: it.line is not None, Match.LINE),
     MatchRow(lambda it: it.heard_while_waiting, Match.WAITING),
     MatchRow(lambda _: True, Match.MISSED),
@@ -87,34 +87,32 @@ MATCH_ROWS = (
 """What an entry that wasn't counted before is. The first row that fits counts."""
 
 
-def compare(memory: Memory, listed: Listed, observed: Observed, clock: Clock) -> Entry:
-    """The entry beside what is known of its recording."""
-    recent, at_ms, before_ms, _ = listed
-    current = memory.current
-    on_player = _until(current, observed.now_ms) if current else None
-    lines = [line for line in (*memory.lines, on_player) if line and line.identity.same(recent.item.identity)]
-    news_ms = memory.fetched_ms - NEAR_MS
+def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Clock) -> Entry:
+    """The entry, compared with what is known of its recording."""
+    recent, at_ms, previous_ms, _ = dated
+    current_line = _until_now(memory.current, observed.now_ms) if memory.current else None
+    lines = [line for line in (*memory.lines, current_line) if line and line.identity.same(recent.item.identity)]
+    playing = current_line if memory.current and memory.current.playing else None
     takers = [
         line
         for line in lines
-        if _takes(line, at_ms, clock)
-        and (line.until_ms >= news_ms or line.distance_ms(at_ms) <= NEAR_MS)
-        and not (line is on_player and current and current.playing and _too_early(line, at_ms, clock))
+        if _can_take(line, at_ms, clock)
+        and (line.until_ms >= memory.fetched_ms - NEAR_MS or line.distance_ms(at_ms) <= NEAR_MS)
+        and not (line is playing and _too_early(line, at_ms, clock))
     ]
-    started_at_ms = at_ms if clock.starts else max(at_ms - (recent.item.duration_ms or 0), before_ms)
     return Entry(
         recent,
         at_ms,
-        before_ms,
-        started_at_ms,
-        torn=next((line for line in lines if _torn(line, at_ms, clock)), None),
+        previous_ms,
+        started_at_ms=at_ms if clock.starts else max(at_ms - (recent.item.duration_ms or 0), previous_ms),
+        restarted=next((line for line in lines if _restarted(line, at_ms, clock)), None),
         line=min(takers, key=lambda line: _nearness(line, at_ms), default=None),
-        waiting=_waiting(memory, observed, lines, listed),
-        other_ms=observed.before.current.seen_ms if observed.before.current else 0,
+        waiting=_waiting(memory, observed, lines, dated),
+        other_seen_ms=observed.before.current.seen_ms if observed.before.current else 0,
     )
 
 
-def _takes(line: Line, at_ms: int, clock: Clock) -> bool:
+def _can_take(line: Line, at_ms: int, clock: Clock) -> bool:
     """Whether an entry can be a line's: it has none yet, or one of them is of a part, and the play was heard after."""
     if line.played_at_ms is None:
         return True
@@ -129,7 +127,7 @@ def _too_early(line: Line, at_ms: int, clock: Clock) -> bool:
     return at_ms < line.started_at_ms - clock.slack_ms + (LISTED_MS if clock.known else 0)
 
 
-def _torn(line: Line, at_ms: int, clock: Clock) -> bool:
+def _restarted(line: Line, at_ms: int, clock: Clock) -> bool:
     """Whether the line's play began again at an entry's time."""
     if line.began_ms <= line.started_at_ms + TOLERANCE_MS or at_ms < line.started_at_ms + PART_MS:
         return False
@@ -137,7 +135,7 @@ def _torn(line: Line, at_ms: int, clock: Clock) -> bool:
     return since_ms <= at_ms <= line.began_ms + (AGAIN_MS if clock.known else clock.slack_ms)
 
 
-def _until(current: Current, now_ms: int) -> Line:
+def _until_now(current: Current, now_ms: int) -> Line:
     """The line of what was last on the player, up to now."""
     line = current.left(now_ms)
     return replace(line, heard_ms=max(now_ms, line.heard_ms)) if current.playing else line
@@ -148,23 +146,20 @@ def _nearness(line: Line, at_ms: int) -> tuple[int, int]:
     return max(line.distance_ms(at_ms) - TOLERANCE_MS, 0), line.started_at_ms
 
 
-def _waiting(memory: Memory, observed: Observed, lines: Sequence[Line], listed: Listed) -> Waiting | None:
+def _waiting(memory: Memory, observed: Observed, lines: Sequence[Line], dated: DatedEntry) -> Waiting | None:
     """The item that was only seen paused, if the entry is its own, and it hasn't begun again or got its line since."""
-    current, now = memory.current, observed.now
-    waiting = memory.waiting or observed.before.waiting
-    if waiting is None and listed.newest and current and now and observed.step.plays:
-        waiting = _resumed(current, now)
-    if waiting is None or not waiting.identity.same(listed.recent.item.identity) or any(map(waiting.became, lines)):
+    waiting = memory.waiting or observed.before.waiting or (_resumed(observed) if dated.newest else None)
+    if waiting is None or not waiting.identity.same(dated.recent.item.identity) or any(map(waiting.became, lines)):
         return None
-    plays = current is not None and current.gone_ms is None and current.line.identity.same(waiting.identity)
-    return None if current and plays and listed.at_ms >= current.line.began_ms - TOLERANCE_MS else waiting
+    current = memory.current
+    if current is None or current.gone_ms is not None or not current.line.identity.same(waiting.identity):
+        return waiting
+    return waiting if dated.at_ms < current.line.began_ms - TOLERANCE_MS else None
 
 
-def _resumed(current: Current, now: NowPlaying) -> Waiting | None:
-    """What is first seen in its middle, as if it had waited there."""
-    progress_ms = now.progress_ms or 0
-    return (
-        Waiting(now.item.identity, None, current.line.started_at_ms - 1, progress_ms)
-        if progress_ms > FRESH_MS
-        else None
-    )
+def _resumed(observed: Observed) -> Waiting | None:
+    """What is first seen now, in its middle: as if it had waited there until just before its line begins."""
+    current, now = observed.step.memory.current, observed.now
+    if not current or not now or not observed.step.plays or (now.progress_ms or 0) <= FRESH_MS:
+        return None
+    return Waiting(now.item.identity, None, current.line.started_at_ms - 1, now.progress_ms or 0)

@@ -14,10 +14,8 @@ def dump(memory: Memory) -> dict[str, Json]:
     """The memory as objects and lists of JSON, each field by its name."""
     current, waiting = memory.current, memory.waiting
     return {
-        "current": current
-        if current is None
-        else _dumped(current, line=_dumped_line(current.line), phase=current.phase.value),
-        "waiting": waiting if waiting is None else _dumped(waiting, identity=_dumped(waiting.identity)),
+        "current": _dumped(current, line=_dumped_line(current.line), phase=current.phase.value) if current else None,
+        "waiting": _dumped(waiting, identity=_dumped(waiting.identity)) if waiting else None,
         "lines": [_dumped_line(line) for line in memory.lines],
         "entries": memory.entries,
         "checked_ms": memory.checked_ms,
@@ -68,7 +66,7 @@ def _current(fields: dict[str, Json]) -> Current:
         progress_ms=_whole_or_none(fields["progress_ms"]),
         phase=Phase(fields["phase"]),
         gone_ms=_whole_or_none(fields["gone_ms"]),
-        listed=fields["listed"] is True,
+        entry_came=fields["entry_came"] is True,
     )
 
 
@@ -113,8 +111,8 @@ def _on_player_1(fields: list[Json]) -> tuple[Current | None, Waiting | None]:
     phase = Phase(state) if state in ("paused", "recalled") else Phase.PLAYING
     gone_ms = whole(until_ms) if state in ("gone", "ended", "stale") else None
     ended = state == "ended"
-    at_ms = line.identity.duration_ms if ended else _whole_or_none(progress_ms)
-    return Current(line, line.heard_ms, at_ms, phase, gone_ms, listed=ended), None
+    progress_ms = line.identity.duration_ms if ended else _whole_or_none(progress_ms)
+    return Current(line, line.heard_ms, progress_ms, phase, gone_ms, entry_came=ended), None
 
 
 def _line_1(fields: list[Json]) -> Line:

@@ -69,10 +69,10 @@ class Phase(Enum):
 class Line:
     """A line of the log as memory keeps it.
 
-    began_ms: when it would have begun, had it played without a break until it was last heard. heard_ms: the last look
-    that saw it playing. until_ms: when something else was on the player; until then it may have been paused, so its
-    entry in recently played may lie anywhere up to there. broke_ms: the last look before it jumped back, to where
-    `began_ms` says; None if it never did. played_at_ms: its latest entry's, by Spotify's clock; None without one.
+    began_ms: the start that its last progress counts from, so its own start if it had no break. heard_ms: the last look
+    that saw it playing, or there again. until_ms: when something else was on the player; until then it may have been
+    paused, so its entry in recently played may lie anywhere up to there. broke_ms: the last look before it may have
+    begun again, at `began_ms`; None if it never did. played_at_ms: its latest entry's, by Spotify's clock.
     """
 
     identity: Identity
@@ -97,7 +97,7 @@ class Line:
 class Current:
     """The play that was last on the player: at `seen_ms` it stood at `progress_ms`.
 
-    gone_ms: the first look at which it wasn't on the player any more; None while it is. listed: it was found in
+    gone_ms: the first look at which it wasn't on the player any more; None while it is. entry_came: it was found in
     recently played since it was last heard.
     """
 
@@ -106,7 +106,7 @@ class Current:
     progress_ms: int | None
     phase: Phase
     gone_ms: int | None = None
-    listed: bool = False
+    entry_came: bool = False
 
     @property
     def playing(self) -> bool:
@@ -122,7 +122,8 @@ class Current:
 class Waiting:
     """An item that was only ever seen paused: no play yet.
 
-    started_at_ms: when it was put on; None if it was there, at its place, when the player woke up.
+    started_at_ms: when it was put on; None if it was there already when the player woke up. at_ms: when it was first
+    seen at this place, progress_ms.
     """
 
     identity: Identity
@@ -134,6 +135,10 @@ class Waiting:
         """Whether this is the line that it has got since."""
         return line.heard_ms >= self.at_ms and line.started_at_ms <= self.at_ms
 
+    def rests(self, now: NowPlaying) -> bool:
+        """Whether what's on the player is this item at its place."""
+        return self.goes_on(now) and (now.progress_ms or 0) <= self.progress_ms + TOLERANCE_MS
+
     def goes_on(self, now: NowPlaying) -> bool:
         """Whether what's on the player now is this item at its place or further on."""
         return self.identity.same(now.item.identity) and (now.progress_ms or 0) >= self.progress_ms - TOLERANCE_MS
@@ -144,7 +149,8 @@ class Memory:
     """All that a later run needs.
 
     entries: the keys of the entries of recently played that have been counted. checked_ms: the last run that was
-    saved. fetched_ms: when recently played was last fetched. recent_due: something has ended since then.
+    saved. fetched_ms: when recently played was last fetched. recent_due: it can tell something new, for
+    something has ended since then.
     """
 
     current: Current | None = None
@@ -157,7 +163,7 @@ class Memory:
 
 
 class Step(NamedTuple):
-    """What a run has worked out so far: the new memory, the lines to write, and why each thing was or wasn't one."""
+    """What a run has worked out so far: the new memory, the lines to write, and why there is or isn't a new one."""
 
     memory: Memory
     plays: tuple[Play, ...] = ()

@@ -23,7 +23,7 @@ def recall(memory: Memory, logged: Iterable[tuple[Identity, int]], now_ms: int) 
     for identity, at_ms in logged:
         known[identity.uri, at_ms // 1000] -= 1
         if known[identity.uri, at_ms // 1000] < 0:
-            missing.append(Line(identity, at_ms, at_ms, at_ms, now_ms))
+            missing.append(Line(identity, at_ms, began_ms=at_ms, heard_ms=at_ms, until_ms=now_ms))
     if not missing:
         return memory
     found = tuple(missing)
@@ -42,7 +42,7 @@ def recall(memory: Memory, logged: Iterable[tuple[Identity, int]], now_ms: int) 
 
 
 def _settled(line: Line, found: tuple[Line, ...]) -> Line:
-    """The line, no more in doubt if the log already has one for what began at its last break."""
+    """The line; without its break, if the log already has the line of what began then."""
     begun = (one for one in found if one.identity.same(line.identity))
     if any(abs(one.started_at_ms - line.began_ms) <= TOLERANCE_MS for one in begun):
         return replace(line, began_ms=line.started_at_ms, broke_ms=None)

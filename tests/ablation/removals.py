@@ -9,7 +9,7 @@ from lib.plays import clocks, entries, items, looks, observe, reconcile
 from lib.plays.clocks import Clock
 from lib.plays.entries import MATCH_ROWS
 from lib.plays.looks import ROWS, Look, Row
-from lib.plays.model import Current, Line, Phase
+from lib.plays.model import Current, Line, Phase, Waiting
 from tests.support.changed import changed
 from tests.support.times import DAY
 
@@ -49,19 +49,19 @@ BACK, AGAIN = "it was listed as played, and is back nearer to its start", "it en
 STILL, LATE = "its progress stands still", "it had time to end, and is back nearer to its start"
 RECALLED, RESUMED = "it may have been paused", "it was resumed; Spotify may have set its progress back"
 PARTS = [
-    _otherwise(BACK, "was listed", lambda it: it.back and it.playing and (it.begins_early or it.was_over)),
-    _otherwise(BACK, "plays", lambda it: it.listed and it.back and (it.begins_early or it.was_over)),
-    _otherwise(BACK, "in its first half, or was over", lambda it: it.listed and it.back and it.playing),
-    _otherwise(BACK, "or was over", lambda it: it.listed and it.back and it.playing and it.begins_early),
+    _otherwise(BACK, "was listed", lambda it: it.jumped_back and it.playing and (it.begins_early or it.was_over)),
+    _otherwise(BACK, "plays", lambda it: it.entry_came and it.jumped_back and (it.begins_early or it.was_over)),
+    _otherwise(BACK, "in its first half, or was over", lambda it: it.entry_came and it.jumped_back and it.playing),
+    _otherwise(BACK, "or was over", lambda it: it.entry_came and it.jumped_back and it.playing and it.begins_early),
     _otherwise(AGAIN, "ended", lambda it: it.had_time_to_end and it.on_lap),
-    _otherwise(AGAIN, "had time to end", lambda it: it.ended and it.on_lap),
-    _otherwise(AGAIN, "on lap", lambda it: it.ended and it.had_time_to_end),
-    _otherwise(STILL, "plays", lambda it: it.moved_ms == 0 and it.elapsed_ms > 0),
+    _otherwise(AGAIN, "had time to end", lambda it: it.may_have_ended and it.on_lap),
+    _otherwise(AGAIN, "on lap", lambda it: it.may_have_ended and it.had_time_to_end),
+    _otherwise(STILL, "plays", lambda it: it.change_ms == 0 and it.elapsed_ms > 0),
     _otherwise(RECALLED, "will be listed", lambda it: it.phase is Phase.RECALLED),
     _otherwise(RESUMED, "paused", lambda it: it.listable and it.elapsed_ms < looks.LONG_MS),
     _otherwise(RESUMED, "will be listed", lambda it: it.phase is Phase.PAUSED and it.elapsed_ms < looks.LONG_MS),
     _otherwise(RESUMED, "not long ago", lambda it: it.phase is Phase.PAUSED and it.listable),
-    _otherwise(LATE, "in its first half", lambda it: it.back),
+    _otherwise(LATE, "in its first half", lambda it: it.jumped_back),
 ]
 
 CONSTANTS = {
@@ -105,10 +105,10 @@ OTHERS = [
     Removal("MOST = 50", partial(changed, 50, "MOST", reconcile)),
     Removal("another id for a recording", partial(changed, lambda a, b: a.uri == b.uri, "same", items.Identity)),
     Removal("what is never listed", partial(changed, _always(True), "listable", items.Item)),
-    Removal("a pause looks otherwise than playing", partial(changed, _always(False), "back", Look)),
+    Removal("a pause looks otherwise than playing", partial(changed, _always(False), "jumped_back", Look)),
     Removal(
         "what waits, waits at its place",
-        partial(changed, lambda one, now: one is not None and one.identity.same(now.item.identity), "_waits", observe),
+        partial(changed, lambda it, now: it.identity.same(now.item.identity), "rests", Waiting),
     ),
     Removal("dated by what was there before", partial(changed, lambda _, now: now.began_ms, "_started_at_ms", observe)),
     Removal("the clocks are learned", partial(changed, lambda _: Clock(), "learn", reconcile)),
@@ -116,17 +116,21 @@ OTHERS = [
         "whether the clock gives starts is learned",
         partial(changed, lambda lines: clocks.learn(lines)._replace(starts=False), "learn", reconcile),
     ),
-    Removal("a play that ends at its break", partial(changed, lambda *_: True, "_torn", entries)),
+    Removal("a play that ends at its break", partial(changed, lambda *_: True, "_restarted", entries)),
     Removal(
-        "a line takes more than one entry", partial(changed, lambda it, *_: it.played_at_ms is None, "_takes", entries)
+        "a line takes more than one entry",
+        partial(changed, lambda it, *_: it.played_at_ms is None, "_can_take", entries),
     ),
     Removal("too early for what plays", partial(changed, lambda *_: False, "_too_early", entries)),
-    Removal("its entry tells where it was left", partial(changed, lambda step, *_: step, "_listed", reconcile)),
+    Removal("its entry tells where it was left", partial(changed, lambda current, _: current, "_left_at", reconcile)),
     Removal("nearly as near: the earlier", partial(changed, _plain_nearness, "_nearness", entries)),
-    Removal("what plays lasts until now", partial(changed, lambda it, _: it.line, "_until", entries)),
-    Removal("a missed play goes on", partial(changed, lambda step, *_: step, "_last_on_player", reconcile)),
-    Removal("dated by the end of the play before", partial(changed, lambda step, *_: step, "dated", reconcile)),
-    Removal("put on when the play before ended", partial(changed, lambda it, _: it.waiting, "put_on", reconcile)),
+    Removal("what plays lasts until now", partial(changed, lambda it, _: it.line, "_until_now", entries)),
+    Removal(
+        "dated by the end of the play before", partial(changed, lambda step, *_: step, "not_before_the_last", reconcile)
+    ),
+    Removal(
+        "put on when the play before ended", partial(changed, lambda it, _: it.waiting, "waiting_since", reconcile)
+    ),
     Removal(
         "a line's time reaches to the next play",
         partial(changed, lambda it, _: replace(it.line, until_ms=it.line.heard_ms), "left", Current),

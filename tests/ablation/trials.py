@@ -64,7 +64,7 @@ def runs(answers: Answers, forget_each: int = 0) -> Iterator[Ran]:
             logged = ((play.item.identity, _whole_s(play.started_at_ms)) for play in log[-200:])
             memory = recall.recall(Memory(), logged, now_ms)
         observed = observe.observe(memory, now, now_ms)
-        step, due = observed.step, reconcile.recent_due(observed)
+        step, due = observed.step, reconcile.should_fetch(observed)
         if due:
             step = reconcile.reconcile(observed, answers.recent(at_ms))
         step = reconcile.finish(memory, step, now_ms)

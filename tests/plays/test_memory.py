@@ -73,7 +73,7 @@ def test_an_entry_that_is_listed_for_long_counts_once() -> None:
 
 LINE = Line(SONG.identity, 1, 2, 3, 4, broke_ms=5, played_at_ms=6)
 FULL = Memory(
-    Current(LINE, 7, 8, Phase.PAUSED, 9, listed=True),
+    Current(LINE, 7, 8, Phase.PAUSED, 9, entry_came=True),
     Waiting(OTHER.identity, 10, 11, 12),
     (replace(LINE, broke_ms=None), replace(LINE, played_at_ms=None)),
     ((13, SONG.uri), (14, OTHER.uri)),

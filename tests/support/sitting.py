@@ -13,7 +13,7 @@ from lib.plays.looks import Verdict
 from lib.plays.model import Memory, NowPlaying, Play, RecentPlay
 from lib.plays.observe import observe
 from lib.plays.recall import recall
-from lib.plays.reconcile import finish, recent_due, reconcile
+from lib.plays.reconcile import finish, reconcile, should_fetch
 from tests.support.times import MINUTE, SECOND, ms, shown
 
 NOON_MS = 1_795_435_200_000
@@ -75,7 +75,9 @@ class Sitting:
         """Whether this run would ask for recently played. It leaves nothing behind."""
         when, what, *words = text.split()
         now_ms = NOON_MS + ms(when)
-        return recent_due(observe(self.memory, _now(now_ms, ITEMS[what], words) if what != "nothing" else None, now_ms))
+        return should_fetch(
+            observe(self.memory, _now(now_ms, ITEMS[what], words) if what != "nothing" else None, now_ms)
+        )
 
     @property
     def lines(self) -> list[str]:
