@@ -46,18 +46,22 @@ class Action(NamedTuple):
     also: tuple[str, ...] = ()
 
 
+OF_A_RUN = ("verbose",)
+"""The options of a run of the job itself, which is what starts without any of the actions."""
+
+
 def parse(argv: list[str], description: str) -> Options:
     """The options of a command line. Options that don't go together end the program with exit status 2."""
     parser = _parser(description)
     options = parser.parse_args(argv, Options())
     options.credentials = options.credentials.absolute()
     given = [name for name, value in vars(options).items() if name != "credentials" and value not in (None, False)]
-    leading = next((name for name in ACTIONS if name in given), "verbose")
-    options.action = ACTIONS.get(leading)
+    leading = next((name for name in ACTIONS if name in given), None)
+    options.action = ACTIONS[leading] if leading else None
     for other in given:
-        if options.action and other not in (leading, *options.action.also):
+        if leading and other not in (leading, *ACTIONS[leading].also):
             parser.error(f"{_spelled(leading)} and {_spelled(other)} don't go together")
-        if not options.action and other != leading:
+        if not leading and other not in OF_A_RUN:
             needed = [_spelled(name) for name, action in ACTIONS.items() if other in action.also]
             parser.error(f"{_spelled(other)} needs {' or '.join(needed)}")
     return options

@@ -119,6 +119,8 @@ def _within(seconds: float, work: Callable[[], tuple[int, bytes]]) -> tuple[int,
 
     It's a thread because neither httpx's time-outs nor a signal can interrupt a name look-up that hangs.
     """
+    if seconds <= 0:
+        raise TimeoutError
     outcomes: SimpleQueue[tuple[int, bytes] | BaseException] = SimpleQueue()
 
     def run() -> None:
@@ -129,7 +131,7 @@ def _within(seconds: float, work: Callable[[], tuple[int, bytes]]) -> tuple[int,
 
     Thread(target=run, daemon=True).start()
     try:
-        outcome = outcomes.get(timeout=max(seconds, 0))
+        outcome = outcomes.get(timeout=seconds)
     except Empty:
         raise TimeoutError from None
     if isinstance(outcome, BaseException):
