@@ -117,7 +117,8 @@ def _missed(step: Step, entry: Entry, now_ms: int) -> Step:
     line = _line_of(entry, step.memory, entry.started_at_ms, heard_ms=0, until_ms=entry.at_ms)
     memory, current = step.memory, step.memory.current
     if current and current.gone_ms is not None and entry.at_ms > current.seen_ms:
-        last = Current(line, entry.at_ms, entry.at_ms - line.started_at_ms, Phase.PLAYING, now_ms, entry_came=True)
+        progress_ms = min(entry.at_ms - line.started_at_ms, (entry.recent.item.duration_ms or 0) // 2)  # as good as any
+        last = Current(line, entry.at_ms, progress_ms, Phase.PLAYING, now_ms, entry_came=True)
         memory = replace(memory, current=last, lines=(*memory.lines, current.left(line.started_at_ms)))
     else:
         memory = replace(memory, lines=(*memory.lines, line))
