@@ -171,19 +171,7 @@ LIMITS = [
         ("3:00", 1),
     ),
     ("before what plays", ["0:00 nothing |", "9:00 Song 0:20 | Song {}"], ("8:15", 1), ("8:14.999", 2)),
-    (
-        "heard while it waited",
-        ["0:00 Song 0:20 paused |", "4:00:00 nothing | Song {}"],
-        ("3:00:00", 1),
-        ("3:00:00.001", 1),
-    ),
     ("resumed in its middle", ["0:00 nothing |", "60:00 Song {} | Song 20:00"], ("1:15.001", 1), ("1:15", 2)),
-    (
-        "resumed in its middle, and not begun again",
-        ["0:00 nothing |", "60:00 Song 3:00 | Song {}"],
-        ("56:34.999", 1),
-        ("56:35", 1),
-    ),
 ]
 
 

@@ -1,4 +1,4 @@
-"""What a play's own entry tells afterwards: rows that small changes of the rule would break, and nothing else shows."""
+"""What entries tell afterwards: of a play that was left, paused, begun again, or never seen playing."""
 
 import pytest
 
@@ -89,9 +89,82 @@ LINES = {
         ["0:00 Song 2:00 |", "1:00 Song 0:15", "5:00 Other 0:10", "8:00 nothing | Song 0:45, Song 4:50, Other 7:50"],
         ["Song -2:00", "Other 4:50", "Song 0:45"],
     ),
+    "listed while it plays, and again as a part of that": (
+        ["0:00 Other", "0:30 Other 0:30 | Other -0:10, Other 0:19"],
+        ["Other 0:00"],
+    ),
+    "first seen now, and listed before with another between": (
+        ["0:00 Song 0:40", "1:00 Song 3:00 | Song -0:40, Other 0:00"],
+        ["Song -0:40", "Other -0:40"],
+    ),
+    "two parts before what plays in its middle": (
+        ["0:00 Song 2:00 | Song -8:00, Song -4:00"],
+        ["Song -12:00", "Song -6:00"],
+    ),
+    "resumed in its middle, and listed before under another id": (["0:00 Song 1:50 | Relinked -6:00"], ["Song -6:00"]),
+    "of unknown progress, and listed before": (["0:00 Song ? | Song -9:00"], ["Song -13:00", "Song 0:00"]),
 }
 
 
 @pytest.mark.parametrize(("runs", "lines"), LINES.values(), ids=LINES)
 def test_a_play_that_was_left_or_begun_again_is_told_by_its_entry(runs: list[str], lines: list[str]) -> None:
+    assert Sitting(*runs).lines == lines
+
+
+PAUSED = {
+    "listed before": (["0:00 Other 1:00 paused | Other -1:00"], ["Other -2:00"]),
+    "listed long before, from the 30th second on": (["0:00 Song 0:30 paused | Song -49:00"], ["Song -49:30"]),
+    "another is listed before": (["0:00 Other 1:00 paused | Song -15:00"], ["Song -19:00"]),
+    "listed when it was seen, and another plays": (
+        ["0:00 Other 0:00 paused", "1:00 Song 1:00 | Other 0:00"],
+        ["Song 0:00", "Other 0:00"],
+    ),
+    "listed before something else": (
+        ["0:00 Other", "21:00 Song 0:50 paused | Song 0:00"],
+        ["Other 0:00", "Song -4:00"],
+    ),
+    "listed after something else": (
+        ["0:00 Other", "21:00 Song 0:50 paused | Song 0:00.001"],
+        ["Other 0:00", "Song 20:10"],
+    ),
+    "heard within three hours": (["0:00 Song 0:20 paused |", "4:00:00 nothing | Song 3:00:00"], ["Song -0:20"]),
+    "heard after three hours": (
+        ["0:00 Song 0:20 paused |", "4:00:00 nothing | Song 3:00:00.001"],
+        ["Song 2:56:00.001"],
+    ),
+    "heard, and still paused": (["0:00 Song 0:00 paused", "60:00 Song 0:00 paused | Song 21:00"], ["Song 0:00"]),
+    "heard, and begun again": (["0:00 Song 0:00 paused", "10:00 Song 0:00 | Song 9:00"], ["Song 0:00"]),
+    "heard, and back before its place": (
+        ["0:00 Song 0:40 paused |", "1:00 Song 0:30 | Song 0:20"],
+        ["Song -3:40", "Song 1:00"],
+    ),
+    "heard an hour later, and back before its place": (
+        ["0:00 Other 2:00 paused", "60:00 Other 1:00 | Other 58:00"],
+        ["Other -2:00", "Other 59:00"],
+    ),
+    "heard twice, gone, and back": (
+        ["0:00 Song 1:00 paused", "60:00 nothing | Song 53:30, Song 54:00", "65:00 Song 0:30"],
+        ["Song -1:00", "Song 53:30"],
+    ),
+    "it had a line already": (
+        ["0:00 Song 2:00", "9:00 Song 0:00 paused", "69:00 Song 0:00 paused | Song 26:00, Song 30:00"],
+        ["Song -2:00", "Song 9:00"],
+    ),
+    "heard, and something else plays": (
+        ["0:00 Song 3:00 paused", "3:20:00 Talk 44:20 | Song 2:35:40"],
+        ["Song -3:00", "Talk 2:35:40"],
+    ),
+    "heard twice after another, and paused": (
+        ["0:00 Song 2:00", "60:00 Other 2:00 paused | Other 38:00, Other 41:00"],
+        ["Song -2:00", "Other 38:00", "Other 58:00"],
+    ),
+    "there when the player woke up, and another was listed": (
+        ["0:00 Other", "3:00 nothing", "4:00 Song 1:00 paused | Other 4:00"],
+        ["Other 0:00"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("runs", "lines"), PAUSED.values(), ids=PAUSED)
+def test_what_was_first_seen_paused_is_told_by_its_entry(runs: list[str], lines: list[str]) -> None:
     assert Sitting(*runs).lines == lines
