@@ -102,6 +102,38 @@ LINES = {
         ["Song -12:00", "Song -6:00"],
     ),
     "resumed in its middle, and listed before under another id": (["0:00 Song 1:50 | Relinked -6:00"], ["Song -6:00"]),
+    "played to its end, listed, and rests in its middle": (
+        ["0:00 Other 2:50 |", "26:00 Other 2:00 paused | Other 14:00"],
+        ["Other -2:50", "Other 24:00"],
+    ),
+    "paused, listed, and rests at its start": (
+        ["0:00 Song", "9:00 Song 2:00 paused", "11:00 Song 0:00 paused | Song 10:00"],
+        ["Song 0:00", "Song 11:00"],
+    ),
+    "listed twice unseen, rests at its start, and plays": (
+        ["0:00 Song", "200:00 nothing | Song 192:00, Song 200:00", "201:00 Song 0:00 paused", "204:00 Song 0:00"],
+        ["Song 0:00", "Song 3:16:00", "Song 3:24:00"],
+    ),
+    "of unknown length, listed twice, and plays again": (
+        ["0:00 nothing | Endless -4:00, Endless 0:00", "20:00 Endless 1:00"],
+        ["Song -4:00", "Song 0:00", "Song 19:00"],
+    ),
+    "listed before, and something else waits and plays": (
+        ["0:00 Song 2:00", "1:00 Other 0:00 paused", "64:00 nothing | Song -3:00", "69:00 Other 1:00"],
+        ["Song -2:00", "Other 1:00"],
+    ),
+    "two plays that begin in one second": (
+        ["0:00 Song 0:02.235", "5:00 Song 1:00 | Song -0:03, Song 0:00"],
+        ["Song -0:02.235", "Song -0:02", "Song 4:00"],
+    ),
+    "listed near its start, and begun again": (
+        ["0:00 Song 1:00 | Song -0:10", "20:00 Song 1:00"],
+        ["Song -1:00", "Song 19:00"],
+    ),
+    "listed late, and what came after it plays on": (
+        ["0:00 Song 1:00", "10:00 Other 0:00", "700:00 Song 0:00 paused | Song 25:00", "1000:00 Other 2:00"],
+        ["Song -1:00", "Other 10:00"],
+    ),
     "of unknown progress, and listed before": (["0:00 Song ? | Song -9:00"], ["Song -13:00", "Song 0:00"]),
 }
 

@@ -85,6 +85,10 @@ BY_AN_ENTRY = {
         ["0:00 Other", "5:00 Song 0:03 paused | Other 3:00", "6:00 Song 0:10"],
         "3:00",
     ),
+    "paused, put on just after we saw the one before": (
+        ["0:00 Other", "5:00 Song 0:03 paused | Other 0:00", "6:00 Song 0:10"],
+        "0:00",
+    ),
     "the entry was known before": (["0:00 nothing | Other 0:00", "1:00 Song 2:00 |"], "-1:00"),
     "resumed in its middle, its own entry from long ago": (
         ["0:00 nothing |", "60:00 Song 3:00 | Song 56:34.999"],

@@ -147,6 +147,12 @@ LIMITS = [
     ("before a break", ["0:00 Song 0:20 |", "3:00 Song 0:45", "9:00 nothing | Song {}"], ("1:50", 1), ("1:49.999", 0)),
     ("after a break", ["0:00 Song 0:20 |", "3:00 Song 0:45", "9:00 nothing | Song {}"], ("2:40", 1), ("2:40.001", 0)),
     (
+        "after too small a break",
+        ["0:00 Song 0:20 |", "1:00 Song {}", "2:00 nothing | Song 0:00"],
+        ("1:10", 0),
+        ("1:09.999", 1),
+    ),
+    (
         "after a jump back",
         ["0:00 Song 2:00 |", "1:00 Song 0:15", "2:00 Song 1:15 | Song {}"],
         ("-0:25", 1),
@@ -192,6 +198,10 @@ def test_a_filled_in_play_begins_when_the_one_before_it_ended() -> None:
     assert Sitting("1:00 nothing | Song 0:00, Other 0:40").lines == ["Song -4:00", "Other 0:00"]
 
 
+def test_a_play_of_unknown_length_is_dated_by_its_end() -> None:
+    assert Sitting("20:00 nothing | Endless 0:00").starts == ["0:00"]
+
+
 def test_plays_that_spotify_dates_alike_follow_each_other() -> None:
     assert Sitting("20:00 nothing | Song 0:00, Other 0:00, Jingle 0:09").starts == ["-4:00", "0:00", "0:00"]
 
@@ -222,6 +232,7 @@ ASKED = {
     "at first": ([], "0:00 nothing", True),
     "nothing ended": (["0:00 Song 0:20 |"], "3:00 Song 3:20", False),
     "paused": (["0:00 Song 0:20 |"], "3:00 Song 3:20 paused", False),
+    "paused where it was seen last": (["0:00 Song 0:10 |"], "9:00 Song 0:10 paused", True),
     "gone": (["0:00 Song 0:20 |"], "3:00 nothing", True),
     "sought": (["0:00 Song 0:20 |"], "3:00 Song 0:30", True),
     "another": (["0:00 Song 0:20 |"], "3:00 Other", True),
