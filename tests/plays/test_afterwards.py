@@ -200,3 +200,106 @@ PAUSED = {
 @pytest.mark.parametrize(("runs", "lines"), PAUSED.values(), ids=PAUSED)
 def test_what_was_first_seen_paused_is_told_by_its_entry(runs: list[str], lines: list[str]) -> None:
     assert Sitting(*runs).lines == lines
+
+
+SEVERAL = {
+    "played again unseen, and only waited since": (
+        ["0:00 Song 2:00", "1:00 Other 0:00 paused", "64:00 nothing | Song -11:00, Song -3:00", "69:00 Other 1:00"],
+        ["Song -2:00", "Song -7:00", "Other 1:00"],
+    ),
+    "played three times unseen": (
+        ["0:00 Song", "600:00 nothing | Song 265:00, Song 269:00, Song 273:00"],
+        ["Song 0:00", "Song 4:25:00", "Song 4:29:00"],
+    ),
+    "played unseen, then begun ten seconds before its entry": (
+        ["0:00 Song 3:00", "333:00 Song 2:30 | Song 326:00, Song 330:40"],
+        ["Song -3:00", "Song 5:30:30"],
+    ),
+    "played unseen, then begun half a minute after its entry": (
+        ["0:00 Song 3:00", "333:00 Song 2:30 | Song 326:00, Song 330:00"],
+        ["Song -3:00", "Song 5:26:00", "Song 5:30:30"],
+    ),
+    "begun again, both listed, and begun once more": (
+        ["0:00 Song 0:50", "0:30 Song 0:00", "60:00 Other 0:00 paused | Song -0:10, Song 3:30", "400:00 Song 0:00"],
+        ["Song -0:50", "Song 0:30", "Song 6:40:00"],
+    ),
+    "begun twice, the second time unseen": (
+        ["0:00 Song 1:00", "1:00 Song 0:00 | Song 0:00", "21:00 Song 3:00 | Song 12:00"],
+        ["Song -1:00", "Song 1:00", "Song 18:00"],
+    ),
+    "played on and on unseen, and another follows": (
+        ["0:00 Song", "333:50 Song 2:30", "334:00 Other 0:00 | Song 327:00, Song 331:00, Song 333:50"],
+        ["Song 0:00", "Song 5:31:20", "Other 5:34:00"],
+    ),
+    "played unseen, then begun again": (
+        ["0:00 Song 3:00", "60:00 Song 2:40 | Song 45:00, Song 49:00"],
+        ["Song -3:00", "Song 45:00", "Song 57:20"],
+    ),
+    "played before, then begun again": (
+        ["0:00 Song 1:00", "1:00 Song 0:00 | Song -3:00, Song 0:00"],
+        ["Song -1:00", "Song -7:00", "Song 1:00"],
+    ),
+    "played before it was first seen paused": (
+        ["0:00 Song 3:00 paused", "5:00 Song 0:00 | Song -401:00, Song -398:00"],
+        ["Song -6:44:00", "Song 5:00"],
+    ),
+    "played while another waited, and the other later": (
+        ["0:00 Other", "60:00 Song 0:00 paused | Song 25:00", "65:00 nothing | Song 64:00"],
+        ["Other 0:00", "Song 21:00", "Song 25:00"],
+    ),
+    "put on, heard, and paused at its start": (
+        ["0:00 Song 1:00", "80:00 Other 0:00 paused", "83:00 Other 0:00 paused | Other 81:00"],
+        ["Song -1:00", "Other 1:20:00"],
+    ),
+    "first seen paused, heard, and begun again an hour later": (
+        ["0:00 Song 1:00 paused", "60:00 Song 0:00 | Song 42:00"],
+        ["Song -1:00", "Song 1:00:00"],
+    ),
+    "another was heard, and the one before is listed": (
+        ["0:00 Song 1:00", "3:00 Other 0:00 paused | Other 3:00", "4:00 Other 2:00 paused | Song -19:00"],
+        ["Song -1:00", "Other 3:00"],
+    ),
+    "heard twice from a pause, and paused at its start": (
+        ["0:00 Song 3:00 paused", "1:00 nothing | Song -9:00", "2:00 Song 0:00 paused | Song 1:00"],
+        ["Song -12:00", "Song 2:00"],
+    ),
+    "first seen paused, listed three times, and still at its place": (
+        ["0:00 Song 2:20 paused | Song -32:00", "330:00 Song 2:20 | Song 320:00, Song 327:00"],
+        ["Song -34:20"],
+    ),
+    "first seen paused, listed before and twice later": (
+        ["0:00 Song 2:00 paused | Song -38:00", "218:00 Song 0:00 paused | Song 182:00, Song 207:00"],
+        ["Song -40:00", "Song 3:23:00"],
+    ),
+    "paused, listed, and listed as a part of a play before": (
+        ["0:00 Song 1:00", "5:00 Song 0:40 paused | Song 4:40", "205:00 nothing | Song 4:00"],
+        ["Song -1:00", "Song 0:00"],
+    ),
+    "paused, and listed twice, the later one first": (
+        [
+            "0:00 Song 1:00",
+            "20:00 Song 1:00 paused",
+            "221:00 Song 0:00 paused | Song 129:00",
+            "222:00 Song 1:00 paused | Song 125:00",
+        ],
+        ["Song -1:00", "Song 2:04:00"],
+    ),
+    "begun again, and its second play is listed hours later": (
+        ["0:00 Song 2:00 | Song -6:00", "2:00 Song 1:00 | Song 0:00", "400:00 nothing | Song -2:00, Song 339:00"],
+        ["Song -8:00", "Song 1:00"],
+    ),
+    "listed early and late by turns": (
+        ["0:00 Song 0:50", "14:00 Song 1:00 | Song 5:00", "75:00 Song 0:00 | Song 0:00, Song 18:00, Song 35:00"],
+        ["Song -0:50", "Song 13:00", "Song 14:00", "Song 31:00", "Song 1:15:00"],
+    ),
+    "of unknown progress, and gone": (["0:00 Song ?", "20:00 nothing | Song 2:00"], ["Song 0:00"]),
+    "listed at once, and paused in another play": (
+        ["0:00 Song 0:05", "0:30 Song 0:30 | Song 0:10", "400:00 Song 3:00 paused | Song 14:00"],
+        ["Song -0:05", "Song 10:00"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("runs", "lines"), SEVERAL.values(), ids=SEVERAL)
+def test_each_play_of_one_track_gets_its_own_line(runs: list[str], lines: list[str]) -> None:
+    assert Sitting(*runs).lines == lines

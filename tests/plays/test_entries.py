@@ -239,6 +239,7 @@ ASKED = {
     "another, but just asked": (["0:00 Song 0:20 |"], "1:59 Other", False),
     "another in its middle, though just asked": (["0:00 Song |", "3:00 nothing |"], "4:00 Other 1:30.001", True),
     "another near its start, and just asked": (["0:00 Song |", "3:00 nothing |"], "4:00 Other 1:30", False),
+    "just asked": (["0:00 nothing |"], "0:00 nothing", False),
     "a quarter of an hour ago": (["0:00 Talk |"], "15:00 Talk 15:00", True),
     "a little less": (["0:00 Talk |"], "14:59.999 Talk 14:59", False),
     "the clock was set back": (["0:00 Talk |"], "-1:00 Talk 0:00", True),
