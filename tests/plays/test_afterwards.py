@@ -114,6 +114,19 @@ LINES = {
         ["0:00 Song", "200:00 nothing | Song 192:00, Song 200:00", "201:00 Song 0:00 paused", "204:00 Song 0:00"],
         ["Song 0:00", "Song 3:16:00", "Song 3:24:00"],
     ),
+    "jumped back, and far behind where it would be": (
+        ["0:00 Song 1:00", "0:30 Song 0:00", "9:30 Song 2:30"],
+        ["Song -1:00"],
+    ),
+    "listed, and then of unknown progress": (["0:00 Song 1:00", "20:00 Song ? | Song 17:00"], ["Song -1:00"]),
+    "played, listed, and paused in its middle": (
+        ["0:00 Song 3:20", "60:00 Song 3:00 paused | Song 37:00"],
+        ["Song -3:20", "Song 57:00"],
+    ),
+    "known from the log, listed, and begun again": (
+        ["1:00 recalls Song 0:00", "334:00 nothing | Song 329:00, Song 333:00", "335:00 Song 2:40"],
+        ["Song 5:29:00", "Song 5:32:20"],
+    ),
     "of unknown length, listed twice, and plays again": (
         ["0:00 nothing | Endless -4:00, Endless 0:00", "20:00 Endless 1:00"],
         ["Song -4:00", "Song 0:00", "Song 19:00"],
@@ -185,6 +198,15 @@ PAUSED = {
     "heard, and something else plays": (
         ["0:00 Song 3:00 paused", "3:20:00 Talk 44:20 | Song 2:35:40"],
         ["Song -3:00", "Talk 2:35:40"],
+    ),
+    "heard, and still paused further on": (
+        ["0:00 Song 0:00 paused", "3:00 Song 3:00 paused | Song 1:00"],
+        ["Song -2:00"],
+    ),
+    "begun again at once from its start": (["0:00 Song 3:00 paused", "1:00 Song 0:10"], ["Song 0:50"]),
+    "another was paused before it at the same place": (
+        ["0:00 Other 0:20 paused", "5:00 Song 0:20 paused", "7:00 Song 1:00"],
+        ["Song 6:20"],
     ),
     "heard twice after another, and paused": (
         ["0:00 Song 2:00", "60:00 Other 2:00 paused | Other 38:00, Other 41:00"],

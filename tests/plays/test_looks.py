@@ -71,6 +71,7 @@ ONE_LINE = {
     "the same under another id": ["0:00 Song 0:20", "1:00 Relinked 1:20"],
     "further on than it could be from its start": ["0:00 Song 3:20", "1:00 nothing", "4:00 Song 3:35"],
     "no length, further on": ["0:00 Endless 0:00", "9:00 Endless 1:00"],
+    "paused where it was four minutes ago": ["0:00 Song 2:30", "4:00 Song 2:30 paused", "5:00 Song 3:30"],
     "unknown progress in between": ["0:00 Song 1:00", "9:00 Song ? paused", "60:00 Song 1:00"],
     "gone, and back after two rounds' time": ["0:00 Tape 0:00", "9:00 nothing", "12:30 Tape 2:30"],
     "another was put on, but not played": ["0:00 Talk 10:00", "7:00 Song 0:00 paused", "16:00 Talk 4:00"],
