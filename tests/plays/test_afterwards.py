@@ -9,6 +9,10 @@ LINES = {
         ["0:00 Song 0:20 |", "1:00 nothing", "9:00 nothing | Song 0:40", "10:00 Song 0:30"],
         ["Song -0:20", "Song 9:30"],
     ),
+    "listed where it was left, and back in its second half after a round": (
+        ["0:00 Song 3:00", "1:00 nothing | Song 0:30", "3:30 Song 2:30"],
+        ["Song -3:00"],
+    ),
     "listed where it was left, and goes on from there": (
         ["0:00 Song 0:20 |", "1:00 nothing", "9:00 nothing | Song 0:40", "10:00 Song 0:55"],
         ["Song -0:20"],
@@ -208,6 +212,19 @@ PAUSED = {
         ["0:00 Other 0:20 paused", "5:00 Song 0:20 paused", "7:00 Song 1:00"],
         ["Song 6:20"],
     ),
+    "begun at once from its start, and listed": (
+        ["0:00 Song 1:00 paused", "0:30 Song 0:00", "8:00 nothing | Song 0:00, Song 4:02"],
+        ["Song 0:30", "Song 0:02"],
+    ),
+    "at a place ten seconds off": (
+        ["0:00 Song 1:10 paused", "1:00 Song 1:00 paused", "2:00 Song 1:20"],
+        ["Song 1:50"],
+    ),
+    "at an unknown place": (["0:00 Other ? paused", "1:00 Song | Other 1:00"], ["Other 0:00", "Song 1:00"]),
+    "heard twice, and another plays": (
+        ["0:00 Other 2:00 paused", "201:00 Song 3:00 | Other 25:00, Other 185:00"],
+        ["Other -2:00", "Other 3:02:00", "Song 3:18:00"],
+    ),
     "heard twice after another, and paused": (
         ["0:00 Song 2:00", "60:00 Other 2:00 paused | Other 38:00, Other 41:00"],
         ["Song -2:00", "Other 38:00", "Other 58:00"],
@@ -273,6 +290,10 @@ SEVERAL = {
         ["0:00 Song 1:00", "80:00 Other 0:00 paused", "83:00 Other 0:00 paused | Other 81:00"],
         ["Song -1:00", "Other 1:20:00"],
     ),
+    "first seen paused, heard, begun again, and the clock is set back": (
+        ["0:00 Song 1:00 paused", "60:00 Song 0:00 | Song 42:00", "2:00 Song 0:00"],
+        ["Song -1:00", "Song 1:00:00"],
+    ),
     "first seen paused, heard, and begun again an hour later": (
         ["0:00 Song 1:00 paused", "60:00 Song 0:00 | Song 42:00"],
         ["Song -1:00", "Song 1:00:00"],
@@ -299,20 +320,54 @@ SEVERAL = {
     ),
     "paused, and listed twice, the later one first": (
         [
-            "0:00 Song 1:00",
+            "0:00 Song 2:00",
             "20:00 Song 1:00 paused",
             "221:00 Song 0:00 paused | Song 129:00",
             "222:00 Song 1:00 paused | Song 125:00",
         ],
-        ["Song -1:00", "Song 2:04:00"],
+        ["Song -2:00", "Song 2:04:00"],
     ),
     "begun again, and its second play is listed hours later": (
         ["0:00 Song 2:00 | Song -6:00", "2:00 Song 1:00 | Song 0:00", "400:00 nothing | Song -2:00, Song 339:00"],
         ["Song -8:00", "Song 1:00"],
     ),
     "listed early and late by turns": (
-        ["0:00 Song 0:50", "14:00 Song 1:00 | Song 5:00", "75:00 Song 0:00 | Song 0:00, Song 18:00, Song 35:00"],
-        ["Song -0:50", "Song 13:00", "Song 14:00", "Song 31:00", "Song 1:15:00"],
+        ["0:00 Song 0:50", "13:30 Song 1:00 | Song 4:30", "74:30 Song | Song -0:30, Song 17:30, Song 34:30"],
+        ["Song -0:50", "Song 12:30", "Song 30:30", "Song 1:14:30"],
+    ),
+    "of unknown length, listed while another plays": (
+        ["0:00 Endless", "1:00 Endless 1:00", "6:00 Song 3:00 | Endless 2:00"],
+        ["Song 0:00", "Song 3:00"],
+    ),
+    "begun again unseen, then paused, and listed three times": (
+        ["0:00 Song", "9:30 Song 0:10", "29:00 Song 2:00 paused | Song 9:00, Song 18:00, Song 22:00"],
+        ["Song 0:00", "Song 9:20", "Song 18:00"],
+    ),
+    "played unseen, and goes on near its end hours later": (
+        ["0:00 Song 1:00", "240:00 nothing | Song 228:00, Song 232:00", "441:00 Song 3:50 | Song 432:00"],
+        ["Song -1:00", "Song 3:48:00"],
+    ),
+    "played unseen after a pause, and paused in its middle": (
+        ["0:00 Song 1:00", "203:00 Song 3:00 paused | Song 10:00, Song 17:00"],
+        ["Song -1:00", "Song 13:00"],
+    ),
+    "listed at its start, and resumed there": (
+        ["0:00 Song", "3:00 Song 0:00 paused | Song -1:00", "5:00 Song 1:00", "6:00 Song 0:00"],
+        ["Song 0:00"],
+    ),
+    "played unseen, and one from before it is listed later": (
+        ["-9:00 Jingle |", "-8:00 Other |", "0:00 nothing | Song -1:00", "1:00 nothing | Song -1:00, Jingle -8:30"],
+        ["Jingle -9:00", "Other -8:00", "Song -5:00"],
+    ),
+    "heard from a pause, and one from before is listed later": (
+        [
+            "0:00 Jingle |",
+            "1:00 Other |",
+            "2:00 Song 0:30 paused |",
+            "9:00 nothing | Song 8:00",
+            "10:00 nothing | Song 8:00, Jingle 0:20",
+        ],
+        ["Jingle 0:00", "Other 1:00", "Song 1:30"],
     ),
     "of unknown progress, and gone": (["0:00 Song ?", "20:00 nothing | Song 2:00"], ["Song 0:00"]),
     "listed at once, and paused in another play": (

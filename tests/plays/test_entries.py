@@ -28,6 +28,11 @@ def test_an_entry_is_what_the_table_says(match: Match) -> None:
     assert Sitting(*EXAMPLES[match]).lines == LINES[match]
 
 
+@pytest.mark.parametrize("match", [Match.RESTART, Match.MISSED], ids=lambda match: match.name)
+def test_a_line_that_an_entry_adds_says_why(match: Match) -> None:
+    assert any(match.value in reason for reason in Sitting(*EXAMPLES[match]).reasons)
+
+
 NO_SECOND_LINE = {
     "hours late": ["0:00 Song 0:20 |", "4:00 nothing |", "3:00:00 nothing | Song 3:40"],
     "again and again": ["0:00 Song 0:20 |", "4:00 nothing | Song 3:40", "20:00 nothing | Song 3:40"],
@@ -236,6 +241,7 @@ ASKED = {
     "gone": (["0:00 Song 0:20 |"], "3:00 nothing", True),
     "sought": (["0:00 Song 0:20 |"], "3:00 Song 0:30", True),
     "another": (["0:00 Song 0:20 |"], "3:00 Other", True),
+    "another began a while ago": (["0:00 Song 0:30 |", "10:00 Song 0:00"], "11:00 Song 1:00", True),
     "another, but just asked": (["0:00 Song 0:20 |"], "1:59 Other", False),
     "another in its middle, though just asked": (["0:00 Song |", "3:00 nothing |"], "4:00 Other 1:30.001", True),
     "another near its start, and just asked": (["0:00 Song |", "3:00 nothing |"], "4:00 Other 1:30", False),

@@ -17,6 +17,7 @@ NOTHING_NEW = {
     "its entry comes late": "6:00 recalls Song 0:00, Other 4:00; 3:00:00 nothing | Song 4:00, Other 3:00:00",
     "each of a loop finds its own": "8:00 recalls Song 0:00, Song 4:00; 8:10 nothing | Song 4:00, Song 8:00",
     "its entry comes, and it goes on": "1:00 recalls Song -4:00; 10:00 nothing | Song 4:00; 20:00 Song 2:00",
+    "dated in the future, and its entry comes": "1:00 recalls Song 9:00; 1:00 nothing | Song 13:00",
     "seen at its very start": "3:00 recalls Jingle -2:00; 6:00 Jingle 0:00",
     "a track that's never listed plays on": "1:00 recalls Tape 0:00; 3:30 Tape 3:19",
 }
