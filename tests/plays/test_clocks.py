@@ -113,6 +113,36 @@ def test_a_known_clock_tells_a_new_start_within_seconds(at: str, lines: int) -> 
     assert len(sitting.run(f"16:00 Song 0:10 | Song {at}")) == lines
 
 
-def test_the_end_of_the_play_before_dates_one_to_ten_seconds() -> None:
-    assert learned().run("20:00 Other 2:10 | Song 18:00") == ["Other 18:00"]
-    assert learned().run("20:00 Other 2:10 | Song 17:59.999") == ["Other 17:50"]
+@pytest.mark.parametrize("ahead", [0, 20, -20])
+def test_the_end_of_the_play_before_dates_one_to_ten_seconds(ahead: int) -> None:
+    assert learned(ahead).run(f"20:00 Other 2:10 | Song {_text(1080 + ahead)}") == ["Other 18:00"]
+    assert learned(ahead).run(f"20:00 Other 2:10 | Song {_text(1079 + ahead)}") == ["Other 17:50"]
+
+
+def test_the_play_before_may_end_the_moment_we_look() -> None:
+    assert learned().run("18:00 Other 0:20 | Song 18:00") == ["Other 18:00"]
+    assert learned().run("18:00 Other 0:20 | Song 18:00.001") == ["Other 17:40"]
+
+
+@pytest.mark.parametrize("ahead", [0, 20, -20])
+def test_what_waits_was_put_on_when_the_play_before_it_ended(ahead: int) -> None:
+    sitting = learned(ahead)
+    sitting.run(f"20:00 Other 0:00 paused | Song {_text(1100 + ahead)}")
+    assert sitting.run("21:00 Other 1:00") == ["Other 18:20"]
+
+
+def test_where_played_at_is_the_start_it_ends_no_play() -> None:
+    assert learned(starts=True).run("18:00 Other 0:50 | Song 17:30") == ["Other 17:10"]
+    sitting = learned(starts=True)
+    sitting.run("20:00 Other 0:00 paused | Song 19:00")
+    assert sitting.run("21:00 Other 1:00") == ["Other 20:00"]
+
+
+def test_where_played_at_is_the_start_it_may_lie_before_ours() -> None:
+    assert learned(starts=True).run("20:00 Other 1:00 | Other 18:50") == ["Other 19:00"]
+
+
+def test_a_part_of_a_play_is_known_though_the_clocks_differ() -> None:
+    sitting = learned(90)
+    sitting.run("16:30 Song 2:40 | Song 17:00")
+    assert sitting.run("18:30 nothing | Song 17:00, Song 18:10") == []

@@ -16,6 +16,8 @@ LAST_START = {
         "20:00:25",
     ),
     "a look showed nothing by mistake": (["0:00 Other 1:40 |", "1:00 nothing", "2:00 Song 1:48"], "0:12"),
+    "a minute after another, which showed no entry": (["0:00 Other", "0:30 Other 0:30 |", "1:30 Song 1:18"], "1:30"),
+    "seen paused, and plays at an unknown place": (["0:00 Song 0:00 paused", "60:00 Song ?"], "1:00:00"),
     "an episode, rather resumed": (["0:00 Other 1:40 |", "1:00 nothing", "2:00 Talk 1:48"], "2:00"),
     "an episode begun again": (["0:00 Talk 49:00", "3:00 Talk 1:00 since 2:30"], "2:00"),
     "after memory was lost": (["0:30 recalls Other 0:00", "1:00 Talk 12:00"], "1:00"),
@@ -85,6 +87,16 @@ BY_AN_ENTRY = {
         ["0:00 Other", "5:00 Song 0:03 paused | Other 3:00", "6:00 Song 0:10"],
         "3:00",
     ),
+    "paused, put on just after we saw the one before": (
+        ["0:00 Other", "5:00 Song 0:03 paused | Other 0:00", "6:00 Song 0:10"],
+        "0:00",
+    ),
+    "the entry was known before": (["0:00 nothing | Other 0:00", "1:00 Song 2:00 |"], "-1:00"),
+    "resumed in its middle, its own entry from long ago": (
+        ["0:00 nothing |", "60:00 Song 3:00 | Song 56:34.999"],
+        "53:34.999",
+    ),
+    "in its middle, its own entry as it began": (["0:00 nothing |", "60:00 Song 3:00 | Song 56:35"], "57:00"),
 }
 
 

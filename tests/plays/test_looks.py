@@ -70,11 +70,29 @@ ONE_LINE = {
     "no length, no progress": ["0:00 Endless ?", "1:00 Endless ?", "2:00 Endless 1:30"],
     "the same under another id": ["0:00 Song 0:20", "1:00 Relinked 1:20"],
     "further on than it could be from its start": ["0:00 Song 3:20", "1:00 nothing", "4:00 Song 3:35"],
+    "no length, further on": ["0:00 Endless 0:00", "9:00 Endless 1:00"],
+    "paused where it was four minutes ago": ["0:00 Song 2:30", "4:00 Song 2:30 paused", "5:00 Song 3:30"],
+    "seen just after its end": ["0:00 Song 3:20", "0:41 Song 4:01"],
+    "unknown progress in between": ["0:00 Song 1:00", "9:00 Song ? paused", "60:00 Song 1:00"],
+    "gone, and back after two rounds' time": ["0:00 Tape 0:00", "9:00 nothing", "12:30 Tape 2:30"],
+    "another was put on, but not played": ["0:00 Talk 10:00", "7:00 Song 0:00 paused", "16:00 Talk 4:00"],
     "plays on the next day": ["0:00 Song 1:00", "1:00 Song 1:10 paused", "24:00:00 Song 1:20", "24:01:00 Song 2:20"],
 }
 TWO_LINES = {
     "repeated at once": ["0:00 Song 3:20", "1:00 Song 0:20"],
     "repeated after an ad": ["0:00 Song 2:40", "1:00 Song 3:40", "2:00 nothing", "3:00 Song 0:40"],
+    "repeated, seen at its very start": ["0:00 Other 0:00", "3:00 Other 0:00"],
+    "gone for an hour, and back nearer to its start": ["0:00 Song 2:30", "1:00 nothing", "60:00 Song 0:40"],
+    "another wasn't played, and the one before not long": [
+        "0:00 Song 3:00",
+        "65:00 Other 0:00 paused",
+        "66:00 Song 3:00 paused",
+        "88:00 Other 0:00",
+    ],
+    "repeated, ten seconds early": ["0:00 Song 2:50", "1:00 Song 0:00"],
+    "repeated, and looked at near the end of its next round": ["0:00 Talk 49:30", "1:00 nothing", "45:00 Talk 44:30"],
+    "repeated, though nothing was seen in between": ["0:00 Talk 16:20", "60:00 nothing", "61:00 Talk 27:20"],
+    "never listed, begun again after a pause": ["0:00 Tape 0:00", "1:00 Tape 2:00 paused", "2:50 Tape 0:00"],
     "another track": ["0:00 Song 0:20", "1:00 Other 0:10"],
     "a version of another length": ["0:00 Song 0:20", "1:00 Live 0:10"],
     "back to a track after another": ["0:00 Other 0:20", "1:00 Song 0:20", "2:00 Song 1:20"],
@@ -84,6 +102,7 @@ TWO_LINES = {
 }
 NO_LINE = {
     "only seen paused": ["0:00 Song 0:30 paused", "1:00 Song 0:30 paused"],
+    "only seen paused, at an unknown place": ["0:00 Song 1:00 paused", "1:00 Song ? paused"],
     "plays beyond its end": ["0:00 Song 5:00:00"],
 }
 
@@ -127,12 +146,26 @@ LIMITS = [
         ("0:19.999", MOVED),
     ),
     (
+        "listed when it was seen to be gone, and back",
+        ["0:00 Song 3:00", "1:00 nothing | Song {}", "9:00 Song 2:30"],
+        ("1:00", NEW),
+        ("1:00.001", MOVED),
+    ),
+    (
         "rests at its place",
         ["0:00 Song 2:30", "1:00 nothing", "9:00 Song {} paused"],
         ("0:30", MOVED),
         ("0:29.999", NEW),
     ),
     ("stands still", ["0:00 Song 1:00", "1:00 Song {}"], ("1:00", STILL), ("1:00.001", MOVED)),
+    (
+        "gone, and back after a round",
+        ["0:00 Song 3:20", "1:00 nothing", "3:00 Song {}"],
+        ("2:24", NEW),
+        ("2:24.001", MOVED),
+    ),
+    ("paused beyond its end", ["0:00 Song 3:20", "1:00 Song {} paused"], ("4:10.001", SAME)),
+    ("stands still for no time", ["0:00 Song 1:00", "{} Song 1:00"], ("0:00", SAME), ("0:00.001", STILL)),
     ("long gone", ["1:00 recalls Tape 0:00", "{} Tape 1:00"], ("4:10", NEW), ("4:09.999", MOVED)),
 ]
 

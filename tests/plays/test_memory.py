@@ -107,6 +107,10 @@ def _named(value: Any) -> Any:
     return value.value if isinstance(value, Phase) else value
 
 
+def test_a_later_version_reads_each_phase_by_its_word() -> None:
+    assert [phase.value for phase in Phase] == ["playing", "paused", "recalled"]
+
+
 @pytest.mark.parametrize("name", [field.name for field in fields(Memory)])
 def test_a_memory_without_a_field_is_refused(name: str) -> None:
     saved = memory_json.dump(FULL)
@@ -127,7 +131,7 @@ def test_a_time_that_is_no_whole_number_is_refused(odd: Any) -> None:
 NEVER_MS = 1 << 62
 
 
-def version_1(state: str, *, progress_ms: int = 60_000, until_ms: int = NEVER_MS, logged: bool = True) -> Memory:
+def version_1(state: str, *, progress_ms: int | None = 60_000, until_ms: int = NEVER_MS, logged: bool = True) -> Memory:
     """Song since 11:59, seen at noon; Other before it, with its entry."""
     saved = {
         "seen": [_listed(SONG.identity), NOON_MS, progress_ms, state, NOON_MS - MINUTE, until_ms, logged, False],
@@ -142,6 +146,37 @@ def version_1(state: str, *, progress_ms: int = 60_000, until_ms: int = NEVER_MS
 
 def _listed(identity: Identity) -> list[str | int]:
     return [identity.uri, identity.recording, identity.duration_ms]
+
+
+STATES = {
+    "playing": (Phase.PLAYING, False, MINUTE),
+    "paused": (Phase.PAUSED, False, MINUTE),
+    "recalled": (Phase.RECALLED, False, MINUTE),
+    "gone": (Phase.PLAYING, True, MINUTE),
+    "stale": (Phase.PLAYING, True, MINUTE),
+    "ended": (Phase.PLAYING, True, 4 * MINUTE),
+}
+
+
+@pytest.mark.parametrize(("state", "phase", "gone", "progress_ms"), [(name, *row) for name, row in STATES.items()])
+def test_each_state_of_version_1_is_converted(state: str, phase: Phase, gone: bool, progress_ms: int) -> None:
+    gone_ms = NOON_MS + 3 * MINUTE
+    line = Line(SONG.identity, NOON_MS - MINUTE, NOON_MS - MINUTE, NOON_MS, NOON_MS)
+    current = Current(line, NOON_MS, progress_ms, phase, gone_ms if gone else None, listed=state == "ended")
+    assert version_1(state, until_ms=gone_ms).current == current
+
+
+def test_the_lines_and_entries_of_version_1_are_converted() -> None:
+    began_ms, ended_ms = NOON_MS - 4 * MINUTE, NOON_MS - MINUTE
+    memory = version_1("playing")
+    assert memory.lines == (Line(OTHER.identity, began_ms, began_ms, began_ms, ended_ms, played_at_ms=ended_ms),)
+    assert memory.entries == ((ended_ms, OTHER.uri),)
+
+
+@pytest.mark.parametrize("progress_ms", [None, 0, 9000])
+def test_what_version_1_saw_only_paused_waits(progress_ms: int | None) -> None:
+    waiting = Waiting(SONG.identity, NOON_MS - MINUTE, NOON_MS, progress_ms or 0)
+    assert version_1("paused", progress_ms=progress_ms, logged=False).waiting == waiting
 
 
 UPDATES = {

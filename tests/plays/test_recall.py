@@ -5,7 +5,7 @@ import pytest
 from lib.plays.items import Identity, Item
 from lib.plays.model import Current, Line, Memory, Phase
 from lib.plays.recall import recall
-from tests.support.sitting import NOON_MS, OTHER, SONG, Sitting
+from tests.support.sitting import ITEMS, NOON_MS, OTHER, SONG, Sitting
 from tests.support.times import HOUR, MINUTE, SECOND, ms
 
 NOTHING_NEW = {
@@ -16,6 +16,9 @@ NOTHING_NEW = {
     "its entry comes": "6:00 recalls Song 0:00; 6:00 nothing | Song 4:00",
     "its entry comes late": "6:00 recalls Song 0:00, Other 4:00; 3:00:00 nothing | Song 4:00, Other 3:00:00",
     "each of a loop finds its own": "8:00 recalls Song 0:00, Song 4:00; 8:10 nothing | Song 4:00, Song 8:00",
+    "its entry comes, and it goes on": "1:00 recalls Song -4:00; 10:00 nothing | Song 4:00; 20:00 Song 2:00",
+    "dated in the future, and its entry comes": "1:00 recalls Song 9:00; 1:00 nothing | Song 13:00",
+    "seen at its very start": "3:00 recalls Jingle -2:00; 6:00 Jingle 0:00",
     "a track that's never listed plays on": "1:00 recalls Tape 0:00; 3:30 Tape 3:19",
 }
 A_NEW_PLAY = {
@@ -95,6 +98,18 @@ def test_a_restart_that_is_in_the_log_is_not_told_again_by_its_entry() -> None:
     sitting = Sitting("0:00 Song 0:20 |", "1:00 Song 0:15")
     sitting.memory = recall(sitting.memory, [logged(SONG, "-0:20"), logged(SONG, "0:45")], NOON_MS + 2 * MINUTE)
     assert sitting.run("2:00 Song 1:15 | Song 0:45") == []
+
+
+def test_a_restart_that_is_not_in_the_log_is_still_told_by_its_entry() -> None:
+    sitting = Sitting("0:00 Song 0:20 |", "1:00 Song 0:15", "5:00 Other 0:10")
+    sitting.memory = recall(sitting.memory, [logged(ITEMS["Jingle"], "-60:00")], NOON_MS + 6 * MINUTE)
+    assert sitting.run("6:00 Other 1:10 | Song 0:45") == ["Song 0:45"]
+
+
+@pytest.mark.parametrize(("at", "now"), [("0:59", SONG), ("1:00", SONG), ("1:01", None)])
+def test_a_line_from_this_moment_may_be_on_the_player(at: str, now: Item | None) -> None:
+    current = recall(Memory(), [logged(SONG, at)], NOON_MS + MINUTE).current
+    assert (current and current.line.identity) == (now and now.identity)
 
 
 def test_what_only_waits_is_no_line_of_the_log() -> None:

@@ -1,0 +1,382 @@
+"""What entries tell afterwards: of a play that was left, paused, begun again, or never seen playing."""
+
+import pytest
+
+from tests.support.sitting import Sitting
+
+LINES = {
+    "listed where it was left, and back before that place": (
+        ["0:00 Song 0:20 |", "1:00 nothing", "9:00 nothing | Song 0:40", "10:00 Song 0:30"],
+        ["Song -0:20", "Song 9:30"],
+    ),
+    "listed where it was left, and back in its second half after a round": (
+        ["0:00 Song 3:00", "1:00 nothing | Song 0:30", "3:30 Song 2:30"],
+        ["Song -3:00"],
+    ),
+    "listed where it was left, and goes on from there": (
+        ["0:00 Song 0:20 |", "1:00 nothing", "9:00 nothing | Song 0:40", "10:00 Song 0:55"],
+        ["Song -0:20"],
+    ),
+    "never seen, left in its middle, goes on": (
+        ["0:00 Other |", "1:00 nothing", "9:00 nothing | Other 6:00, Song 8:00", "10:00 Song 2:30"],
+        ["Other 0:00", "Song 6:00"],
+    ),
+    "never seen, left in its middle, begins again": (
+        ["0:00 Other |", "1:00 nothing", "9:00 nothing | Other 6:00, Song 8:00", "10:00 Song 0:30"],
+        ["Other 0:00", "Song 6:00", "Song 9:30"],
+    ),
+    "never seen, and something else follows": (
+        ["0:00 Other |", "1:00 nothing", "9:00 nothing | Other 1:00, Song 8:00", "10:00 Jingle 0:09"],
+        ["Other 0:00", "Song 4:00", "Jingle 9:51"],
+    ),
+    "begun again, then paused": (
+        ["0:00 Song 2:00 |", "1:00 Song 0:15", "2:00 Song 1:15 paused", "3:00 nothing | Song 0:45"],
+        ["Song -2:00", "Song 0:45"],
+    ),
+    "begun again, then paused and resumed": (
+        ["0:00 Song 2:00 |", "1:00 Song 0:15", "2:00 Song 0:30 paused", "9:00 Song 0:45", "10:00 nothing | Song 0:45"],
+        ["Song -2:00", "Song 0:45"],
+    ),
+    "begun again, and both plays are listed": (
+        ["0:00 Song 2:00 |", "1:00 Song 0:15", "9:00 nothing | Song 0:45", "20:00 nothing | Song 4:45"],
+        ["Song -2:00", "Song 0:45"],
+    ),
+    "begun again, both listed, and heard once more": (
+        ["0:00 Song 2:00 |", "1:00 Song 0:15", "9:00 nothing | Song 0:45, Song 4:45", "20:00 nothing | Song 18:00"],
+        ["Song -2:00", "Song 0:45", "Song 14:00"],
+    ),
+    "begun again, paused for long": (
+        ["0:00 Song 2:00 |", "1:00 Song 0:15", "40:00 Song 1:00", "50:00 nothing | Song 0:45"],
+        ["Song -2:00", "Song 0:45"],
+    ),
+    "paused, and its first part is listed while it plays": (
+        ["0:00 Song |", "1:00 Song 1:00 paused", "9:00 Song 1:20", "10:00 Song 2:20 | Song 9:00"],
+        ["Song 0:00"],
+    ),
+    "another paused item is at another place": (
+        ["0:00 Other |", "1:00 Song 1:00 paused", "2:00 Jingle 0:10 paused", "3:00 Jingle 0:12"],
+        ["Other 0:00", "Jingle 2:58"],
+    ),
+    "paused, and listed at its start while it plays on": (
+        ["0:00 Song |", "1:00 Song 1:00 paused", "9:00 Song 1:20 |", "10:00 Song 2:20 | Song 0:10"],
+        ["Song 0:00"],
+    ),
+    "paused without a move after it, and listed at its start": (
+        ["0:00 Song 0:20 |", "1:00 Song 0:40 paused", "5:00 Song 0:40", "6:00 Song 1:40 | Song -0:10"],
+        ["Song -0:20"],
+    ),
+    "silent for 40 minutes, and listed at its start": (
+        ["0:00 Song |", "40:00 Song 1:00", "41:00 Song 2:00 | Song 0:10"],
+        ["Song 0:00"],
+    ),
+    "jumped back, and both are listed at their starts": (
+        ["0:00 Song 2:00 |", "1:00 Song 0:15", "2:00 Song 1:15 | Song -1:50", "9:00 nothing | Song -1:50, Song 0:45"],
+        ["Song -2:00", "Song 0:45"],
+    ),
+    "listed, gone, seen paused, and plays from its start": (
+        ["0:00 Song 1:40 |", "1:00 nothing | Song 0:30", "2:00 Song 2:10 paused", "3:00 Song 0:05"],
+        ["Song -1:40", "Song 2:55"],
+    ),
+    "seen paused, heard, and playing before its entry comes": (
+        ["0:00 Song 1:30 paused |", "3:00 Song 1:40 | Song 0:10"],
+        ["Song -1:30"],
+    ),
+    "seen paused, heard, gone, and begins again": (
+        ["0:00 Song 1:30 paused |", "9:00 nothing | Song 0:10", "20:00 Song 0:10"],
+        ["Song -1:30", "Song 19:50"],
+    ),
+    "never seen, and the play before it is listed later": (
+        ["0:00 Other |", "1:00 nothing", "9:00 nothing | Song 8:00", "20:00 nothing | Other 1:00, Song 8:00"],
+        ["Other 0:00", "Song 4:00"],
+    ),
+    "begun again before another, and listed later": (
+        ["0:00 Song 2:00 |", "1:00 Song 0:15", "5:00 Other 0:10", "8:00 nothing | Song 0:45, Song 4:50, Other 7:50"],
+        ["Song -2:00", "Other 4:50", "Song 0:45"],
+    ),
+    "listed while it plays, and again as a part of that": (
+        ["0:00 Other", "0:30 Other 0:30 | Other -0:10, Other 0:19"],
+        ["Other 0:00"],
+    ),
+    "first seen now, and listed before with another between": (
+        ["0:00 Song 0:40", "1:00 Song 3:00 | Song -0:40, Other 0:00"],
+        ["Song -0:40", "Other -0:40"],
+    ),
+    "two parts before what plays in its middle": (
+        ["0:00 Song 2:00 | Song -8:00, Song -4:00"],
+        ["Song -12:00", "Song -6:00"],
+    ),
+    "resumed in its middle, and listed before under another id": (["0:00 Song 1:50 | Relinked -6:00"], ["Song -6:00"]),
+    "played to its end, listed, and rests in its middle": (
+        ["0:00 Other 2:50 |", "26:00 Other 2:00 paused | Other 14:00"],
+        ["Other -2:50", "Other 24:00"],
+    ),
+    "paused, listed, and rests at its start": (
+        ["0:00 Song", "9:00 Song 2:00 paused", "11:00 Song 0:00 paused | Song 10:00"],
+        ["Song 0:00", "Song 11:00"],
+    ),
+    "listed twice unseen, rests at its start, and plays": (
+        ["0:00 Song", "200:00 nothing | Song 192:00, Song 200:00", "201:00 Song 0:00 paused", "204:00 Song 0:00"],
+        ["Song 0:00", "Song 3:16:00", "Song 3:24:00"],
+    ),
+    "jumped back, and far behind where it would be": (
+        ["0:00 Song 1:00", "0:30 Song 0:00", "9:30 Song 2:30"],
+        ["Song -1:00"],
+    ),
+    "listed, and then of unknown progress": (["0:00 Song 1:00", "20:00 Song ? | Song 17:00"], ["Song -1:00"]),
+    "played, listed, and paused in its middle": (
+        ["0:00 Song 3:20", "60:00 Song 3:00 paused | Song 37:00"],
+        ["Song -3:20", "Song 57:00"],
+    ),
+    "known from the log, listed, and begun again": (
+        ["1:00 recalls Song 0:00", "334:00 nothing | Song 329:00, Song 333:00", "335:00 Song 2:40"],
+        ["Song 5:29:00", "Song 5:32:20"],
+    ),
+    "of unknown length, listed twice, and plays again": (
+        ["0:00 nothing | Endless -4:00, Endless 0:00", "20:00 Endless 1:00"],
+        ["Song -4:00", "Song 0:00", "Song 19:00"],
+    ),
+    "listed before, and something else waits and plays": (
+        ["0:00 Song 2:00", "1:00 Other 0:00 paused", "64:00 nothing | Song -3:00", "69:00 Other 1:00"],
+        ["Song -2:00", "Other 1:00"],
+    ),
+    "two plays that begin in one second": (
+        ["0:00 Song 0:02.235", "5:00 Song 1:00 | Song -0:03, Song 0:00"],
+        ["Song -0:02.235", "Song -0:02", "Song 4:00"],
+    ),
+    "listed near its start, and begun again": (
+        ["0:00 Song 1:00 | Song -0:10", "20:00 Song 1:00"],
+        ["Song -1:00", "Song 19:00"],
+    ),
+    "listed late, and what came after it plays on": (
+        ["0:00 Song 1:00", "10:00 Other 0:00", "700:00 Song 0:00 paused | Song 25:00", "1000:00 Other 2:00"],
+        ["Song -1:00", "Other 10:00"],
+    ),
+    "of unknown progress, and listed before": (["0:00 Song ? | Song -9:00"], ["Song -13:00", "Song 0:00"]),
+}
+
+
+@pytest.mark.parametrize(("runs", "lines"), LINES.values(), ids=LINES)
+def test_a_play_that_was_left_or_begun_again_is_told_by_its_entry(runs: list[str], lines: list[str]) -> None:
+    assert Sitting(*runs).lines == lines
+
+
+PAUSED = {
+    "listed before": (["0:00 Other 1:00 paused | Other -1:00"], ["Other -2:00"]),
+    "listed long before, from the 30th second on": (["0:00 Song 0:30 paused | Song -49:00"], ["Song -49:30"]),
+    "another is listed before": (["0:00 Other 1:00 paused | Song -15:00"], ["Song -19:00"]),
+    "listed when it was seen, and another plays": (
+        ["0:00 Other 0:00 paused", "1:00 Song 1:00 | Other 0:00"],
+        ["Song 0:00", "Other 0:00"],
+    ),
+    "listed before something else": (
+        ["0:00 Other", "21:00 Song 0:50 paused | Song 0:00"],
+        ["Other 0:00", "Song -4:00"],
+    ),
+    "listed after something else": (
+        ["0:00 Other", "21:00 Song 0:50 paused | Song 0:00.001"],
+        ["Other 0:00", "Song 20:10"],
+    ),
+    "heard within three hours": (["0:00 Song 0:20 paused |", "4:00:00 nothing | Song 3:00:00"], ["Song -0:20"]),
+    "heard after three hours": (
+        ["0:00 Song 0:20 paused |", "4:00:00 nothing | Song 3:00:00.001"],
+        ["Song 2:56:00.001"],
+    ),
+    "heard, and still paused": (["0:00 Song 0:00 paused", "60:00 Song 0:00 paused | Song 21:00"], ["Song 0:00"]),
+    "heard, and begun again": (["0:00 Song 0:00 paused", "10:00 Song 0:00 | Song 9:00"], ["Song 0:00"]),
+    "heard, and back before its place": (
+        ["0:00 Song 0:40 paused |", "1:00 Song 0:30 | Song 0:20"],
+        ["Song -3:40", "Song 1:00"],
+    ),
+    "heard an hour later, and back before its place": (
+        ["0:00 Other 2:00 paused", "60:00 Other 1:00 | Other 58:00"],
+        ["Other -2:00", "Other 59:00"],
+    ),
+    "heard twice, gone, and back": (
+        ["0:00 Song 1:00 paused", "60:00 nothing | Song 53:30, Song 54:00", "65:00 Song 0:30"],
+        ["Song -1:00", "Song 53:30"],
+    ),
+    "it had a line already": (
+        ["0:00 Song 2:00", "9:00 Song 0:00 paused", "69:00 Song 0:00 paused | Song 26:00, Song 30:00"],
+        ["Song -2:00", "Song 9:00"],
+    ),
+    "heard, and something else plays": (
+        ["0:00 Song 3:00 paused", "3:20:00 Talk 44:20 | Song 2:35:40"],
+        ["Song -3:00", "Talk 2:35:40"],
+    ),
+    "heard, and still paused further on": (
+        ["0:00 Song 0:00 paused", "3:00 Song 3:00 paused | Song 1:00"],
+        ["Song -2:00"],
+    ),
+    "begun again at once from its start": (["0:00 Song 3:00 paused", "1:00 Song 0:10"], ["Song 0:50"]),
+    "another was paused before it at the same place": (
+        ["0:00 Other 0:20 paused", "5:00 Song 0:20 paused", "7:00 Song 1:00"],
+        ["Song 6:20"],
+    ),
+    "begun at once from its start, and listed": (
+        ["0:00 Song 1:00 paused", "0:30 Song 0:00", "8:00 nothing | Song 0:00, Song 4:02"],
+        ["Song 0:30", "Song 0:02"],
+    ),
+    "at a place ten seconds off": (
+        ["0:00 Song 1:10 paused", "1:00 Song 1:00 paused", "2:00 Song 1:20"],
+        ["Song 1:50"],
+    ),
+    "at an unknown place": (["0:00 Other ? paused", "1:00 Song | Other 1:00"], ["Other 0:00", "Song 1:00"]),
+    "heard twice, and another plays": (
+        ["0:00 Other 2:00 paused", "201:00 Song 3:00 | Other 25:00, Other 185:00"],
+        ["Other -2:00", "Other 3:02:00", "Song 3:18:00"],
+    ),
+    "heard twice after another, and paused": (
+        ["0:00 Song 2:00", "60:00 Other 2:00 paused | Other 38:00, Other 41:00"],
+        ["Song -2:00", "Other 38:00", "Other 58:00"],
+    ),
+    "there when the player woke up, and another was listed": (
+        ["0:00 Other", "3:00 nothing", "4:00 Song 1:00 paused | Other 4:00"],
+        ["Other 0:00"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("runs", "lines"), PAUSED.values(), ids=PAUSED)
+def test_what_was_first_seen_paused_is_told_by_its_entry(runs: list[str], lines: list[str]) -> None:
+    assert Sitting(*runs).lines == lines
+
+
+SEVERAL = {
+    "played again unseen, and only waited since": (
+        ["0:00 Song 2:00", "1:00 Other 0:00 paused", "64:00 nothing | Song -11:00, Song -3:00", "69:00 Other 1:00"],
+        ["Song -2:00", "Song -7:00", "Other 1:00"],
+    ),
+    "played three times unseen": (
+        ["0:00 Song", "600:00 nothing | Song 265:00, Song 269:00, Song 273:00"],
+        ["Song 0:00", "Song 4:25:00", "Song 4:29:00"],
+    ),
+    "played unseen, then begun ten seconds before its entry": (
+        ["0:00 Song 3:00", "333:00 Song 2:30 | Song 326:00, Song 330:40"],
+        ["Song -3:00", "Song 5:30:30"],
+    ),
+    "played unseen, then begun half a minute after its entry": (
+        ["0:00 Song 3:00", "333:00 Song 2:30 | Song 326:00, Song 330:00"],
+        ["Song -3:00", "Song 5:26:00", "Song 5:30:30"],
+    ),
+    "begun again, both listed, and begun once more": (
+        ["0:00 Song 0:50", "0:30 Song 0:00", "60:00 Other 0:00 paused | Song -0:10, Song 3:30", "400:00 Song 0:00"],
+        ["Song -0:50", "Song 0:30", "Song 6:40:00"],
+    ),
+    "begun twice, the second time unseen": (
+        ["0:00 Song 1:00", "1:00 Song 0:00 | Song 0:00", "21:00 Song 3:00 | Song 12:00"],
+        ["Song -1:00", "Song 1:00", "Song 18:00"],
+    ),
+    "played on and on unseen, and another follows": (
+        ["0:00 Song", "333:50 Song 2:30", "334:00 Other 0:00 | Song 327:00, Song 331:00, Song 333:50"],
+        ["Song 0:00", "Song 5:31:20", "Other 5:34:00"],
+    ),
+    "played unseen, then begun again": (
+        ["0:00 Song 3:00", "60:00 Song 2:40 | Song 45:00, Song 49:00"],
+        ["Song -3:00", "Song 45:00", "Song 57:20"],
+    ),
+    "played before, then begun again": (
+        ["0:00 Song 1:00", "1:00 Song 0:00 | Song -3:00, Song 0:00"],
+        ["Song -1:00", "Song -7:00", "Song 1:00"],
+    ),
+    "played before it was first seen paused": (
+        ["0:00 Song 3:00 paused", "5:00 Song 0:00 | Song -401:00, Song -398:00"],
+        ["Song -6:44:00", "Song 5:00"],
+    ),
+    "played while another waited, and the other later": (
+        ["0:00 Other", "60:00 Song 0:00 paused | Song 25:00", "65:00 nothing | Song 64:00"],
+        ["Other 0:00", "Song 21:00", "Song 25:00"],
+    ),
+    "put on, heard, and paused at its start": (
+        ["0:00 Song 1:00", "80:00 Other 0:00 paused", "83:00 Other 0:00 paused | Other 81:00"],
+        ["Song -1:00", "Other 1:20:00"],
+    ),
+    "first seen paused, heard, begun again, and the clock is set back": (
+        ["0:00 Song 1:00 paused", "60:00 Song 0:00 | Song 42:00", "2:00 Song 0:00"],
+        ["Song -1:00", "Song 1:00:00"],
+    ),
+    "first seen paused, heard, and begun again an hour later": (
+        ["0:00 Song 1:00 paused", "60:00 Song 0:00 | Song 42:00"],
+        ["Song -1:00", "Song 1:00:00"],
+    ),
+    "another was heard, and the one before is listed": (
+        ["0:00 Song 1:00", "3:00 Other 0:00 paused | Other 3:00", "4:00 Other 2:00 paused | Song -19:00"],
+        ["Song -1:00", "Other 3:00"],
+    ),
+    "heard twice from a pause, and paused at its start": (
+        ["0:00 Song 3:00 paused", "1:00 nothing | Song -9:00", "2:00 Song 0:00 paused | Song 1:00"],
+        ["Song -12:00", "Song 2:00"],
+    ),
+    "first seen paused, listed three times, and still at its place": (
+        ["0:00 Song 2:20 paused | Song -32:00", "330:00 Song 2:20 | Song 320:00, Song 327:00"],
+        ["Song -34:20"],
+    ),
+    "first seen paused, listed before and twice later": (
+        ["0:00 Song 2:00 paused | Song -38:00", "218:00 Song 0:00 paused | Song 182:00, Song 207:00"],
+        ["Song -40:00", "Song 3:23:00"],
+    ),
+    "paused, listed, and listed as a part of a play before": (
+        ["0:00 Song 1:00", "5:00 Song 0:40 paused | Song 4:40", "205:00 nothing | Song 4:00"],
+        ["Song -1:00", "Song 0:00"],
+    ),
+    "paused, and listed twice, the later one first": (
+        [
+            "0:00 Song 2:00",
+            "20:00 Song 1:00 paused",
+            "221:00 Song 0:00 paused | Song 129:00",
+            "222:00 Song 1:00 paused | Song 125:00",
+        ],
+        ["Song -2:00", "Song 2:04:00"],
+    ),
+    "begun again, and its second play is listed hours later": (
+        ["0:00 Song 2:00 | Song -6:00", "2:00 Song 1:00 | Song 0:00", "400:00 nothing | Song -2:00, Song 339:00"],
+        ["Song -8:00", "Song 1:00"],
+    ),
+    "listed early and late by turns": (
+        ["0:00 Song 0:50", "13:30 Song 1:00 | Song 4:30", "74:30 Song | Song -0:30, Song 17:30, Song 34:30"],
+        ["Song -0:50", "Song 12:30", "Song 30:30", "Song 1:14:30"],
+    ),
+    "of unknown length, listed while another plays": (
+        ["0:00 Endless", "1:00 Endless 1:00", "6:00 Song 3:00 | Endless 2:00"],
+        ["Song 0:00", "Song 3:00"],
+    ),
+    "begun again unseen, then paused, and listed three times": (
+        ["0:00 Song", "9:30 Song 0:10", "29:00 Song 2:00 paused | Song 9:00, Song 18:00, Song 22:00"],
+        ["Song 0:00", "Song 9:20", "Song 18:00"],
+    ),
+    "played unseen, and goes on near its end hours later": (
+        ["0:00 Song 1:00", "240:00 nothing | Song 228:00, Song 232:00", "441:00 Song 3:50 | Song 432:00"],
+        ["Song -1:00", "Song 3:48:00"],
+    ),
+    "played unseen after a pause, and paused in its middle": (
+        ["0:00 Song 1:00", "203:00 Song 3:00 paused | Song 10:00, Song 17:00"],
+        ["Song -1:00", "Song 13:00"],
+    ),
+    "listed at its start, and resumed there": (
+        ["0:00 Song", "3:00 Song 0:00 paused | Song -1:00", "5:00 Song 1:00", "6:00 Song 0:00"],
+        ["Song 0:00"],
+    ),
+    "played unseen, and one from before it is listed later": (
+        ["-9:00 Jingle |", "-8:00 Other |", "0:00 nothing | Song -1:00", "1:00 nothing | Song -1:00, Jingle -8:30"],
+        ["Jingle -9:00", "Other -8:00", "Song -5:00"],
+    ),
+    "heard from a pause, and one from before is listed later": (
+        [
+            "0:00 Jingle |",
+            "1:00 Other |",
+            "2:00 Song 0:30 paused |",
+            "9:00 nothing | Song 8:00",
+            "10:00 nothing | Song 8:00, Jingle 0:20",
+        ],
+        ["Jingle 0:00", "Other 1:00", "Song 1:30"],
+    ),
+    "of unknown progress, and gone": (["0:00 Song ?", "20:00 nothing | Song 2:00"], ["Song 0:00"]),
+    "listed at once, and paused in another play": (
+        ["0:00 Song 0:05", "0:30 Song 0:30 | Song 0:10", "400:00 Song 3:00 paused | Song 14:00"],
+        ["Song -0:05", "Song 10:00"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("runs", "lines"), SEVERAL.values(), ids=SEVERAL)
+def test_each_play_of_one_track_gets_its_own_line(runs: list[str], lines: list[str]) -> None:
+    assert Sitting(*runs).lines == lines
