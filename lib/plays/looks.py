@@ -120,7 +120,7 @@ ROWS = (
     Row(lambda it: not it.same_item, Verdict.NEW, "it wasn't on the player before"),
     Row(lambda it: None in (it.last_progress_ms, it.progress_ms), Verdict.SAME, "its progress is unknown"),
     Row(
-        lambda it: it.entry_came and it.playing and it.jumped_back and (it.begins_early or it.was_over),
+        lambda it: it.entry_came and it.jumped_back and (it.begins_early or it.was_over),
         Verdict.NEW,
         "it was listed as played, and is back nearer to its start",
     ),

@@ -49,10 +49,9 @@ BACK, AGAIN = "it was listed as played, and is back nearer to its start", "it en
 STILL, LATE = "its progress stands still", "it had time to end, and is back nearer to its start"
 RECALLED, RESUMED = "it may have been paused", "it was resumed; Spotify may have set its progress back"
 PARTS = [
-    _otherwise(BACK, "was listed", lambda it: it.jumped_back and it.playing and (it.begins_early or it.was_over)),
-    _otherwise(BACK, "plays", lambda it: it.entry_came and it.jumped_back and (it.begins_early or it.was_over)),
-    _otherwise(BACK, "in its first half, or was over", lambda it: it.entry_came and it.jumped_back and it.playing),
-    _otherwise(BACK, "or was over", lambda it: it.entry_came and it.jumped_back and it.playing and it.begins_early),
+    _otherwise(BACK, "was listed", lambda it: it.jumped_back and (it.begins_early or it.was_over)),
+    _otherwise(BACK, "in its first half, or was over", lambda it: it.entry_came and it.jumped_back),
+    _otherwise(BACK, "or was over", lambda it: it.entry_came and it.jumped_back and it.begins_early),
     _otherwise(AGAIN, "ended", lambda it: it.had_time_to_end and it.on_lap),
     _otherwise(AGAIN, "had time to end", lambda it: it.may_have_ended and it.on_lap),
     _otherwise(AGAIN, "on lap", lambda it: it.may_have_ended and it.had_time_to_end),

@@ -162,7 +162,7 @@ STATES = {
 def test_each_state_of_version_1_is_converted(state: str, phase: Phase, gone: bool, progress_ms: int) -> None:
     gone_ms = NOON_MS + 3 * MINUTE
     line = Line(SONG.identity, NOON_MS - MINUTE, NOON_MS - MINUTE, NOON_MS, NOON_MS)
-    current = Current(line, NOON_MS, progress_ms, phase, gone_ms if gone else None, listed=state == "ended")
+    current = Current(line, NOON_MS, progress_ms, phase, gone_ms if gone else None, entry_came=state == "ended")
     assert version_1(state, until_ms=gone_ms).current == current
 
 
