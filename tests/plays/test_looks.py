@@ -83,12 +83,6 @@ TWO_LINES = {
     "repeated after an ad": ["0:00 Song 2:40", "1:00 Song 3:40", "2:00 nothing", "3:00 Song 0:40"],
     "repeated, seen at its very start": ["0:00 Other 0:00", "3:00 Other 0:00"],
     "gone for an hour, and back nearer to its start": ["0:00 Song 2:30", "1:00 nothing", "60:00 Song 0:40"],
-    "another wasn't played, and the one before not long": [
-        "0:00 Song 3:00",
-        "65:00 Other 0:00 paused",
-        "66:00 Song 3:00 paused",
-        "88:00 Other 0:00",
-    ],
     "repeated, ten seconds early": ["0:00 Song 2:50", "1:00 Song 0:00"],
     "repeated, and looked at near the end of its next round": ["0:00 Talk 49:30", "1:00 nothing", "45:00 Talk 44:30"],
     "repeated, though nothing was seen in between": ["0:00 Talk 16:20", "60:00 nothing", "61:00 Talk 27:20"],
@@ -164,7 +158,7 @@ LIMITS = [
         ("2:24", NEW),
         ("2:24.001", MOVED),
     ),
-    ("paused beyond its end", ["0:00 Song 3:20", "1:00 Song {} paused"], ("4:10.001", SAME)),
+    ("paused beyond its end", ["0:00 Song 3:20", "1:00 Song {} paused"], ("4:10", SAME), ("4:10.001", SAME)),
     ("stands still for no time", ["0:00 Song 1:00", "{} Song 1:00"], ("0:00", SAME), ("0:00.001", STILL)),
     ("long gone", ["1:00 recalls Tape 0:00", "{} Tape 1:00"], ("4:10", NEW), ("4:09.999", MOVED)),
 ]
@@ -196,6 +190,10 @@ def test_a_first_pause_says_that_it_waits() -> None:
     assert sitting.memory.waiting
     assert not sitting.memory.current
     assert sitting.reasons == ("Song: it's paused, so it isn't a play yet.",)
+
+
+def test_what_plays_beyond_its_end_is_not_called_paused() -> None:
+    assert Sitting("0:00 Song 5:00").reasons == ()
 
 
 def test_what_has_ended_is_told_with_the_reason() -> None:
