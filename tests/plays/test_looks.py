@@ -3,7 +3,10 @@
 import pytest
 
 from lib.plays.looks import ROWS, Verdict
-from tests.support.sitting import Sitting
+from lib.plays.model import NowPlaying
+from lib.plays.observe import observe
+from tests.support.sitting import NOON_MS, SONG, Sitting
+from tests.support.times import MINUTE
 
 GONE, NEW, SAME, MOVED, STILL = Verdict.GONE, Verdict.NEW, Verdict.SAME, Verdict.MOVED, Verdict.STILL
 
@@ -174,6 +177,13 @@ LIMITS = [
 )
 def test_a_little_more_is_something_else(runs: list[str], value: str, verdict: Verdict) -> None:
     assert Sitting(*(run.format(value) for run in runs)).verdict is verdict
+
+
+def test_where_recently_played_is_not_allowed_it_must_have_ended() -> None:
+    now = NowPlaying(NOON_MS + 6 * MINUTE, SONG, 2 * MINUTE, is_playing=True)
+    memory = Sitting("1:00 recalls Song 0:00").memory
+    assert observe(memory, now, now.at_ms).verdict is MOVED
+    assert observe(memory, now, now.at_ms, listable=False).verdict is NEW
 
 
 def test_a_loop_is_a_line_each_time() -> None:
