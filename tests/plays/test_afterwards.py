@@ -131,6 +131,10 @@ LINES = {
         ["1:00 recalls Song 0:00", "334:00 nothing | Song 329:00, Song 333:00", "335:00 Song 1:40"],
         ["Song 5:29:00", "Song 5:33:20"],
     ),
+    "of unknown length, listed twice, and goes on": (
+        ["0:00 Song", "333:00 nothing | Endless 324:00, Endless 328:00", "353:00 Endless 1:00"],
+        ["Song 0:00", "Song 5:28:00"],
+    ),
     "of unknown length, listed twice, and plays again": (
         ["0:00 nothing | Endless -4:00, Endless 0:00", "20:00 Endless 1:00"],
         ["Song -4:00", "Song 0:00", "Song 19:00"],

@@ -18,6 +18,10 @@ LAST_START = {
     "a look showed nothing by mistake": (["0:00 Other 1:40 |", "1:00 nothing", "2:00 Song 1:48"], "0:12"),
     "a minute after another, which showed no entry": (["0:00 Other", "0:30 Other 0:30 |", "1:30 Song 1:18"], "1:30"),
     "seen paused, and plays at an unknown place": (["0:00 Song 0:00 paused", "60:00 Song ?"], "1:00:00"),
+    "it waited, but the one before it came back": (
+        ["0:00 Song 3:00", "65:00 Other 0:00 paused", "66:00 Song 3:00 paused", "88:00 Other 0:00"],
+        "1:28:00",
+    ),
     "an episode, rather resumed": (["0:00 Other 1:40 |", "1:00 nothing", "2:00 Talk 1:48"], "2:00"),
     "an episode begun again": (["0:00 Talk 49:00", "3:00 Talk 1:00 since 2:30"], "2:00"),
     "after memory was lost": (["0:30 recalls Other 0:00", "1:00 Talk 12:00"], "1:00"),

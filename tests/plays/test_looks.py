@@ -3,7 +3,10 @@
 import pytest
 
 from lib.plays.looks import ROWS, Verdict
-from tests.support.sitting import Sitting
+from lib.plays.model import NowPlaying
+from lib.plays.observe import observe
+from tests.support.sitting import NOON_MS, SONG, Sitting
+from tests.support.times import MINUTE
 
 GONE, NEW, SAME, MOVED, STILL = Verdict.GONE, Verdict.NEW, Verdict.SAME, Verdict.MOVED, Verdict.STILL
 
@@ -83,12 +86,6 @@ TWO_LINES = {
     "repeated after an ad": ["0:00 Song 2:40", "1:00 Song 3:40", "2:00 nothing", "3:00 Song 0:40"],
     "repeated, seen at its very start": ["0:00 Other 0:00", "3:00 Other 0:00"],
     "gone for an hour, and back nearer to its start": ["0:00 Song 2:30", "1:00 nothing", "60:00 Song 0:40"],
-    "another wasn't played, and the one before not long": [
-        "0:00 Song 3:00",
-        "65:00 Other 0:00 paused",
-        "66:00 Song 3:00 paused",
-        "88:00 Other 0:00",
-    ],
     "repeated, ten seconds early": ["0:00 Song 2:50", "1:00 Song 0:00"],
     "repeated, and looked at near the end of its next round": ["0:00 Talk 49:30", "1:00 nothing", "45:00 Talk 44:30"],
     "repeated, though nothing was seen in between": ["0:00 Talk 16:20", "60:00 nothing", "61:00 Talk 27:20"],
@@ -164,7 +161,7 @@ LIMITS = [
         ("2:24", NEW),
         ("2:24.001", MOVED),
     ),
-    ("paused beyond its end", ["0:00 Song 3:20", "1:00 Song {} paused"], ("4:10.001", SAME)),
+    ("paused beyond its end", ["0:00 Song 3:20", "1:00 Song {} paused"], ("4:10", SAME), ("4:10.001", SAME)),
     ("stands still for no time", ["0:00 Song 1:00", "{} Song 1:00"], ("0:00", SAME), ("0:00.001", STILL)),
     ("long gone", ["1:00 recalls Tape 0:00", "{} Tape 1:00"], ("4:10", NEW), ("4:09.999", MOVED)),
 ]
@@ -182,6 +179,13 @@ def test_a_little_more_is_something_else(runs: list[str], value: str, verdict: V
     assert Sitting(*(run.format(value) for run in runs)).verdict is verdict
 
 
+def test_where_recently_played_is_not_allowed_it_must_have_ended() -> None:
+    now = NowPlaying(NOON_MS + 6 * MINUTE, SONG, 2 * MINUTE, is_playing=True)
+    memory = Sitting("1:00 recalls Song 0:00").memory
+    assert observe(memory, now, now.at_ms).verdict is MOVED
+    assert observe(memory, now, now.at_ms, listable=False).verdict is NEW
+
+
 def test_a_loop_is_a_line_each_time() -> None:
     sitting = Sitting(*(f"{minute}:00 Other {minute % 3}:20" for minute in range(9)))
     assert sitting.starts == ["-0:20", "2:40", "5:40"]
@@ -196,6 +200,10 @@ def test_a_first_pause_says_that_it_waits() -> None:
     assert sitting.memory.waiting
     assert not sitting.memory.current
     assert sitting.reasons == ("Song: it's paused, so it isn't a play yet.",)
+
+
+def test_what_plays_beyond_its_end_is_not_called_paused() -> None:
+    assert Sitting("0:00 Song 5:00").reasons == ()
 
 
 def test_what_has_ended_is_told_with_the_reason() -> None:
