@@ -10,7 +10,7 @@ from lib.plays.observe import Observed
 def not_before_the_last(step: Step, observed: Observed, clock: Clock) -> Step:
     """A play that was first seen now didn't begin before the end of the one before it, if the answer shows that end."""
     current, now = step.memory.current, observed.now
-    if clock.starts or not current or not now or not observed.step.plays or current.seen_ms != now.at_ms:
+    if clock.starts or not current or not now or not observed.step.plays:
         return step
     counted_before = set(observed.before.entries)
     ends_ms = [
