@@ -19,7 +19,7 @@ MOST_BYTES_OF_ONE = 64 << 20
 """Of one file, unpacked; Spotify's have about 12 MB."""
 _HISTORY = re.compile(r"(Streaming_History_(Audio|Video)|StreamingHistory|endsong|endvideo).*\.json", re.IGNORECASE)
 _ENCRYPTED = 0x1
-_BROKEN = (BadZipFile, struct.error, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_BROKEN = (BadZipFile, struct.error, zlib.error, EOFError, RuntimeError, ValueError)
 _AGAIN = "Download it again."
 _UNPACK = "Unpack it, and name the folder."
 
