@@ -1,6 +1,8 @@
 """Fixtures that several promises need."""
 
+import os
 import re
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,22 @@ from lib.fake_spotify.service import FakeSpotify
 from lib.spotify.transport import connect
 from tests.support import browser as chromium
 from tests.support.home import Home
+
+MEMORY = "/dev/shm"
+MEMORY_BYTES = 512 << 20
+
+
+def roomy(folder: str) -> bool:
+    """Whether that folder takes what a test run writes, and programs in it may be started."""
+    if not os.access(folder, os.W_OK):
+        return False
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize > MEMORY_BYTES and not disk.f_flag & os.ST_NOEXEC
+
+
+if "TMPDIR" not in os.environ and roomy(MEMORY):
+    # The tests sync and remove thousands of files, and a disk takes seconds for that. Browsers inherit the variable.
+    tempfile.tempdir = os.environ["TMPDIR"] = MEMORY
 
 
 def real_ms() -> int:
