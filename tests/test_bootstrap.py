@@ -43,7 +43,7 @@ def whole_address(url: str) -> str:
 
 def by_the_listener(url: str) -> str:
     """The browser goes where it is sent, and nothing is pasted."""
-    assert httpx.get(consent(url), trust_env=False).status_code == 200
+    assert httpx.get(consent(url), trust_env=False, verify=False).status_code == 200
     return ""
 
 

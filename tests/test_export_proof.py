@@ -244,6 +244,7 @@ def test_a_link_that_leads_to_itself_is_named(tmp_path: Path) -> None:
     assert said.err.startswith(f"Can't read {here.past}: Too many levels of symbolic links.")
 
 
+@pytest.mark.slow
 def test_many_plays_in_one_second_take_no_longer_than_others(tmp_path: Path) -> None:
     here = desk(tmp_path)
     one = Person(3, SINCE).listen(1).heard[0]
