@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from time import monotonic
@@ -53,7 +54,8 @@ def snapshot(folder: Path) -> set[str]:
     }
 
 
-def shown(width: int = 80) -> list[str]:
+@cache
+def shown(width: int) -> list[str]:
     """The lines of a demo of that width."""
     out = StringIO()
     assert demo.demo(out, {}, width, pace_s=0) == 0
@@ -70,7 +72,7 @@ def test_it_fits_the_terminal_and_breaks_no_word(width: int) -> None:
 
 
 def test_it_shows_an_evening_with_everything_that_happens_in_one() -> None:
-    lines = shown()
+    lines = shown(60)
     logged = [line for line in lines if re.match(r"\d\d:\d\d  ", line)]
     assert [re.split(r"  +", line)[2] for line in logged] == [
         "Weird Fishes/ Arpeggi",

@@ -98,7 +98,7 @@ def test_two_imports_at_once_are_one(here: Desk, export: Path) -> None:
 
 def test_an_export_that_takes_all_memory_is_refused(here: Desk) -> None:
     export = here.folder / "endsong_0.json"
-    export.write_bytes(b"[" + b"{}," * 5_000_000 + b"{}]")
+    export.write_bytes(b"[" + b"[[],[]]," * 1_500_000 + b"{}]")
     done = run(here, "--import", export, prefix=["bash", "-c", 'ulimit -v 350000; exec "$@"', "sh"])
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "There isn't enough memory to read this export. Name fewer files at a time.\n"
