@@ -317,7 +317,7 @@ def test_private_files_are_private_from_birth_whatever_the_umask(home: Home, lis
         shell = ["/bin/sh", "-c", 'umask 0; exec "$@"', "sh"]
         home.fake_spotify.rotates = True
         assert bootstrap_script(home, consent, prefix=shell).status == 0
-        for _ in range(3):
+        for _ in range(2):
             assert home.script("nowplaying_job.py", prefix=shell).returncode == 0
         modes = json.loads(watcher.communicate("stop\n", timeout=30)[0])
     assert {name: set(modes[name]) for name in PRIVATE} == {name: {"0o600"} for name in PRIVATE}

@@ -155,8 +155,10 @@ PROXIES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value"), PROXIES)
-@pytest.mark.parametrize("script", ["nowplaying_job.py", "bootstrap_token.py"])
+@pytest.mark.parametrize(
+    ("script", "name", "value"),
+    [*(("nowplaying_job.py", *proxy) for proxy in PROXIES), ("bootstrap_token.py", *PROXIES[0])],
+)
 def test_a_proxy_that_cant_be_used_is_a_setting_to_correct(home: Home, script: str, name: str, value: str) -> None:
     home.authorize()
     done = home.script(script, env={name: value})
