@@ -64,8 +64,7 @@ def show(page: Page, width: int, scheme: str, *, unfolded: bool) -> None:
     page.evaluate(UNFOLD, unfolded)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 800, 1400])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (800, "light"), (1400, "dark")])
 def test_nothing_overflows(opened: Opened, width: int, scheme: str) -> None:
     for unfolded in (False, True):
         show(opened.page, width, scheme, unfolded=unfolded)
