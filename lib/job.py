@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from lib import expiry
-from lib.disk import history_log, run_state, token_store
+from lib.disk import files, history_log, run_state, token_store
 from lib.disk.run_state import Cooldown, State
 from lib.disk.token_store import Token
 from lib.errors import (
@@ -121,7 +121,7 @@ def _log(
     seen = player.currently_playing(http, settings, grant.access_token, now)
     covered = RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split()  # a grant without a scope may cover it
     now_ms = seen.now_playing.at_ms if seen.now_playing else epoch_ms(now())
-    log_size = history_log.size(settings.history_log)
+    log_size = files.size(settings.history_log)
     memory = state.memory
     if log_size != state.log_size:  # somebody changed the log, or the memory is older than it
         memory = recall(memory, history_log.recent(settings.history_log), now_ms)
