@@ -116,8 +116,8 @@ def _add_runs(status: Status, settings: Settings, alert: alerts.AlertState, now:
     checked_ms = state.memory.checked_ms
     success_ms = max(min(checked_ms, alert.since_ms or checked_ms), alert.over_ms)
     status.last_success = _local(success_ms) if success_ms else None
-    until = state.cooldown and _local(state.cooldown.until_ms)
-    status.cooldown_until = until if until and until > now else None
+    until = _local(state.paused_until_ms)
+    status.cooldown_until = until if until > now else None
 
 
 def _add_plays(status: Status, settings: Settings, now: datetime) -> None:

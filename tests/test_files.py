@@ -22,7 +22,7 @@ from lib.disk.credentials import lock_file
 from lib.disk.lock import ROOM, Lock, read_note
 from lib.disk.os_errors import disk_error
 from lib.disk.past_file import Contents, PastFile
-from lib.disk.run_state import Cooldown, State
+from lib.disk.run_state import State
 from lib.disk.token_store import Token
 from lib.errors import BusyError, DiskError, NotAuthorizedError, SettingsError, TokenRejectedError
 from lib.plays.items import Item
@@ -277,7 +277,7 @@ def test_what_a_run_remembers_is_what_the_next_one_knows(tmp_path: Path) -> None
     path = tmp_path / "state.json"
     line = Line(SONG.identity, 1, 2, 3, 4, 5, 6)
     memory = Memory(Current(line, 5, 6, Phase.PAUSED, 7), lines=(line,), entries=((7, SONG.uri),), checked_ms=8)
-    for state in (State(), State(memory, 9, Cooldown(10, 11, 12)), State(replace(memory, current=None), 9)):
+    for state in (State(), State(memory, 9, 10), State(replace(memory, current=None), 9)):
         run_state.save(path, state)
         assert run_state.load(path) == state
         assert path.stat().st_mode & 0o777 == 0o600
