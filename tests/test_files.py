@@ -90,6 +90,13 @@ def test_an_end_without_a_line_is_an_empty_one(tmp_path: Path) -> None:
     assert history_log.recent(log) == []
 
 
+def test_a_line_longer_than_the_end_that_is_read_is_read_whole(tmp_path: Path) -> None:
+    log = tmp_path / "history.log"
+    long = replace(SONG, title="Song" * 100_000)
+    history_log.append(log, [history_log.line(SONG, NOON_MS), history_log.line(long, NOON_MS)])
+    assert history_log.recent(log)[-1] == (long.identity, NOON_MS)
+
+
 def test_hundreds_of_lines_at_the_end_are_read(tmp_path: Path) -> None:
     log = tmp_path / "history.log"
     history_log.append(log, [history_log.line(SONG, NOON_MS + number * 1000) for number in range(2000)])

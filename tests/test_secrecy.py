@@ -183,7 +183,7 @@ DRESSES: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 500])
+@pytest.mark.parametrize("status", [400, 403, 404])
 @pytest.mark.parametrize("dress", DRESSES)
 def test_a_token_that_comes_back_encoded_is_recognized(
     home: Home, client: httpx.Client, status: int, dress: str
@@ -239,7 +239,7 @@ def test_what_holds_a_secret_has_no_repr_that_shows_it(home: Home) -> None:
         secret,
         Grant(secret, secret, "scope"),
         Token(secret, "scope", "id", None),
-        Answer(200, "accounts.spotify.com", b'{"access_token": "never-to-be-shown"}', private=True),
+        Answer(200, "accounts.spotify.com", b'{"access_token": "never-to-be-shown"}'),
         token_store.peek(home.token),
         home.settings,
     ]

@@ -15,6 +15,8 @@ COLUMNS = ("started_at", "artists", "title", "album", "length", "uri")
 """If you change these, older lines aren't recognized any more: the last plays are logged twice if the state is lost."""
 TAIL = 64 * 1024
 """Bytes at the log's end that are read for its last lines, however long the log is."""
+LONGEST = 4 << 20
+"""No line of ours is longer, because answers of Spotify's are read to 1 MiB."""
 
 
 def line(item: Item, start_ms: int) -> str:
@@ -43,8 +45,10 @@ def append(path: Path, lines: Sequence[str]) -> int:
 
 def last_lines(path: Path) -> list[str]:
     """What is in the log's last 64 KiB, line by line; after the last newline, what's unfinished. Raises DiskError."""
-    tail = files.tail(path, TAIL).decode("utf-8", "replace")
-    return [line.rstrip("\r") for line in tail.split("\n")]
+    tail = files.tail(path, TAIL)
+    if b"\n" not in tail[:-1]:
+        tail = files.tail(path, LONGEST)
+    return [line.rstrip("\r") for line in tail.decode("utf-8", "replace").split("\n")]
 
 
 def recent(path: Path) -> list[tuple[Identity, int]]:

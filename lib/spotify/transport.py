@@ -65,13 +65,11 @@ class Http:
         headers: Mapping[str, str],
         form: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
-        private: bool = False,
     ) -> Answer:
         """One request, one answer of any status below 500 but 429.
 
-        Of a `private` answer, messages show no more than an OAuth error's code. Raises PassingError if the connection
-        fails or breaks, after a time-out and for a 5xx, RateLimitedError for 429, NotUnderstoodError for a body that's
-        too long.
+        Raises PassingError if the connection fails or breaks, after a time-out and for a 5xx, RateLimitedError for 429,
+        NotUnderstoodError for a body that's too long.
         """
         import httpx  # noqa: PLC0415 - see above
 
@@ -85,10 +83,9 @@ class Http:
             raise PassingError(f"{host} didn't answer in time.") from None
         except httpx.RequestError as error:
             raise PassingError(f"Can't connect to {host}: {_reason(error)}") from None
-        answer = Answer(status, host, body, private)
         if status >= 500:
-            raise PassingError(f"{host} has a problem ({status}){answer.quote()}")
-        return answer
+            raise PassingError(f"{host} has a problem ({status}).")
+        return Answer(status, host, body)
 
 
 def _exchange(streamed: "AbstractContextManager[httpx.Response]") -> tuple[int, bytes]:
