@@ -66,11 +66,8 @@ def _in_a_sentence(answer: PlayerAnswer) -> str:
 
 def _check_files(settings: Settings, path: Path, console: Console) -> None:
     """Raises DiskError when a token couldn't be saved, so that it's known before a code is spent. Warns of the rest."""
-    shown = one_line(str(path))
     for file in files.readable_by_others((path, settings.history_log)):
         console.warn(f"Warning: others can read {one_line(str(file))}. Run:", f"chmod 600 {for_shell(file)}")
-    if settings.unknown_keys:
-        console.warn(f"Warning: {shown} has keys that this program doesn't use: {', '.join(settings.unknown_keys)}.")
     token_store.check(settings.token_file)
     with Lock(credentials.lock_file(path)) as lock, suppress(BusyError):  # the run ends before the consent is given
         lock.take()

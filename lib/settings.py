@@ -48,8 +48,6 @@ class Settings(NamedTuple):
     state_file: Path
     accounts_url: str
     api_url: str
-    unknown_keys: tuple[str, ...] = ()
-    """Keys of the file that mean nothing to this program."""
 
 
 def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
@@ -58,10 +56,10 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
     Relative paths start at the credentials file's folder. Raises SettingsError with all problems at once. Each
     starts with its key, and none quotes a value that could be the secret.
     """
-    file = env_file.parse(text, DEFAULTS)
-    chosen = {key: environ.get(key, file.values.get(key, "")).strip() for key in DEFAULTS}
+    found, problems = env_file.parse(text, DEFAULTS)
+    chosen = {key: environ.get(key, found.get(key, "")).strip() for key in DEFAULTS}
     values = {key: value or DEFAULTS[key] for key, value in chosen.items()}
-    problems = [*file.problems, *_problems(values, credentials)]
+    problems += _problems(values, credentials)
     if problems:
         what = f"{one_line(str(credentials))}: " + "; ".join(problems)
         these, each = ("this", "it") if len(problems) == 1 else ("these", "each")
@@ -78,7 +76,6 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
         state_file=state,
         accounts_url=values["SPOTIFY_ACCOUNTS_URL"].rstrip("/"),
         api_url=values["SPOTIFY_API_URL"].rstrip("/"),
-        unknown_keys=file.unknown,
     )
 
 

@@ -284,18 +284,17 @@ def test_a_misspelled_key_is_answered_with_the_one_that_was_meant(key: str, mean
 
 @pytest.mark.parametrize("key", ["LASTFM_API_KEY", "MAILTO", "SPOTIFY_USERNAME", "LISTENBRAINZ_TOKEN"])
 def test_a_key_that_means_nothing_here_stops_nothing(key: str) -> None:
-    assert settings(f"{key}=value\n").unknown_keys == (key,)
+    assert settings(f"{key}=value\n") == settings()
 
 
 def test_another_programs_key_beside_the_real_one_is_no_slip() -> None:
     read = settings("SPOTIFY_CLIENT_SECRET=abc\nSPOTIPY_CLIENT_SECRET=abc\n")
     assert read.client_secret.reveal() == "abc"
-    assert read.unknown_keys == ("SPOTIPY_CLIENT_SECRET",)
 
 
 @pytest.mark.parametrize("line", ["c6ed4be3e81b4f0abe9c7c38ffdd8c77", "C6ED4BE3E81B", "c6ed4be3e81b4f0a==", "C6-ED=x"])
 def test_a_secret_on_a_line_of_its_own_is_not_repeated(line: str) -> None:
-    assert settings(f"{line}\n").unknown_keys == ()
+    assert settings(f"{line}\n") == settings()
 
 
 def complaints(text: str, environ: dict[str, str]) -> tuple[str, ...]:
