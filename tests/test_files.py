@@ -6,7 +6,6 @@ import gzip
 import lzma
 import os
 import resource
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -151,7 +150,6 @@ def test_the_past_changes_only_where_an_import_changes_it(tmp_path: Path) -> Non
     past.replace(Contents(b"past", b"more"), Contents(None, None))
     assert past.read() == Contents(b"past", b"more")
     assert past.path.stat().st_mtime_ns == before
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_two_imports_at_once_are_told_apart(tmp_path: Path) -> None:
@@ -159,12 +157,8 @@ def test_two_imports_at_once_are_told_apart(tmp_path: Path) -> None:
     none, some = Contents(None, None), Contents(b"past", b"streams")
     with Lock(tmp_path / "history-past.log.lock") as other:
         other.take()
-        with pytest.raises(BusyError) as running:
+        with pytest.raises(BusyError, match=r"^Another run hasn't finished yet"):
             past.replace(none, some)
-    assert (running.value.what, running.value.remedy) == (
-        "Another import is running.",
-        "Wait until it's done, then try again.",
-    )
     past.replace(none, some)
     with pytest.raises(BusyError) as changed:
         past.replace(none, Contents(b"other", b"other"))
