@@ -5,9 +5,9 @@ from datetime import date, datetime
 from shutil import get_terminal_size
 from textwrap import fill
 from typing import TextIO
-from unicodedata import bidirectional, category, east_asian_width, normalize
+from unicodedata import category, east_asian_width, normalize
 
-from lib.text import one_line
+from lib.text import isolated, one_line
 
 WIDTH = 80
 """Columns of an output that isn't a terminal."""
@@ -16,7 +16,6 @@ _WITH_ALBUM = 80
 _WIDEST = 132
 """A longer row is hard to read from end to end."""
 _TIME, _LENGTH, _GAP = 5, 7, 2
-_ISOLATE, _END = "\u2068", "\u2069"
 
 
 class Screen:
@@ -75,17 +74,11 @@ def row(started_at: datetime, line: str, width: int) -> str:
 
 
 def fit(text: str, columns: int) -> str:
-    """The text in just so many columns, cut with … or filled up with blanks.
-
-    Text that runs from right to left is isolated, so that it doesn't reorder what stands beside it.
-    """
+    """The text in just so many columns, cut with … or filled up with blanks. It doesn't reorder what's beside it."""
     text = normalize("NFC", one_line(text))
     if display_width(text) > columns:
         text = _beginning(text, columns - 1) + "…"[:columns]
-    blanks = " " * (columns - display_width(text))
-    if any(bidirectional(char) in ("R", "AL", "AN") for char in text):
-        text = f"{_ISOLATE}{text}{_END}"
-    return text + blanks
+    return isolated(text) + " " * (columns - display_width(text))
 
 
 def display_width(text: str) -> int:
