@@ -262,7 +262,8 @@ def test_who_can_read_a_file_is_known(tmp_path: Path, mode: int, others: bool) -
 )
 def test_an_error_of_the_disk_comes_with_the_command_that_helps(tmp_path: Path, error: int | None, remedy: str) -> None:
     told = disk_error(tmp_path / "file", "read", OSError(error, "") if error else OSError())
-    assert told.what == f"Can't read {tmp_path}/file: {os.strerror(error or 0)}."
+    why = os.strerror(error) if error else "its content is damaged"
+    assert told.what == f"Can't read {tmp_path}/file: {why}."
     assert told.remedy == remedy.replace("{folder}", str(tmp_path))
 
 
