@@ -267,7 +267,7 @@ def test_pasting_the_same_code_wrongly_never_repeats_it(home: Home) -> None:
 def test_the_listeners_page_and_its_log_show_no_code(home: Home) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         uri = f"http://127.0.0.1:{free.getsockname()[1]}/callback"
-    with listening(uri, lambda _: True) as callback:
+    with listening(uri) as callback:
         assert callback
         url = f"{uri}?code=never-to-be-shown&state=s"
         command = [sys.executable, "-c", f"import urllib.request as r; print(r.urlopen({url!r}).read())"]
