@@ -178,33 +178,27 @@ def test_a_redirect_address_that_spotify_takes_is_taken(uri: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("uri", "better"),
+    "uri",
     [
-        ("http://localhost:9090/cb", "http://127.0.0.1:9090/cb"),
-        ("http://localhost/", "http://127.0.0.1/"),
-        ("http://LOCALHOST:9090/cb", "http://127.0.0.1:9090/cb"),
-        ("https://localhost:9090/cb", "http://127.0.0.1:9090/cb"),
-        ("http://example.org/cb", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("http://192.168.1.5:8888/callback", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("http://127.0.0.1.example.org/cb", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("http://127.0.0.1@example.org/cb", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("127.0.0.1:8888/callback", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("myapp://callback", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("http://127.0.0.1:port/callback", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("http://[::1/callback", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("https:///callback", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
+        "http://localhost:9090/cb",
+        "http://localhost/",
+        "http://LOCALHOST:9090/cb",
+        "https://localhost:9090/cb",
+        "http://example.org/cb",
+        "http://192.168.1.5:8888/callback",
+        "http://127.0.0.1.example.org/cb",
+        "http://127.0.0.1@example.org/cb",
+        "127.0.0.1:8888/callback",
+        "myapp://callback",
+        "http://127.0.0.1:port/callback",
+        "http://[::1/callback",
+        "https:///callback",
     ],
 )
-def test_a_redirect_address_that_spotify_refuses_is_answered_with_one_to_register(uri: str, better: str) -> None:
+def test_a_redirect_address_that_spotify_refuses_is_answered_with_one_to_register(uri: str) -> None:
     (problem,) = problems(f"{REAL}SPOTIFY_REDIRECT_URI={uri}\n")
     assert problem.startswith("SPOTIFY_REDIRECT_URI")
-    assert f"register {better} in the dashboard" in problem
-
-
-def test_a_redirect_address_has_no_fragment() -> None:
-    assert problems(f"{REAL}SPOTIFY_REDIRECT_URI='https://example.org/#x'\n") == (
-        "SPOTIFY_REDIRECT_URI must not have a #fragment",
-    )
+    assert f"register {DEFAULTS['SPOTIFY_REDIRECT_URI']} in the dashboard" in problem
 
 
 @pytest.mark.parametrize("key", ["SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL"])
@@ -308,7 +302,8 @@ def complaints(text: str, environ: dict[str, str]) -> tuple[str, ...]:
 @hypothesis.settings(deadline=None)
 @given(st.text())
 def test_no_text_whatsoever_gives_anything_but_settings_or_problems_by_name(text: str) -> None:
-    assert all(problem.startswith((*DEFAULTS, "line ")) for problem in complaints(text, {}))
+    named = (*DEFAULTS, "line ")
+    assert all(problem.startswith(named) or "isn't a setting" in problem for problem in complaints(text, {}))
 
 
 @hypothesis.settings(deadline=None)
