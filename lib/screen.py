@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from shutil import get_terminal_size
-from textwrap import fill
 from typing import TextIO
 from unicodedata import category, east_asian_width, normalize
 
+from lib.console import wrapped
 from lib.text import isolated, one_line
 
 WIDTH = 80
@@ -36,15 +36,8 @@ class Screen:
 
     def say(self, text: str, indent: str = "", style: str = "") -> None:
         """Prints prose, broken between words. `style` is the number of an escape code: 1 is bold, 2 is faint."""
-        wrapped = fill(
-            text,
-            self._columns(),
-            initial_indent=indent,
-            subsequent_indent=" " * len(indent),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        self._print(f"\x1b[{style}m{wrapped}\x1b[0m" if style and self._styled else wrapped)
+        prose = wrapped(text, self._columns(), indent)
+        self._print(f"\x1b[{style}m{prose}\x1b[0m" if style and self._styled else prose)
 
     def _columns(self) -> int:
         return self._width or get_terminal_size((WIDTH, 24)).columns
