@@ -28,7 +28,7 @@ def parse(text: str, settings: Collection[str]) -> tuple[dict[str, str], list[st
     values = {key: value for key, value in found.items() if key in settings and value}
     unset = [setting for setting in settings if setting not in values]
     problems += [
-        f"{one_line(key)} isn't a setting; did you mean {meant}?"
+        f"{one_line(key)} isn't a setting: did you mean {meant}?"
         for key in found
         if key not in settings and (meant := _meant(key, unset))
     ]

@@ -137,12 +137,8 @@ class NotAllowedError(NotAuthorizedError):
 
 
 class SettingsError(ProgramError):
-    """credentials.env can't be used as it is. `problems` names each by its key."""
+    """credentials.env can't be used as it is."""
 
     status = 78
     transient = False
     specific = True
-
-    def __init__(self, what: str, remedy: str | None = None, problems: tuple[str, ...] = ()) -> None:
-        super().__init__(what, remedy)
-        self.problems = problems

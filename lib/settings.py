@@ -62,9 +62,7 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
     problems += _problems(values, credentials)
     if problems:
         what = f"{one_line(str(credentials))}: " + "; ".join(problems)
-        these, each = ("this", "it") if len(problems) == 1 else ("these", "each")
-        fix = f"Correct {these} in the file; credentials.env.example explains {each}."
-        raise SettingsError(what, fix, tuple(problems))
+        raise SettingsError(what, "Correct this in the file; credentials.env.example explains each key.")
     log, token, state = (_path(values[key], credentials) for key in _FILES)
     return Settings(
         client_id=values["SPOTIFY_CLIENT_ID"],
@@ -120,7 +118,7 @@ def _address_problems(values: Mapping[str, str]) -> Iterator[str]:
     key = "SPOTIFY_REDIRECT_URI"
     parts = _secure(values[key])
     if parts is None or parts.hostname == "localhost":
-        yield f"{key} isn't one that Spotify accepts; register {DEFAULTS[key]} in the dashboard and use that"
+        yield f"{key} isn't one that Spotify accepts: register {DEFAULTS[key]} in the dashboard and use that"
     for key in ("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL"):
         parts = _secure(values[key])
         if parts is None or parts.username is not None or parts.query or parts.fragment:

@@ -362,7 +362,7 @@ def test_a_misspelled_key_does_not_make_a_public_client(home: Home, key: str) ->
     home.credentials.write_text(text)
     told = bootstrap_here(home, bare_code)
     refused_at_once(home, told, 78)
-    assert f"{key} isn't a setting; did you mean SPOTIFY_CLIENT_SECRET?" in told.err
+    assert f"{key} isn't a setting: did you mean SPOTIFY_CLIENT_SECRET?" in told.err
     assert home.fake_spotify.client_secret not in told.err
 
 
