@@ -7,8 +7,8 @@ silent or the other side sends a byte at a time. Nothing is tried twice, because
 import os
 import ssl
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -118,22 +118,16 @@ def _within(seconds: float, work: Callable[[], tuple[int, bytes]]) -> tuple[int,
     """
     if seconds <= 0:
         raise TimeoutError
-    outcomes: SimpleQueue[tuple[int, bytes] | BaseException] = SimpleQueue()
+    outcome: Future[tuple[int, bytes]] = Future()
 
     def run() -> None:
         try:
-            outcomes.put(work())
+            outcome.set_result(work())
         except BaseException as error:  # noqa: BLE001 - it's raised in the caller's thread, whatever it is
-            outcomes.put(error)
+            outcome.set_exception(error)
 
     Thread(target=run, daemon=True).start()
-    try:
-        outcome = outcomes.get(timeout=seconds)
-    except Empty:
-        raise TimeoutError from None
-    if isinstance(outcome, BaseException):
-        raise outcome
-    return outcome
+    return outcome.result(seconds)
 
 
 def _reason(error: "httpx.RequestError") -> str:
