@@ -35,7 +35,7 @@ def follow(
     watched, screen = Watched(log), Screen(out, environ)
     new = _last(log, watched.new_plays(now().date()), now().date())
     if not new:
-        cli.say(err, f"No plays yet in {one_line(str(log))}. Waiting for the first one; Ctrl-C ends this.")
+        cli.say(err, f"No plays yet in {one_line(log)}. Waiting for the first one; Ctrl-C ends this.")
     while True:
         for line, started_at in new.items():
             if out.isatty():

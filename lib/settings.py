@@ -61,7 +61,7 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
     values = {key: value or DEFAULTS[key] for key, value in chosen.items()}
     problems += _problems(values, credentials)
     if problems:
-        what = f"{one_line(str(credentials))}: " + "; ".join(problems)
+        what = f"{one_line(credentials)}: " + "; ".join(problems)
         raise SettingsError(what, "Correct this in the file; credentials.env.example explains each key.")
     log, token, state = (_path(values[key], credentials) for key in _FILES)
     return Settings(

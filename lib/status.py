@@ -147,7 +147,7 @@ def _prose(status: Status, now: datetime) -> str:
         which = " ".join(map(for_shell, status.readable_by_others))
         rows.append(("warning", f"others can read files of yours; run: chmod 600 {which}"))
     paths = {"history": status.history_log, "token": status.token_file, "state": status.state_file}
-    rows += [(name, path and one_line(str(path))) for name, path in paths.items()]
+    rows += [(name, path and one_line(path)) for name, path in paths.items()]
     return "\n".join(f"{name:<15}{text or 'unknown'}" for name, text in rows)
 
 

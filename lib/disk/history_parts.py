@@ -49,7 +49,7 @@ def lines(part: Path) -> Iterator[str]:
 
 def _open(part: Path) -> BufferedIOBase:
     if part.suffix in _CANT_UNPACK:
-        what = f"Can't read {one_line(str(part))}: this program can't unpack {part.suffix}."
+        what = f"Can't read {one_line(part)}: this program can't unpack {part.suffix}."
         raise DiskError(what, "Unpack it, or compress it with gzip, bzip2 or xz.")
     unpack = _UNPACK.get(part.suffix)
     return unpack(part) if unpack else part.open("rb")

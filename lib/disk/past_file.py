@@ -29,7 +29,7 @@ class PastFile:
         """What earlier imports left. Raises DiskError."""
         for path in (self.path, self._streams):
             if files.is_odd(path):
-                raise DiskError(f"{one_line(str(path))} isn't a regular file.", "Move it away.")
+                raise DiskError(f"{one_line(path)} isn't a regular file.", "Move it away.")
         return Contents(files.read(self.path), files.read(self._streams))
 
     def replace(self, before: Contents, after: Contents) -> None:

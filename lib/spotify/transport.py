@@ -140,7 +140,7 @@ def _reason(error: "httpx.RequestError") -> str:
             said = one_line(cause.verify_message)
             return f"its certificate can't be trusted ({said}). Is this machine's clock right?"
         cause = cause.__context__
-    said = one_line(str(error))
+    said = one_line(error)
     if isinstance(error, httpx.ProtocolError):
         said = said.partition(":")[0]  # what follows is quoted from the answer
     return f"{said[:120].rstrip('. ')}."
