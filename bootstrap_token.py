@@ -15,7 +15,7 @@ try:
     from shutil import get_terminal_size
     from typing import TYPE_CHECKING
 
-    from lib.cli import guarded, now, say
+    from lib.cli import guarded, now
 
     if TYPE_CHECKING:
         from lib.console import Console
@@ -40,23 +40,16 @@ def main(argv: list[str]) -> int:
     """Exit status as README lists them; one line on stderr says what is wrong and how to fix it."""
     options = _options(argv)
     from lib.bootstrap import bootstrap  # noqa: PLC0415 - a missing package is reported, and so is Ctrl-C
-    from lib.runner import failed  # noqa: PLC0415 - as above
+    from lib.options import act  # noqa: PLC0415 - as above
     from lib.spotify.transport import connect  # noqa: PLC0415 - as above
 
     path: Path = options.credentials.absolute()
     console = _console(path, may_browse=not options.no_browser)
     try:
-        bootstrap(path, os.environ, connect, now, console)
+        return act(partial(bootstrap, path, os.environ, connect, now, console), path)
     except KeyboardInterrupt:
         console.end_prompt()
         raise
-    except OSError:
-        raise  # of the output: every other one is a ProgramError by now
-    except Exception as error:  # noqa: BLE001 - what nobody expected is a bug, and is reported as one
-        report = failed(error, path)
-        say(sys.stderr, *report.err)
-        return report.status
-    return 0
 
 
 def _console(path: Path, *, may_browse: bool) -> "Console":

@@ -9,6 +9,7 @@ import sys
 try:
     import gc
     import os
+    from functools import partial
 
     from lib.cli import HOME, guarded, now, say, stamp
 except KeyboardInterrupt:
@@ -23,7 +24,7 @@ def main(argv: list[str]) -> int:
 
         options = parse(argv, str(__doc__))
         if options.action:
-            return act(options.action, options)
+            return act(partial(options.action.run, options), options.credentials)
         path, verbose = options.credentials, options.verbose
     gc.disable()  # a run leaves hardly any garbage, and looking for it takes 7 % of its time
     from lib.runner import Report, run_and_report  # noqa: PLC0415 - what the options start brings its own

@@ -66,11 +66,8 @@ def _in_a_sentence(answer: PlayerAnswer) -> str:
 
 def _check_files(settings: Settings, path: Path, console: Console) -> None:
     """Raises DiskError when a token couldn't be saved, so that it's known before a code is spent. Warns of the rest."""
-    shown = one_line(str(path))
     for file in files.readable_by_others((path, settings.history_log)):
-        console.warn(f"Warning: others can read {one_line(str(file))}. Run:", f"chmod 600 {for_shell(file)}")
-    if settings.unknown_keys:
-        console.warn(f"Warning: {shown} has keys that this program doesn't use: {', '.join(settings.unknown_keys)}.")
+        console.warn(f"Warning: others can read {one_line(file)}. Run:", f"chmod 600 {for_shell(file)}")
     token_store.check(settings.token_file)
     with Lock(credentials.lock_file(path)) as lock, suppress(BusyError):  # the run ends before the consent is given
         lock.take()
@@ -95,9 +92,9 @@ def _say_what_follows(settings: Settings, path: Path, console: Console, scope: s
     )
     if RECENTLY_PLAYED not in scope.split():
         console.say(f"Without the scope {RECENTLY_PLAYED}, plays between two runs are missed.")
-    console.show(f"\n  history  {one_line(str(settings.history_log))}")
-    console.show(f"  token    {one_line(str(settings.token_file))}")
-    console.show(f"  state    {one_line(str(settings.state_file))}\n")
+    console.show(f"\n  history  {one_line(settings.history_log)}")
+    console.show(f"  token    {one_line(settings.token_file)}")
+    console.show(f"  state    {one_line(settings.state_file)}\n")
     console.say("Let cron run the job each minute: crontab -e, and add this line, if it isn't there:")
     job = command(Command.JOB, path)
     console.show(f"\n  * * * * * {job}\n".replace("%", r"\%"))

@@ -62,17 +62,6 @@ class Page:
         return _HTML.format(kind=kind, title=escape(self.title), style=_STYLE, body=body).encode("utf-8", "replace")
 
 
-UNEXPECTED = Page(
-    400,
-    "Not what the terminal is waiting for",
-    (
-        "This address is from an earlier run, or part of it is missing. Nothing was saved.",
-        "Open the address that the terminal shows now, and agree there.",
-    ),
-)
-LOOK_AT_THE_TERMINAL = Page(202, "Look at the terminal", ("It says how it went. You can close this page.",))
-
-
 def connected(until: str) -> Page:
     """The end that everybody wants; `until`: the day on which Spotify ends this authorization."""
     lasts = f"Your listening history can read what you play until {until}; it reminds you two weeks before."

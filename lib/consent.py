@@ -53,7 +53,7 @@ class Consent:
 
     def obtain(self) -> Grant:
         """The grant, saved, however many answers it takes. Raises ProgramError if there is none."""
-        with listening(self._settings.redirect_uri, lambda query: redirect.is_answer(query, self._state)) as callback:
+        with listening(self._settings.redirect_uri) as callback:
             self._instruct(callback)
             while (answer := self._next_answer(callback)) is not None:
                 try:

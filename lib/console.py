@@ -25,7 +25,7 @@ class Console:
 
     def say(self, prose: str) -> None:
         """A paragraph for the person."""
-        self.show(self._wrapped(prose))
+        self.show(wrapped(prose, self.width))
 
     def show(self, line: str = "") -> None:
         """A line that must stay whole: an address, a command, a path."""
@@ -38,7 +38,7 @@ class Console:
 
     def warn(self, prose: str, command: str = "") -> None:
         """What is wrong, and the command that fixes it: in one line, or at a terminal wrapped, the command alone."""
-        text, between = (self._wrapped(prose), "\n  ") if self.err.isatty() else (prose, " ")
+        text, between = (wrapped(prose, self.width), "\n  ") if self.err.isatty() else (prose, " ")
         print(f"{text}{between}{command}" if command else text, file=self.err, flush=True)
 
     def prompt(self, text: str) -> None:
@@ -55,5 +55,14 @@ class Console:
         """The next line that was pasted; None at the end of the input."""
         return bytes(self.pasted.readline()).decode("utf-8", "replace") or None
 
-    def _wrapped(self, prose: str) -> str:
-        return fill(prose, min(self.width, WIDEST), break_long_words=False, break_on_hyphens=False)
+
+def wrapped(prose: str, columns: int, indent: str = "") -> str:
+    """The prose broken between words, in WIDEST columns at most; `indent` begins its first line."""
+    return fill(
+        prose,
+        min(columns, WIDEST),
+        initial_indent=indent,
+        subsequent_indent=" " * len(indent),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

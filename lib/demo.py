@@ -5,7 +5,6 @@ No account, no network beyond loopback, and nothing is left behind.
 
 import socket
 from collections.abc import Mapping
-from contextlib import closing
 from datetime import datetime, timedelta
 from io import RawIOBase, StringIO
 from pathlib import Path
@@ -17,13 +16,12 @@ import httpx
 
 from lib.bootstrap import bootstrap
 from lib.console import Console
-from lib.disk.log_watcher import LogWatcher
 from lib.errors import MINUTE_MS
 from lib.expiry import expires_at
 from lib.fake_spotify.listener import Listener, episode, local_file, track
 from lib.fake_spotify.loopback import serve
 from lib.fake_spotify.service import FakeSpotify
-from lib.follow import plays
+from lib.follow import Watched
 from lib.runner import run_and_report
 from lib.screen import Screen
 from lib.spotify.transport import connect
@@ -105,12 +103,8 @@ def demo(out: TextIO, environ: Mapping[str, str], width: int | None = None, pace
     listener, told = evening(int(start.timestamp() * 1000))
     fake_spotify = FakeSpotify(listener, now_ms=lambda: int(clock[0].timestamp() * 1000))
     logged: list[str] = []
-    with (
-        TemporaryDirectory(prefix="nowplaying-demo-") as folder,
-        serve(fake_spotify.answer) as url,
-        closing(LogWatcher(Path(folder, "history.log"))) as watcher,
-    ):
-        path, began = Path(folder, "credentials.env"), monotonic()
+    with TemporaryDirectory(prefix="nowplaying-demo-") as folder, serve(fake_spotify.answer) as url:
+        path, log, began = Path(folder, "credentials.env"), Watched(Path(folder, "history.log")), monotonic()
         _set_up(path, url, fake_spotify, start, screen)
         outage = next(minute for minute, text in told.items() if text == OUTAGE)
         for minute in range(1, LAST_MINUTE + 1):
@@ -119,7 +113,7 @@ def demo(out: TextIO, environ: Mapping[str, str], width: int | None = None, pace
             run_and_report(path, {}, client, lambda: clock[0], terminal=False, verbose=False)
             if minute in told:
                 screen.say(told[minute], indent="       · ", style="2")
-            for line, started_at in plays(watcher.new_lines(), clock[0].date()).items():
+            for line, started_at in log.new_plays(clock[0].date()).items():
                 screen.play(started_at, line)
                 logged.append(line)
             sleep(max(began + minute * pace_s - monotonic(), 0))

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from io import StringIO
-from typing import NamedTuple
 
 from dotenv.parser import parse_stream
 
@@ -11,16 +10,11 @@ from lib.text import one_line
 _PREFIX = "SPOTIFY_"
 
 
-class EnvFile(NamedTuple):
-    """What is in the file. unknown: keys that mean nothing here. problems: one sentence each, without any value."""
+def parse(text: str, settings: Collection[str]) -> tuple[dict[str, str], list[str]]:
+    """The values of `settings` in the text, and a problem for each line or key that's probably a mistake.
 
-    values: dict[str, str]
-    unknown: tuple[str, ...]
-    problems: tuple[str, ...]
-
-
-def parse(text: str, settings: Collection[str]) -> EnvFile:
-    """The values of `settings` in the text, and a problem for each line or key that's probably a mistake."""
+    No problem quotes a value. Other keys may be those of other programs.
+    """
     found: dict[str, str | None] = {}
     problems = []
     for binding in parse_stream(StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))):
@@ -32,13 +26,13 @@ def parse(text: str, settings: Collection[str]) -> EnvFile:
         elif binding.key:
             found[binding.key] = binding.value
     values = {key: value for key, value in found.items() if key in settings and value}
-    unknown = []
-    for key in found.keys() - set(settings):
-        if meant := _meant(key, [setting for setting in settings if setting not in values]):
-            problems.append(f"{one_line(key)} isn't a setting; did you mean {meant}?")
-        elif key.isidentifier() and key.isupper() and found[key] is not None:  # anything else may be a stray secret
-            unknown.append(key)
-    return EnvFile(values, tuple(sorted(unknown)), tuple(problems))
+    unset = [setting for setting in settings if setting not in values]
+    problems += [
+        f"{one_line(key)} isn't a setting: did you mean {meant}?"
+        for key in found
+        if key not in settings and (meant := _meant(key, unset))
+    ]
+    return values, problems
 
 
 def _meant(key: str, unset: Collection[str]) -> str | None:

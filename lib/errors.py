@@ -31,10 +31,8 @@ class ProgramError(Exception):
     """How long it must have lasted before a run without a terminal reports it; None: such a run never does."""
     transient: ClassVar[bool] = True
     """Whether it can end by itself. If so, and if it's soon back, it's still the same problem."""
-    group: ClassVar[str] = "bug"
-    """Errors of one group are one problem, which is reported once a day."""
     specific: ClassVar[bool] = False
-    """Whether another `what` is another problem, though the group is the same."""
+    """Whether another `what` is another problem, though the exit status is the same."""
     remedy: str = ""
     command: Command | None = None
     details: str = ""
@@ -47,8 +45,8 @@ class ProgramError(Exception):
 
     @property
     def kind(self) -> str:
-        """Two errors of one kind are the same problem."""
-        return f"{self.group} {crc32(self.what.encode('utf-8', 'replace')):08x}" if self.specific else self.group
+        """Two errors of one kind are the same problem, which is reported once a day."""
+        return f"{self.status} {crc32(self.what.encode('utf-8', 'replace')):08x}" if self.specific else str(self.status)
 
 
 class BugError(ProgramError):
@@ -65,7 +63,6 @@ class DiskError(ProgramError):
     """The log, the token or the state can't be read or written."""
 
     status = 74
-    group = "disk"
     specific = True
 
 
@@ -74,7 +71,6 @@ class PassingError(ProgramError):
 
     status = 75
     grace_ms: ClassVar[int | None] = 15 * MINUTE_MS
-    group = "passing"
     remedy = "This usually passes, and plays you miss meanwhile are fetched later."
 
 
@@ -95,16 +91,12 @@ class CoolingDownError(PassingError):
 class BusyError(PassingError):
     """Another run holds the lock."""
 
-    group = "busy"
-    remedy = "Try again in a minute."
-
 
 class NotUnderstoodError(ProgramError):
     """Spotify's answer is neither what its documentation says nor what it's known to answer."""
 
     status = 76
     grace_ms = 15 * MINUTE_MS
-    group = "not understood"
     remedy = "If it lasts for hours, check for a login page or a proxy between this machine and Spotify."
 
 
@@ -113,7 +105,6 @@ class NotAuthorizedError(ProgramError):
 
     status = 77
     transient = False
-    group = "not authorized"
     specific = True
     remedy = "Run:"
     command: Command | None = Command.BOOTSTRAP
@@ -130,10 +121,6 @@ class CodeRejectedError(NotAuthorizedError):
     command = None
 
 
-class ScopeError(NotAuthorizedError):
-    """The grant lacks a scope. A refresh never helps, a new consent does."""
-
-
 class NotAllowedError(NotAuthorizedError):
     """Spotify refuses the account or the app: it isn't on the app's user list, or the owner has no Premium.
 
@@ -141,7 +128,6 @@ class NotAllowedError(NotAuthorizedError):
     """
 
     transient = True
-    group = "not allowed"
     specific = False
     remedy = (
         "In Spotify's developer dashboard, check that this account is listed under User Management and that the "
@@ -151,13 +137,8 @@ class NotAllowedError(NotAuthorizedError):
 
 
 class SettingsError(ProgramError):
-    """credentials.env can't be used as it is. `problems` names each by its key."""
+    """credentials.env can't be used as it is."""
 
     status = 78
     transient = False
-    group = "settings"
     specific = True
-
-    def __init__(self, what: str, remedy: str | None = None, problems: tuple[str, ...] = ()) -> None:
-        super().__init__(what, remedy)
-        self.problems = problems

@@ -1,15 +1,14 @@
 """The last plays of the history, then each new one as it's logged. Reads files only; doesn't ask Spotify."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import date, datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import NoReturn, TextIO
 
 from lib import cli
-from lib.disk import credentials, history_parts
-from lib.disk.log_watcher import LogWatcher
+from lib.disk import credentials, history_log, history_parts
 from lib.errors import DiskError
 from lib.log_lines import began
 from lib.screen import Screen
@@ -33,22 +32,36 @@ def follow(
     Raises ProgramError.
     """
     log = credentials.load(path, environ).history_log
-    screen = Screen(out, environ)
-    with closing(LogWatcher(log)) as watcher:
-        new = _last(log, plays(watcher.new_lines(), now().date()), now().date())
-        if not new:
-            cli.say(err, f"No plays yet in {one_line(str(log))}. Waiting for the first one; Ctrl-C ends this.")
-        while True:
-            for line, started_at in new.items():
-                if out.isatty():
-                    screen.play(started_at, line)
-                else:
-                    cli.say(out, line)
-            wait()
-            new = plays(watcher.new_lines(), now().date())
+    watched, screen = Watched(log), Screen(out, environ)
+    new = _last(log, watched.new_plays(now().date()), now().date())
+    if not new:
+        cli.say(err, f"No plays yet in {one_line(log)}. Waiting for the first one; Ctrl-C ends this.")
+    while True:
+        for line, started_at in new.items():
+            if out.isatty():
+                screen.play(started_at, line)
+            else:
+                cli.say(out, line)
+        wait()
+        new = watched.new_plays(now().date())
 
 
-def plays(lines: Iterable[str], today: date) -> dict[str, datetime]:
+class Watched:
+    """A log that somebody watches. Each look reads its end again, so it may be rotated or rewritten meanwhile."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._seen: set[str] = set()
+
+    def new_plays(self, today: date) -> dict[str, datetime]:
+        """When each play began that was added since the last look, by its line. Raises DiskError."""
+        *lines, _unfinished = history_log.last_lines(self._log)
+        new = _plays((line for line in lines if line not in self._seen), today)
+        self._seen |= new.keys()
+        return new
+
+
+def _plays(lines: Iterable[str], today: date) -> dict[str, datetime]:
     """When each play among the lines began, by its line. What isn't a play or has an impossible date is left out."""
     return {line: at for line in lines if (at := began(line, today))}
 
@@ -57,5 +70,5 @@ def _last(log: Path, new: dict[str, datetime], today: date) -> dict[str, datetim
     """The last plays, FIRST of them at most; from all parts of the history if the log has too few."""
     for part in history_parts.parts(log) if len(new) < FIRST else []:
         with suppress(DiskError):  # a part that's damaged, or being compressed just now
-            new = {**plays(history_parts.lines(part), today), **new}
+            new = {**_plays(history_parts.lines(part), today), **new}
     return dict(sorted(new.items(), key=itemgetter(1))[-FIRST:])

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from lib import expiry
-from lib.disk import history_log, run_state, token_store
-from lib.disk.run_state import Cooldown, State
+from lib.disk import files, history_log, run_state, token_store
+from lib.disk.run_state import State
 from lib.disk.token_store import Token
 from lib.errors import (
     CoolingDownError,
@@ -27,15 +27,13 @@ from lib.plays.reconcile import finish, reconcile, should_fetch
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
-from lib.spotify.transport import Http
+from lib.spotify.transport import LONGEST_WAIT_S, Http
 
 if TYPE_CHECKING:
     import httpx  # noqa: TID251 - only its name: the client is an argument
 
-CLOCK_SLACK_MS = 60_000
-"""How far a clock may be set back without ending a pause."""
-LONGEST_GUESS_S = 3600
-"""The longest pause after a 429 that names none."""
+UNNAMED_WAIT_S = 600
+"""The pause after a 429 that names none."""
 
 Now = Callable[[], datetime]
 Connect = Callable[[], AbstractContextManager["httpx.Client"]]
@@ -56,36 +54,27 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
     `connect` makes the client, but not during a pause or for a dead token, when there's nothing to ask.
     """
     state = run_state.load(settings.state_file)
-    _check_pause(state.cooldown, epoch_ms(now()))
+    _check_pause(state.paused_until_ms, epoch_ms(now()))
     token = token_store.load(settings.token_file, settings.client_id)
     try:
         with connect() as client:
             http = Http(client)
-            outcome = _log(settings, http, _renew(settings, http, token, now), state, now, token.authorized_at)
+            return _log(settings, http, _renew(settings, http, token, now), state, now, token.authorized_at)
     except RateLimitedError as error:
         keep_pause(settings, error, now)
         raise
-    if state.cooldown:
-        run_state.save(settings.state_file, run_state.load(settings.state_file)._replace(cooldown=None))
-    return outcome
 
 
 def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> None:
-    """Saves how long Spotify wants no requests: as long as it said, or a minute, doubled each time to an hour.
-
-    Raises DiskError.
-    """
-    state, now_ms = run_state.load(settings.state_file), epoch_ms(now())
-    strikes = 0 if error.wait_s else (state.cooldown.strikes if state.cooldown else 0) + 1
-    wait_s = error.wait_s or min(60 * 2 ** (strikes - 1), LONGEST_GUESS_S)
-    cooldown = Cooldown(set_ms=now_ms, until_ms=now_ms + wait_s * 1000, strikes=strikes)
-    run_state.save(settings.state_file, state._replace(cooldown=cooldown))
+    """Saves how long Spotify wants no requests: as long as it said, or ten minutes. Raises DiskError."""
+    until_ms = epoch_ms(now()) + (error.wait_s or UNNAMED_WAIT_S) * 1000
+    run_state.save(settings.state_file, run_state.load(settings.state_file)._replace(paused_until_ms=until_ms))
 
 
-def _check_pause(cooldown: Cooldown | None, now_ms: int) -> None:
-    """Raises CoolingDownError while a 429 forbids requests. A clock that was set back since then ends the pause."""
-    if cooldown and cooldown.set_ms - CLOCK_SLACK_MS <= now_ms < cooldown.until_ms:
-        until = datetime.fromtimestamp(cooldown.until_ms / 1000).astimezone().strftime("%-d %B, %H:%M")
+def _check_pause(until_ms: int, now_ms: int) -> None:
+    """Raises CoolingDownError while a 429 forbids requests. A pause beyond the longest was set by a wrong clock."""
+    if now_ms < until_ms <= now_ms + LONGEST_WAIT_S * 1000:
+        until = datetime.fromtimestamp(until_ms / 1000).astimezone().strftime("%-d %B, %H:%M")
         raise CoolingDownError(f"Spotify asked for a pause (429): no requests before {until}.")
 
 
@@ -121,7 +110,7 @@ def _log(
     seen = player.currently_playing(http, settings, grant.access_token, now)
     covered = RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split()  # a grant without a scope may cover it
     now_ms = seen.now_playing.at_ms if seen.now_playing else epoch_ms(now())
-    log_size = history_log.size(settings.history_log)
+    log_size = files.size(settings.history_log)
     memory = state.memory
     if log_size != state.log_size:  # somebody changed the log, or the memory is older than it
         memory = recall(memory, history_log.recent(settings.history_log), now_ms)

@@ -40,9 +40,9 @@ class Options(argparse.Namespace):
 
 
 class Action(NamedTuple):
-    """What an option starts, and the names of those that may stand beside it."""
+    """What an option starts, to its exit status (None is 0), and the names of those that may stand beside it."""
 
-    run: Callable[[Options], int]
+    run: Callable[[Options], int | None]
     also: tuple[str, ...] = ()
 
 
@@ -71,16 +71,19 @@ def _spelled(name: str) -> str:
     return "--import" if name == "files" else f"--{name.replace('_', '-')}"
 
 
-def act(action: Action, options: Options) -> int:
-    """Does it and returns the exit status. Any error is told here; only those of the output and the packages leave."""
+def act(run: Callable[[], int | None], credentials: Path) -> int:
+    """Does what a person started and returns the exit status. Both scripts tell their errors here.
+
+    Only those of the output and the packages are raised: any other OSError is a ProgramError by now.
+    """
     try:
-        return action.run(options)
+        return run() or 0
     except (OSError, ModuleNotFoundError):
         raise
     except Exception as error:  # noqa: BLE001 - what nobody expected is a bug, and is reported as one
         from lib.runner import failed  # noqa: PLC0415 - only an error needs it
 
-        report = failed(error, options.credentials)
+        report = failed(error, credentials)
         say(sys.stderr, *report.err)
         return report.status
 
@@ -91,7 +94,7 @@ def _status(options: Options) -> int:
     return show(options.credentials, os.environ, now(), sys.stdout, as_json=options.json)
 
 
-def _follow(options: Options) -> int:
+def _follow(options: Options) -> None:
     from lib.follow import follow  # noqa: PLC0415 - as above
 
     follow(options.credentials, os.environ, now, sys.stdout, sys.stderr, partial(sleep, 1))
@@ -105,7 +108,7 @@ def _import(options: Options) -> int:
     return import_export(options.files or [], options.credentials, os.environ, now(), console, wishes)
 
 
-def _report(options: Options) -> int:
+def _report(options: Options) -> None:
     from lib.report import command  # noqa: PLC0415 - as above
 
     file = Path(options.report) if options.report else None
@@ -113,7 +116,6 @@ def _report(options: Options) -> int:
         command.demo(file, now(), sys.stdout)
     else:
         command.report(options.credentials, os.environ, file, now(), sys.stdout)
-    return 0
 
 
 def _page(name: str) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lib import alerts, expiry
-from lib.alerts import Alert
 from lib.cli import HOME
 from lib.disk import credentials
 from lib.disk.lock import Lock, read_note
@@ -42,12 +41,20 @@ def run_and_report(
     `say` prints the report. If it raises OSError, nothing counts as reported, and the status is 74.
     """
     lock_file = credentials.lock_file(path)
+    outcome, error = None, None
     with Lock(lock_file) as lock:
-        result = _attempt(path, environ, connect, now, lock)
+        try:
+            settings = credentials.load(path, environ)
+            lock.take()
+            outcome = run(settings, connect, now)
+        except Exception as caught:  # noqa: BLE001 - whatever it is, it's reported
+            error = _known(caught)
         before, at = alerts.parse_state(read_note(lock_file)), now()
-        error, reminder = (result, None) if isinstance(result, ProgramError) else (None, _reminder(result, path, at))
+        reminder = _reminder(outcome, path, at) if outcome else None
         alert = alerts.decide(error, reminder, before, epoch_ms(at), terminal=terminal or verbose)
-        report = _report(path, alert, result, summary=terminal or verbose, reasons=verbose)
+        err = (message(alert.error, path),) if alert.error else ()
+        told = _told(outcome, summary=terminal or verbose, reasons=verbose) if outcome else ()
+        report = Report(error.status if error else 0, err, (*alert.out, *told))
         try:
             say(report)
         except OSError:
@@ -55,16 +62,6 @@ def run_and_report(
         if alert.state != before:
             lock.note(alerts.format_state(alert.state))
     return report
-
-
-def _attempt(path: Path, environ: Mapping[str, str], connect: Connect, now: Now, lock: Lock) -> Outcome | ProgramError:
-    """The boundary: the result of a run, or its error."""
-    try:
-        settings = credentials.load(path, environ)
-        lock.take()
-        return run(settings, connect, now)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it's reported
-        return _known(error)
 
 
 def failed(error: Exception, path: Path) -> Report:
@@ -102,12 +99,8 @@ def _reminder(outcome: Outcome, path: Path, now: datetime) -> str | None:
     return due and remedy(due, Command.BOOTSTRAP, path)
 
 
-def _report(path: Path, alert: Alert, result: Outcome | ProgramError, *, summary: bool, reasons: bool) -> Report:
-    err = (message(alert.error, path),) if alert.error else ()
-    if isinstance(result, ProgramError):
-        return Report(result.status, err, alert.out)
-    told = result.reasons if reasons else ()
-    return Report(0, err, (*told, *alert.out, *([_in_one_line(result)] if summary else [])))
+def _told(outcome: Outcome, *, summary: bool, reasons: bool) -> tuple[str, ...]:
+    return (*(outcome.reasons if reasons else ()), *([_in_one_line(outcome)] if summary else ()))
 
 
 def _in_one_line(outcome: Outcome) -> str:

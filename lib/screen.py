@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from shutil import get_terminal_size
-from textwrap import fill
 from typing import TextIO
-from unicodedata import bidirectional, category, east_asian_width, normalize
+from unicodedata import category, east_asian_width, normalize
 
-from lib.text import one_line
+from lib.console import wrapped
+from lib.text import isolated, one_line
 
 WIDTH = 80
 """Columns of an output that isn't a terminal."""
@@ -16,7 +16,6 @@ _WITH_ALBUM = 80
 _WIDEST = 132
 """A longer row is hard to read from end to end."""
 _TIME, _LENGTH, _GAP = 5, 7, 2
-_ISOLATE, _END = "\u2068", "\u2069"
 
 
 class Screen:
@@ -37,15 +36,8 @@ class Screen:
 
     def say(self, text: str, indent: str = "", style: str = "") -> None:
         """Prints prose, broken between words. `style` is the number of an escape code: 1 is bold, 2 is faint."""
-        wrapped = fill(
-            text,
-            self._columns(),
-            initial_indent=indent,
-            subsequent_indent=" " * len(indent),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        self._print(f"\x1b[{style}m{wrapped}\x1b[0m" if style and self._styled else wrapped)
+        prose = wrapped(text, self._columns(), indent)
+        self._print(f"\x1b[{style}m{prose}\x1b[0m" if style and self._styled else prose)
 
     def _columns(self) -> int:
         return self._width or get_terminal_size((WIDTH, 24)).columns
@@ -75,17 +67,11 @@ def row(started_at: datetime, line: str, width: int) -> str:
 
 
 def fit(text: str, columns: int) -> str:
-    """The text in just so many columns, cut with … or filled up with blanks.
-
-    Text that runs from right to left is isolated, so that it doesn't reorder what stands beside it.
-    """
+    """The text in just so many columns, cut with … or filled up with blanks. It doesn't reorder what's beside it."""
     text = normalize("NFC", one_line(text))
     if display_width(text) > columns:
         text = _beginning(text, columns - 1) + "…"[:columns]
-    blanks = " " * (columns - display_width(text))
-    if any(bidirectional(char) in ("R", "AL", "AN") for char in text):
-        text = f"{_ISOLATE}{text}{_END}"
-    return text + blanks
+    return isolated(text) + " " * (columns - display_width(text))
 
 
 def display_width(text: str) -> int:

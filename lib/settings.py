@@ -48,8 +48,6 @@ class Settings(NamedTuple):
     state_file: Path
     accounts_url: str
     api_url: str
-    unknown_keys: tuple[str, ...] = ()
-    """Keys of the file that mean nothing to this program."""
 
 
 def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
@@ -58,15 +56,13 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
     Relative paths start at the credentials file's folder. Raises SettingsError with all problems at once. Each
     starts with its key, and none quotes a value that could be the secret.
     """
-    file = env_file.parse(text, DEFAULTS)
-    chosen = {key: environ.get(key, file.values.get(key, "")).strip() for key in DEFAULTS}
+    found, problems = env_file.parse(text, DEFAULTS)
+    chosen = {key: environ.get(key, found.get(key, "")).strip() for key in DEFAULTS}
     values = {key: value or DEFAULTS[key] for key, value in chosen.items()}
-    problems = [*file.problems, *_problems(values, credentials)]
+    problems += _problems(values, credentials)
     if problems:
-        what = f"{one_line(str(credentials))}: " + "; ".join(problems)
-        these, each = ("this", "it") if len(problems) == 1 else ("these", "each")
-        fix = f"Correct {these} in the file; credentials.env.example explains {each}."
-        raise SettingsError(what, fix, tuple(problems))
+        what = f"{one_line(credentials)}: " + "; ".join(problems)
+        raise SettingsError(what, "Correct this in the file; credentials.env.example explains each key.")
     log, token, state = (_path(values[key], credentials) for key in _FILES)
     return Settings(
         client_id=values["SPOTIFY_CLIENT_ID"],
@@ -78,7 +74,6 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
         state_file=state,
         accounts_url=values["SPOTIFY_ACCOUNTS_URL"].rstrip("/"),
         api_url=values["SPOTIFY_API_URL"].rstrip("/"),
-        unknown_keys=file.unknown,
     )
 
 
@@ -100,9 +95,7 @@ def _problems(values: Mapping[str, str], credentials: Path) -> Iterator[str]:
         yield "SPOTIFY_CLIENT_SECRET has a space or a character that no secret has"
     if CURRENTLY_PLAYING not in values["SPOTIFY_SCOPE"].split():
         yield f"SPOTIFY_SCOPE must include {CURRENTLY_PLAYING}"
-    yield from _redirect_problem("SPOTIFY_REDIRECT_URI", values["SPOTIFY_REDIRECT_URI"])
-    for key in ("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL"):
-        yield from _url_problem(key, values[key])
+    yield from _address_problems(values)
     yield from _file_problems(values, credentials)
 
 
@@ -120,30 +113,16 @@ def _file_problems(values: Mapping[str, str], credentials: Path) -> Iterator[str
         yield "HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three different files"
 
 
-def _redirect_problem(key: str, uri: str) -> Iterator[str]:
-    """Spotify's rule since 2025-11-27 ("Redirect URIs"): https, or http on a loopback literal; not `localhost`."""
-    parts = _split(uri)
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        yield f"{key} isn't an address; register {DEFAULTS[key]} in the dashboard and use that"
-    elif parts.fragment:
-        yield f"{key} must not have a #fragment"
-    elif parts.hostname == "localhost":
-        port = f":{parts.port}" if parts.port else ""
-        yield _refused(key, uri, f"http://127.0.0.1{port}{parts.path}")
-    elif parts.scheme != "https" and not loopback(uri):
-        yield _refused(key, uri, DEFAULTS[key])
-
-
-def _refused(key: str, uri: str, better: str) -> str:
-    return f"{key}: Spotify refuses {uri}; register {better} in the dashboard and use that"
-
-
-def _url_problem(key: str, url: str) -> Iterator[str]:
-    parts = _split(url)
-    if parts is None or parts.username is not None or not parts.hostname or parts.query or parts.fragment:
-        yield f"{key} isn't an address without user name, query and fragment"
-    elif parts.scheme != "https" and not (parts.scheme == "http" and loopback(url)):
-        yield f"{key} must be https, or http with 127.0.0.1 or [::1]"
+def _address_problems(values: Mapping[str, str]) -> Iterator[str]:
+    """The redirect URI follows Spotify's rule since 2025-11-27 ("Redirect URIs"), which doesn't allow `localhost`."""
+    key = "SPOTIFY_REDIRECT_URI"
+    parts = _secure(values[key])
+    if parts is None or parts.hostname == "localhost":
+        yield f"{key} isn't one that Spotify accepts: register {DEFAULTS[key]} in the dashboard and use that"
+    for key in ("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL"):
+        parts = _secure(values[key])
+        if parts is None or parts.username is not None or parts.query or parts.fragment:
+            yield f"{key} must be https, or http with 127.0.0.1 or [::1], without user name, query and fragment"
 
 
 def _path(value: str, credentials: Path) -> Path:
@@ -151,13 +130,15 @@ def _path(value: str, credentials: Path) -> Path:
     return credentials.parent / Path(value).expanduser()
 
 
-def _split(url: str) -> SplitResult | None:
+def _secure(url: str) -> SplitResult | None:
+    """The parts of an address that nobody can listen in on: https, or http on this machine; None for anything else."""
     try:
         parts = urlsplit(url)
         _ = parts.port  # raises ValueError for a port that isn't a number
     except ValueError:
         return None
-    return parts if url.isascii() and url.isprintable() and " " not in url else None
+    secure = parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and loopback(url)))
+    return parts if secure and url.isascii() and url.isprintable() and " " not in url else None
 
 
 def past(log: Path) -> Path:

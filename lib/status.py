@@ -116,8 +116,8 @@ def _add_runs(status: Status, settings: Settings, alert: alerts.AlertState, now:
     checked_ms = state.memory.checked_ms
     success_ms = max(min(checked_ms, alert.since_ms or checked_ms), alert.over_ms)
     status.last_success = _local(success_ms) if success_ms else None
-    until = state.cooldown and _local(state.cooldown.until_ms)
-    status.cooldown_until = until if until and until > now else None
+    until = _local(state.paused_until_ms)
+    status.cooldown_until = until if until > now else None
 
 
 def _add_plays(status: Status, settings: Settings, now: datetime) -> None:
@@ -147,7 +147,7 @@ def _prose(status: Status, now: datetime) -> str:
         which = " ".join(map(for_shell, status.readable_by_others))
         rows.append(("warning", f"others can read files of yours; run: chmod 600 {which}"))
     paths = {"history": status.history_log, "token": status.token_file, "state": status.state_file}
-    rows += [(name, path and one_line(str(path))) for name, path in paths.items()]
+    rows += [(name, path and one_line(path)) for name, path in paths.items()]
     return "\n".join(f"{name:<15}{text or 'unknown'}" for name, text in rows)
 
 

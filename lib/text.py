@@ -9,13 +9,14 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
-def one_line(text: str) -> str:
-    """The text without anything that breaks a line or a field, or controls a terminal.
+def one_line(said: object) -> str:
+    """A text, a path or an error without anything that breaks a line or a field, or controls a terminal.
 
     Tabs and line breaks become a blank, other control characters and lone surrogates U+FFFD. Bidirectional
     embeddings, overrides and isolates are removed, because they turn round what follows them. The marks U+200E,
     U+200F and U+061C stay: like a letter they only have a direction, and Hebrew and Arabic names need them.
     """
+    text = str(said)
     if text.isprintable():
         return text
     return _BIDI.sub("", _UNSHOWABLE.sub("\ufffd", _BLANKS.sub(" ", text)))
@@ -31,7 +32,7 @@ def isolated(name: str) -> str:
 
 def for_shell(path: object) -> str:
     """The path as you type it at a shell's prompt, whatever it holds."""
-    return shlex.quote(one_line(str(path)))
+    return shlex.quote(one_line(path))
 
 
 def length(duration_ms: int | None) -> str:

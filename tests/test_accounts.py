@@ -308,7 +308,7 @@ def test_a_refusal_in_plain_text_is_about_account_or_app(home: Home, http: Http,
 
 
 @ALL
-@pytest.mark.parametrize("status", [400, 403, 500])
+@pytest.mark.parametrize("status", [400, 403])
 def test_of_a_refusal_the_errors_code_is_shown_and_nothing_else(home: Home, http: Http, ask: Ask, status: int) -> None:
     told = failing(home, http, ask, status, token_error("unsupported_grant_type", "grant_type=never-to-be-shown")).what
     assert told.endswith(f"({status}): unsupported_grant_type")

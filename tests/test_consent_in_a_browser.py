@@ -64,7 +64,7 @@ def test_refusing_saves_nothing_and_says_how_to_try_again(home: Home, page: Page
     assert not home.token.exists()
 
 
-def test_an_address_from_an_earlier_run_disturbs_nothing(home: Home, page: Page) -> None:
+def test_an_address_from_an_earlier_run_may_be_followed_by_the_right_one(home: Home, page: Page) -> None:
     uri = listens_at(home)
     headings: list[str] = []
 
@@ -75,4 +75,4 @@ def test_an_address_from_an_earlier_run_disturbs_nothing(home: Home, page: Page)
         return ""
 
     assert bootstrap_script(home, browse).status == 0
-    assert headings == ["Not what the terminal is waiting for", "Connected to Spotify"]
+    assert headings == ["Not connected to Spotify", "Connected to Spotify"]

@@ -28,13 +28,8 @@ def filled_in(client_id: str, secret: str) -> str:
 def test_as_it_stands_the_credentials_lack_just_the_id(tmp_path: Path) -> None:
     path = tmp_path / "credentials.env"
     path.write_text(EXAMPLE.read_text())
-    try:
+    with pytest.raises(SettingsError, match=rf"^{path}: SPOTIFY_CLIENT_ID is missing[^;]+$"):
         credentials.load(path, {})
-    except SettingsError as error:
-        problems = error.problems
-    else:
-        problems = ()
-    assert [problem.split()[0] for problem in problems] == ["SPOTIFY_CLIENT_ID"]
 
 
 def test_with_an_id_and_a_secret_they_are_whole(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_two_imports_at_once_are_one(here: Desk, export: Path) -> None:
         lock.take()
         done = run(here, "--import", export)
     assert (done.returncode, done.stdout) == (75, "")
-    assert done.stderr == "Another import is running. Wait until it's done, then try again.\n"
+    assert done.stderr.startswith("Another run hasn't finished yet. Try again in a minute.")
 
 
 def test_an_export_that_takes_all_memory_is_refused(here: Desk) -> None:

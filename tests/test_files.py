@@ -6,7 +6,6 @@ import gzip
 import lzma
 import os
 import resource
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,7 +21,7 @@ from lib.disk.credentials import lock_file
 from lib.disk.lock import ROOM, Lock, read_note
 from lib.disk.os_errors import disk_error
 from lib.disk.past_file import Contents, PastFile
-from lib.disk.run_state import Cooldown, State
+from lib.disk.run_state import State
 from lib.disk.token_store import Token
 from lib.errors import BusyError, DiskError, NotAuthorizedError, SettingsError, TokenRejectedError
 from lib.plays.items import Item
@@ -151,7 +150,6 @@ def test_the_past_changes_only_where_an_import_changes_it(tmp_path: Path) -> Non
     past.replace(Contents(b"past", b"more"), Contents(None, None))
     assert past.read() == Contents(b"past", b"more")
     assert past.path.stat().st_mtime_ns == before
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_two_imports_at_once_are_told_apart(tmp_path: Path) -> None:
@@ -159,12 +157,8 @@ def test_two_imports_at_once_are_told_apart(tmp_path: Path) -> None:
     none, some = Contents(None, None), Contents(b"past", b"streams")
     with Lock(tmp_path / "history-past.log.lock") as other:
         other.take()
-        with pytest.raises(BusyError) as running:
+        with pytest.raises(BusyError, match=r"^Another run hasn't finished yet"):
             past.replace(none, some)
-    assert (running.value.what, running.value.remedy) == (
-        "Another import is running.",
-        "Wait until it's done, then try again.",
-    )
     past.replace(none, some)
     with pytest.raises(BusyError) as changed:
         past.replace(none, Contents(b"other", b"other"))
@@ -185,12 +179,11 @@ def test_a_folder_instead_of_the_past_is_named(tmp_path: Path) -> None:
 
 def test_lines_are_appended_and_an_unfinished_one_is_ended_first(tmp_path: Path) -> None:
     log = tmp_path / "history.log"
-    assert history_log.size(log) == 0
     assert history_log.append(log, ["one", "two"]) == len("one\ntwo\n")
     assert log.stat().st_mode & 0o777 == 0o600
     assert history_log.append(log, ["three"]) == len("one\ntwo\nthree\n")
     log.write_bytes(log.read_bytes() + b"fo")
-    assert history_log.append(log, ["five"]) == history_log.size(log)
+    assert history_log.append(log, ["five"]) == log.stat().st_size
     assert log.read_bytes() == b"one\ntwo\nthree\nfo\nfive\n"
 
 
@@ -269,7 +262,8 @@ def test_who_can_read_a_file_is_known(tmp_path: Path, mode: int, others: bool) -
 )
 def test_an_error_of_the_disk_comes_with_the_command_that_helps(tmp_path: Path, error: int | None, remedy: str) -> None:
     told = disk_error(tmp_path / "file", "read", OSError(error, "") if error else OSError())
-    assert told.what == f"Can't read {tmp_path}/file: {os.strerror(error or 0)}."
+    why = os.strerror(error) if error else "its content is damaged"
+    assert told.what == f"Can't read {tmp_path}/file: {why}."
     assert told.remedy == remedy.replace("{folder}", str(tmp_path))
 
 
@@ -285,7 +279,7 @@ def test_what_a_run_remembers_is_what_the_next_one_knows(tmp_path: Path) -> None
     path = tmp_path / "state.json"
     line = Line(SONG.identity, 1, 2, 3, 4, 5, 6)
     memory = Memory(Current(line, 5, 6, Phase.PAUSED, 7), lines=(line,), entries=((7, SONG.uri),), checked_ms=8)
-    for state in (State(), State(memory, 9, Cooldown(10, 11, 12)), State(replace(memory, current=None), 9)):
+    for state in (State(), State(memory, 9, 10), State(replace(memory, current=None), 9)):
         run_state.save(path, state)
         assert run_state.load(path) == state
         assert path.stat().st_mode & 0o777 == 0o600

@@ -22,7 +22,6 @@ from lib.errors import (
     PassingError,
     ProgramError,
     RateLimitedError,
-    ScopeError,
 )
 from lib.fake_spotify.listener import Json, iso, track
 from lib.fake_spotify.loopback import Answered
@@ -61,10 +60,10 @@ ERRORS = [
     (401, error(401, "Invalid access token"), PassingError, 75),
     (401, error(401, "No token provided"), PassingError, 75),
     (401, "", PassingError, 75),
-    (401, error(401, "Permissions missing"), ScopeError, 77),
-    (403, error(403, "Insufficient client scope"), ScopeError, 77),
-    (403, error(403, None), ScopeError, 77),
-    (403, error(403, ""), ScopeError, 77),
+    (401, error(401, "Permissions missing"), NotAuthorizedError, 77),
+    (403, error(403, "Insufficient client scope"), NotAuthorizedError, 77),
+    (403, error(403, None), NotAuthorizedError, 77),
+    (403, error(403, ""), NotAuthorizedError, 77),
     (403, error(403, "Player command failed: Premium required", reason="PREMIUM_REQUIRED"), NotAllowedError, 77),
     (403, error(403, "Forbidden."), NotAllowedError, 77),
     (403, "User not registered in the Developer Dashboard", NotAllowedError, 77),

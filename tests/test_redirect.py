@@ -1,6 +1,7 @@
 """What comes back from Spotify's consent page: the code in whatever people paste, and only in the right redirect."""
 
 import string
+from contextlib import nullcontext, suppress
 
 import hypothesis
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.errors import Command, NotAuthorizedError
-from lib.spotify.redirect import ConsentRefusedError, PasteError, code_from_paste, code_from_query, is_answer
+from lib.spotify.redirect import ConsentRefusedError, PasteError, code_from_paste, code_from_query
 
 STATE = "s1-ate_of-this-run"
 CODE = "AQ" + string.ascii_letters + string.digits + "-_" * 60
@@ -75,7 +76,7 @@ def test_a_useless_paste_says_why_and_may_be_tried_again(pasted: str, said: str)
     with pytest.raises(PasteError, match=said) as caught:
         code_from_paste(pasted, STATE)
     assert caught.value.status == 77
-    assert "aste the whole address" in caught.value.remedy
+    assert caught.value.remedy.startswith(("Paste the whole address", "Open the address that the terminal shows"))
     assert caught.value.what.isprintable()
     assert (caught.value.what[0].isupper(), caught.value.what[-1]) == (True, "."), "a whole sentence"
 
@@ -144,7 +145,5 @@ def test_any_paste_gives_a_code_fit_to_send_or_a_reason(pasted: str) -> None:
     ],
 )
 def test_only_the_redirect_to_this_address_is_its_answer(query: str, answers: bool) -> None:
-    assert is_answer(query, STATE) == answers
-    if not answers:
-        with pytest.raises(PasteError):
-            code_from_query(query, STATE)
+    with nullcontext() if answers else pytest.raises(PasteError), suppress(ConsentRefusedError):
+        code_from_query(query, STATE)

@@ -183,7 +183,7 @@ DRESSES: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 500])
+@pytest.mark.parametrize("status", [400, 403, 404])
 @pytest.mark.parametrize("dress", DRESSES)
 def test_a_token_that_comes_back_encoded_is_recognized(
     home: Home, client: httpx.Client, status: int, dress: str
@@ -239,7 +239,7 @@ def test_what_holds_a_secret_has_no_repr_that_shows_it(home: Home) -> None:
         secret,
         Grant(secret, secret, "scope"),
         Token(secret, "scope", "id", None),
-        Answer(200, "accounts.spotify.com", b'{"access_token": "never-to-be-shown"}', private=True),
+        Answer(200, "accounts.spotify.com", b'{"access_token": "never-to-be-shown"}'),
         token_store.peek(home.token),
         home.settings,
     ]
@@ -267,7 +267,7 @@ def test_pasting_the_same_code_wrongly_never_repeats_it(home: Home) -> None:
 def test_the_listeners_page_and_its_log_show_no_code(home: Home) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         uri = f"http://127.0.0.1:{free.getsockname()[1]}/callback"
-    with listening(uri, lambda _: True) as callback:
+    with listening(uri) as callback:
         assert callback
         url = f"{uri}?code=never-to-be-shown&state=s"
         command = [sys.executable, "-c", f"import urllib.request as r; print(r.urlopen({url!r}).read())"]

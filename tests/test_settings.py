@@ -21,12 +21,19 @@ def settings(text: str = "", **environ: str) -> Settings:
 
 
 def problems(text: str, **environ: str) -> tuple[str, ...]:
-    with pytest.raises(SettingsError) as caught:
+    found = complaints(text, environ)
+    assert found
+    assert "\n" not in "".join(found)
+    return found
+
+
+def complaints(text: str, environ: dict[str, str]) -> tuple[str, ...]:
+    """The problems that the message names; none if these are settings."""
+    try:
         parse(text, FILE, environ)
-    for problem in caught.value.problems:
-        assert problem in caught.value.what
-    assert "\n" not in caught.value.what
-    return caught.value.problems
+    except SettingsError as error:
+        return tuple(error.what.removeprefix(f"{FILE}: ").split("; "))
+    return ()
 
 
 def test_an_id_is_all_that_must_be_given() -> None:
@@ -178,33 +185,27 @@ def test_a_redirect_address_that_spotify_takes_is_taken(uri: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("uri", "better"),
+    "uri",
     [
-        ("http://localhost:9090/cb", "http://127.0.0.1:9090/cb"),
-        ("http://localhost/", "http://127.0.0.1/"),
-        ("http://LOCALHOST:9090/cb", "http://127.0.0.1:9090/cb"),
-        ("https://localhost:9090/cb", "http://127.0.0.1:9090/cb"),
-        ("http://example.org/cb", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("http://192.168.1.5:8888/callback", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("http://127.0.0.1.example.org/cb", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("http://127.0.0.1@example.org/cb", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("127.0.0.1:8888/callback", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("myapp://callback", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("http://127.0.0.1:port/callback", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("http://[::1/callback", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
-        ("https:///callback", DEFAULTS["SPOTIFY_REDIRECT_URI"]),
+        "http://localhost:9090/cb",
+        "http://localhost/",
+        "http://LOCALHOST:9090/cb",
+        "https://localhost:9090/cb",
+        "http://example.org/cb",
+        "http://192.168.1.5:8888/callback",
+        "http://127.0.0.1.example.org/cb",
+        "http://127.0.0.1@example.org/cb",
+        "127.0.0.1:8888/callback",
+        "myapp://callback",
+        "http://127.0.0.1:port/callback",
+        "http://[::1/callback",
+        "https:///callback",
     ],
 )
-def test_a_redirect_address_that_spotify_refuses_is_answered_with_one_to_register(uri: str, better: str) -> None:
+def test_a_redirect_address_that_spotify_refuses_is_answered_with_one_to_register(uri: str) -> None:
     (problem,) = problems(f"{REAL}SPOTIFY_REDIRECT_URI={uri}\n")
     assert problem.startswith("SPOTIFY_REDIRECT_URI")
-    assert f"register {better} in the dashboard" in problem
-
-
-def test_a_redirect_address_has_no_fragment() -> None:
-    assert problems(f"{REAL}SPOTIFY_REDIRECT_URI='https://example.org/#x'\n") == (
-        "SPOTIFY_REDIRECT_URI must not have a #fragment",
-    )
+    assert f"register {DEFAULTS['SPOTIFY_REDIRECT_URI']} in the dashboard" in problem
 
 
 @pytest.mark.parametrize("key", ["SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL"])
@@ -279,37 +280,29 @@ def test_the_home_of_someone_who_is_not_there_is_refused() -> None:
     ],
 )
 def test_a_misspelled_key_is_answered_with_the_one_that_was_meant(key: str, meant: str) -> None:
-    assert problems(f"{REAL}{key}=value\n") == (f"{key} isn't a setting; did you mean {meant}?",)
+    assert problems(f"{REAL}{key}=value\n") == (f"{key} isn't a setting: did you mean {meant}?",)
 
 
 @pytest.mark.parametrize("key", ["LASTFM_API_KEY", "MAILTO", "SPOTIFY_USERNAME", "LISTENBRAINZ_TOKEN"])
 def test_a_key_that_means_nothing_here_stops_nothing(key: str) -> None:
-    assert settings(f"{key}=value\n").unknown_keys == (key,)
+    assert settings(f"{key}=value\n") == settings()
 
 
 def test_another_programs_key_beside_the_real_one_is_no_slip() -> None:
     read = settings("SPOTIFY_CLIENT_SECRET=abc\nSPOTIPY_CLIENT_SECRET=abc\n")
     assert read.client_secret.reveal() == "abc"
-    assert read.unknown_keys == ("SPOTIPY_CLIENT_SECRET",)
 
 
 @pytest.mark.parametrize("line", ["c6ed4be3e81b4f0abe9c7c38ffdd8c77", "C6ED4BE3E81B", "c6ed4be3e81b4f0a==", "C6-ED=x"])
 def test_a_secret_on_a_line_of_its_own_is_not_repeated(line: str) -> None:
-    assert settings(f"{line}\n").unknown_keys == ()
-
-
-def complaints(text: str, environ: dict[str, str]) -> tuple[str, ...]:
-    try:
-        parse(text, FILE, environ)
-    except SettingsError as error:
-        return error.problems
-    return ()
+    assert settings(f"{line}\n") == settings()
 
 
 @hypothesis.settings(deadline=None)
 @given(st.text())
 def test_no_text_whatsoever_gives_anything_but_settings_or_problems_by_name(text: str) -> None:
-    assert all(problem.startswith((*DEFAULTS, "line ")) for problem in complaints(text, {}))
+    named = (*DEFAULTS, "line ")
+    assert all(problem.startswith(named) or "isn't a setting" in problem for problem in complaints(text, {}))
 
 
 @hypothesis.settings(deadline=None)

@@ -36,7 +36,7 @@ MAIL = [
     f"Sun 13 Dec 2026 20:30  {OVER} {NO_LOG}",
     f"Thu 31 Dec 2026 20:05  {OUTAGE} {AFTERWARDS}",
     f"Thu 31 Dec 2026 21:20  {OVER} {OUTAGE}",
-    f"Mon 18 Jan 2027 20:10  {SETTINGS}. Correct this in the file; credentials.env.example explains it.",
+    f"Mon 18 Jan 2027 20:10  {SETTINGS}. Correct this in the file; credentials.env.example explains each key.",
     f"Mon 18 Jan 2027 20:40  {OVER} {SETTINGS}",
     *(
         f"{datetime(2027, 5, 10) - timedelta(days=days):%a %-d %b %Y} 09:30  Spotify's authorization ends {left}, "  # noqa: DTZ001

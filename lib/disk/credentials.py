@@ -12,7 +12,7 @@ from lib.text import for_shell, one_line
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """The settings from the file and the environment. Raises SettingsError, DiskError."""
-    shown = one_line(str(path))
+    shown = one_line(path)
     if os.path.isdir(path):  # Path.is_dir() raises for a name that's too long
         raise SettingsError(f"{shown} is a folder.", "Name the file itself: --credentials FILE")
     if os.path.islink(path) and not os.path.exists(path):
@@ -31,7 +31,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     settings = parse(text, path, environ)
     for file in (settings.history_log, settings.token_file, settings.state_file):
         if files.is_odd(file):
-            raise DiskError(f"{one_line(str(file))} isn't a regular file.", f"Name another file in {shown}.")
+            raise DiskError(f"{one_line(file)} isn't a regular file.", f"Name another file in {shown}.")
     return settings._replace(token_file=_linked(settings.token_file), state_file=_linked(settings.state_file))
 
 

@@ -4,7 +4,6 @@ Every OSError becomes a DiskError that names the file and what to do. Private me
 """
 
 import os
-import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -46,18 +45,12 @@ def size(path: Path) -> int:
 
 def is_foreign(path: Path) -> bool:
     """Whether the file belongs to another user, who could have written anything into it."""
-    try:
-        return path.stat().st_uid != os.geteuid()
-    except OSError:
-        return False
+    return os.path.exists(path) and path.stat().st_uid != os.geteuid()
 
 
 def is_odd(path: Path) -> bool:
     """Whether it's a folder, or a pipe or a device, where reading could block forever and replacing destroy it."""
-    try:
-        return not stat.S_ISREG(path.stat().st_mode)
-    except OSError:
-        return False
+    return os.path.exists(path) and not os.path.isfile(path)
 
 
 def is_one_of(path: Path, others: Iterable[Path]) -> bool:

@@ -14,7 +14,7 @@ from lib.text import length
 COLUMNS = ("started_at", "artists", "title", "album", "length", "uri")
 """If you change these, older lines aren't recognized any more: the last plays are logged twice if the state is lost."""
 TAIL = 64 * 1024
-"""Bytes at the log's end that are searched for its last lines, however long the log is."""
+"""Bytes at the log's end that are read for its last lines, however long the log is."""
 LONGEST = 4 << 20
 """No line of ours is longer, because answers of Spotify's are read to 1 MiB."""
 
@@ -34,7 +34,7 @@ def line(item: Item, start_ms: int) -> str:
 
 def fields(text: str) -> dict[str, str] | None:
     """A line of the log by its columns' names; None if it isn't a line of ours."""
-    parts = text.rstrip("\r").split("\t")
+    parts = text.split("\t")
     return dict(zip(COLUMNS, parts, strict=True)) if len(parts) == len(COLUMNS) else None
 
 
@@ -43,9 +43,12 @@ def append(path: Path, lines: Sequence[str]) -> int:
     return files.append(path, "".join(f"{text}\n" for text in lines).encode())
 
 
-def size(path: Path) -> int:
-    """The log's size in bytes, 0 if there's no log. Raises DiskError."""
-    return files.size(path)
+def last_lines(path: Path) -> list[str]:
+    """What is in the log's last 64 KiB, line by line; after the last newline, what's unfinished. Raises DiskError."""
+    tail = files.tail(path, TAIL)
+    if b"\n" not in tail[:-1]:
+        tail = files.tail(path, LONGEST)
+    return [line.rstrip("\r") for line in tail.decode("utf-8", "replace").split("\n")]
 
 
 def recent(path: Path) -> list[tuple[Identity, int]]:
@@ -53,10 +56,7 @@ def recent(path: Path) -> list[tuple[Identity, int]]:
 
     What isn't a line of ours (a comment, a torn line) is left out.
     """
-    tail = files.tail(path, TAIL)
-    if b"\n" not in tail[:-1]:
-        tail = files.tail(path, LONGEST)
-    return list(filter(None, map(_read_back, tail.decode("utf-8", "replace").split("\n"))))
+    return list(filter(None, map(_read_back, last_lines(path))))
 
 
 def _read_back(text: str) -> tuple[Identity, int] | None:

@@ -4,17 +4,24 @@ import bz2
 import gzip
 import lzma
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from glob import escape
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO
 
 from lib.disk.os_errors import disk_error, disk_errors
 from lib.errors import DiskError
 from lib.log_lines import began
 from lib.settings import OURS, PAGES
 from lib.text import one_line
+
+_UNPACK: dict[str, Callable[[Path], BufferedIOBase]] = {
+    ".gz": gzip.GzipFile,
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
+}
+_CANT_UNPACK = (".zst", ".zip", ".7z")
 
 
 def parts(log: Path) -> list[Path]:
@@ -37,21 +44,12 @@ def lines(part: Path) -> Iterator[str]:
             for line in file:
                 yield line.decode("utf-8", "replace").rstrip("\r\n")
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-        raise disk_error(part, "read", error if isinstance(error, OSError) else OSError(str(error))) from None
+        raise disk_error(part, "read", error if isinstance(error, OSError) else OSError()) from None
 
 
-def _open(part: Path) -> IO[bytes] | gzip.GzipFile:
-    match part.suffix:
-        case ".zst" | ".zip" | ".7z":
-            raise DiskError(
-                f"Can't read {one_line(str(part))}: this program can't unpack {part.suffix}.",
-                "Unpack it, or compress it with gzip, bzip2 or xz.",
-            )
-        case ".gz":
-            return gzip.open(part, "rb")
-        case ".bz2":
-            return bz2.open(part, "rb")
-        case ".xz":
-            return lzma.open(part, "rb")
-        case _:
-            return part.open("rb")
+def _open(part: Path) -> BufferedIOBase:
+    if part.suffix in _CANT_UNPACK:
+        what = f"Can't read {one_line(part)}: this program can't unpack {part.suffix}."
+        raise DiskError(what, "Unpack it, or compress it with gzip, bzip2 or xz.")
+    unpack = _UNPACK.get(part.suffix)
+    return unpack(part) if unpack else part.open("rb")

@@ -40,4 +40,5 @@ def disk_error(path: Path, doing: str, error: OSError) -> DiskError:
     else:
         remedy = _REMEDIES.get(error.errno or 0, "See: ls -ld {folder} {path}")
         remedy = remedy.replace("USER", str(os.geteuid())).replace("{path}", typed).replace("{folder}", folder)
-    return DiskError(f"Can't {doing} {one_line(str(path))}: {os.strerror(error.errno or 0)}.", remedy)
+    why = os.strerror(error.errno) if error.errno else "its content is damaged"  # Python's modules give no number
+    return DiskError(f"Can't {doing} {one_line(path)}: {why}.", remedy)

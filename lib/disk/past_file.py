@@ -1,9 +1,6 @@
 """history-past.log and the streams kept beside it: what earlier imports left, and how an import replaces it."""
 
 import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,36 +29,19 @@ class PastFile:
         """What earlier imports left. Raises DiskError."""
         for path in (self.path, self._streams):
             if files.is_odd(path):
-                raise DiskError(f"{one_line(str(path))} isn't a regular file.", "Move it away.")
+                raise DiskError(f"{one_line(path)} isn't a regular file.", "Move it away.")
         return Contents(files.read(self.path), files.read(self._streams))
 
     def replace(self, before: Contents, after: Contents) -> None:
         """Writes what changed. Raises DiskError; BusyError if `before` isn't what is there any more.
 
-        The past comes first: if the second write fails, the next import still finds all that the first one replaced.
+        The past comes first: if the second write doesn't happen, the next import still finds all that the first one
+        replaced.
         """
         with Lock(self.path.with_name(f"{self.path.name}.lock")) as lock:
-            _take(lock)
+            lock.take()
             if self.read() != before:
                 raise BusyError("Another import changed the past meanwhile.", "Try again.")
-            with _uninterrupted():
-                for path, old, new in zip((self.path, self._streams), before, after, strict=True):
-                    if new is not None and new != old:
-                        atomic_write.replace(path, new)
-
-
-def _take(lock: Lock) -> None:
-    try:
-        lock.take()
-    except BusyError:
-        raise BusyError("Another import is running.", "Wait until it's done, then try again.") from None
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Ctrl-C comes too late from here on: two files belong together."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+            for path, old, new in zip((self.path, self._streams), before, after, strict=True):
+                if new is not None and new != old:
+                    atomic_write.replace(path, new)

@@ -14,20 +14,16 @@ from lib.plays.model import Memory
 VERSION = 2
 
 
-class Cooldown(NamedTuple):
-    """After a 429: no request from set_ms until until_ms (UTC). strikes: how many in a row named no time."""
-
-    set_ms: int
-    until_ms: int
-    strikes: int
-
-
 class State(NamedTuple):
-    """log_size: the log's bytes after the last run that wrote this. If it differs, somebody changed the log."""
+    """What one run tells the next.
+
+    log_size: the log's bytes after the last run that wrote this. If it differs, somebody changed the log.
+    paused_until_ms: after a 429, when requests may be made again (UTC); otherwise 0.
+    """
 
     memory: Memory = Memory()
     log_size: int = -1
-    cooldown: Cooldown | None = None
+    paused_until_ms: int = 0
 
 
 def load(path: Path) -> State:
@@ -42,11 +38,10 @@ def load(path: Path) -> State:
 
 def save(path: Path, state: State) -> None:
     """Replaces the file durably. Raises DiskError."""
-    cooldown = state.cooldown._asdict() if state.cooldown else None
     fields = {
         "version": VERSION,
         "log_size": state.log_size,
-        "cooldown": cooldown,
+        "paused_until_ms": state.paused_until_ms,
         "memory": memory_json.dump(state.memory),
     }
     content = json.dumps(fields, separators=(",", ":")).encode()
@@ -54,21 +49,10 @@ def save(path: Path, state: State) -> None:
 
 
 def _state(fields: dict[str, Json]) -> State:
-    load_memory = {1: memory_json.load_version_1, VERSION: memory_json.load}[values.whole(fields["version"])]
+    if fields["version"] != VERSION:
+        return State()
     return State(
-        memory=load_memory(values.table(fields["memory"])),
+        memory=memory_json.load(values.table(fields["memory"])),
         log_size=values.whole(fields["log_size"]),
-        cooldown=_cooldown(fields["cooldown"]),
-    )
-
-
-def _cooldown(value: Json) -> Cooldown | None:
-    """The pause after a 429; version 1 had its three numbers in a list."""
-    fields = values.table(value) or dict(zip(Cooldown._fields, values.array(value), strict=False))
-    if not fields:
-        return None
-    return Cooldown(
-        set_ms=values.time_ms(fields["set_ms"]),
-        until_ms=values.time_ms(fields["until_ms"]),
-        strikes=values.whole(fields["strikes"]),
+        paused_until_ms=values.number(fields.get("paused_until_ms")) or 0,
     )

@@ -56,7 +56,7 @@ def load(path: Path, client_id: str) -> Token:
 def check_usable(token: Token, path: Path, client_id: str) -> None:
     """Raises NotAuthorizedError or TokenRejectedError, with the reason, if Spotify won't accept this token."""
     if token.client_id != client_id:
-        raise NotAuthorizedError(f"{_shown(path)} is for another app than SPOTIFY_CLIENT_ID in credentials.env.")
+        raise NotAuthorizedError(f"{one_line(path)} is for another app than SPOTIFY_CLIENT_ID in credentials.env.")
     if token.rejected_at:
         raise TokenRejectedError(expiry.why_rejected(token.authorized_at, token.rejected_at, rotates=token.rotates))
 
@@ -65,13 +65,13 @@ def peek(path: Path) -> Token:
     """The token in the file, whether it's usable or not. Raises NotAuthorizedError, DiskError."""
     if files.is_foreign(path):
         fix = f"Run this as that user, or make the file yours, as root: chown {os.geteuid()} {for_shell(path)}"
-        raise NotAuthorizedError(f"{_shown(path)} can't be trusted: it belongs to another user.", fix)
+        raise NotAuthorizedError(f"{one_line(path)} can't be trusted: it belongs to another user.", fix)
     content = files.read(path)
     if content is None:
-        raise NotAuthorizedError(f"There is no saved token ({_shown(path)}).")
+        raise NotAuthorizedError(f"There is no saved token ({one_line(path)}).")
     token = _parse(content)
     if token is None:
-        raise NotAuthorizedError(f"{_shown(path)} is damaged: no token can be read from it.")
+        raise NotAuthorizedError(f"{one_line(path)} is damaged: no token can be read from it.")
     return token
 
 
@@ -147,7 +147,3 @@ def _content(token: Token) -> bytes:
 def _time(value: Json) -> datetime | None:
     """The time in a field; None if there's none. Raises ValueError, OverflowError."""
     return datetime.fromisoformat(value).astimezone() if isinstance(value, str) else None
-
-
-def _shown(path: Path) -> str:
-    return one_line(str(path))

@@ -4,6 +4,7 @@ Follows Spotify's "Authorization Code Flow", "… with PKCE Flow" and "Client Cr
 errors apart, never `error_description`. No POST is sent twice.
 """
 
+import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
@@ -17,6 +18,8 @@ from lib.secret import Secret
 from lib.settings import Settings
 from lib.spotify.answer import Answer
 from lib.spotify.transport import Http
+
+_ERROR_CODE = re.compile("[a-z_]{1,40}")
 
 
 class Grant(NamedTuple):
@@ -84,7 +87,7 @@ def _grant(http: Http, settings: Settings, form: Mapping[str, str]) -> Grant | N
         scope = fields.get("scope")
         access, renewed = _token(fields.get("access_token")), _token(fields.get("refresh_token"))
         return Grant(access, renewed, scope if isinstance(scope, str) else None)
-    error = fields.get("error")
+    error = values.text(fields.get("error"))
     if error == "invalid_grant":
         return None
     if error in ("invalid_client", "unauthorized_client"):
@@ -92,7 +95,8 @@ def _grant(http: Http, settings: Settings, form: Mapping[str, str]) -> Grant | N
             "Spotify doesn't know this SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET.",
             "Copy both again from your app's page in Spotify's developer dashboard to credentials.env.",
         )
-    raise NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){answer.quote()}")
+    why = f": {error}" if _ERROR_CODE.fullmatch(error) else "."
+    raise NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){why}")
 
 
 def _post(http: Http, settings: Settings, form: Mapping[str, str]) -> Answer:
@@ -102,7 +106,7 @@ def _post(http: Http, settings: Settings, form: Mapping[str, str]) -> Answer:
         headers["Authorization"] = f"Basic {pair}"
     else:
         form = {**form, "client_id": settings.client_id}
-    return http.request("POST", f"{settings.accounts_url}/api/token", headers=headers, form=form, private=True)
+    return http.request("POST", f"{settings.accounts_url}/api/token", headers=headers, form=form)
 
 
 def _token(value: Json) -> Secret:

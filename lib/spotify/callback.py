@@ -12,7 +12,7 @@ from socketserver import ThreadingTCPServer
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
-from lib.callback_page import HEADERS, LOOK_AT_THE_TERMINAL, UNEXPECTED, Page
+from lib.callback_page import HEADERS, Page
 from lib.settings import loopback
 
 
@@ -41,14 +41,13 @@ class Callback(ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, redirect_uri: str, expected: Callable[[str], bool]) -> None:
-        """`expected`: whether a query is the one waited for. Raises OSError when it can't listen."""
+    def __init__(self, redirect_uri: str) -> None:
+        """Raises OSError when it can't listen."""
         parts = urlsplit(redirect_uri)
         if ":" in (host := parts.hostname or ""):
             self.address_family = socket.AF_INET6
         super().__init__((host, parts.port or 80), _Handler)
         self.path = parts.path or "/"
-        self.expected = expected
         self.bell, self._ringer = socket.socketpair()
         self._arrived: SimpleQueue[Redirect] = SimpleQueue()
         Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
@@ -60,16 +59,14 @@ class Callback(ThreadingTCPServer):
         redirect.replied.wait()
 
     def take(self) -> Redirect:
-        """The next redirect that was expected; any other has got its page already."""
+        """The next redirect, which may be anybody's."""
         self.bell.recv(1)
         return self._arrived.get()
 
     def close(self) -> None:
-        """Stops listening. A browser that still waits is sent to the terminal."""
+        """Stops listening."""
         self.shutdown()
         self.server_close()
-        while not self._arrived.empty():
-            self._arrived.get().reply(LOOK_AT_THE_TERMINAL)
         self.bell.close()
         self._ringer.close()
 
@@ -86,8 +83,6 @@ class _Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         if url.path != self.server.path or not loopback(f"//{self.headers.get('Host', '')}"):
             self.send_error(404)
-        elif not self.server.expected(url.query):
-            self._send(UNEXPECTED)
         else:
             self.server.arrive(Redirect(url.query, self._send))
 
@@ -108,12 +103,12 @@ def comes_here(redirect_uri: str) -> bool:
 
 
 @contextmanager
-def listening(redirect_uri: str, expected: Callable[[str], bool]) -> Iterator[Callback | None]:
+def listening(redirect_uri: str) -> Iterator[Callback | None]:
     """A Callback, when the browser comes here and the port is free; otherwise None."""
     callback = None
     if comes_here(redirect_uri):
         with suppress(OSError):
-            callback = Callback(redirect_uri, expected)
+            callback = Callback(redirect_uri)
     try:
         yield callback
     finally:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from lib import json_values as values
-from lib.errors import NotAllowedError, NotUnderstoodError, PassingError, ProgramError, ScopeError
+from lib.errors import NotAllowedError, NotAuthorizedError, NotUnderstoodError, PassingError, ProgramError
 from lib.json_values import Json
 from lib.plays.items import Item
 from lib.plays.model import NowPlaying, RecentPlay, epoch_ms
@@ -35,7 +35,7 @@ class PlayerAnswer(NamedTuple):
 def currently_playing(http: Http, settings: Settings, access: Secret, now: Callable[[], datetime]) -> PlayerAnswer:
     """What is playing, dated by our clock halfway between question and answer.
 
-    Raises ScopeError, NotAllowedError, PassingError, NotUnderstoodError, RateLimitedError.
+    Raises NotAuthorizedError for a missing scope, NotAllowedError, PassingError, NotUnderstoodError, RateLimitedError.
     """
     asked_ms = epoch_ms(now())
     answer = _get(http, settings, access, "currently-playing", {"additional_types": "track,episode"})
@@ -93,7 +93,7 @@ def _refusal(answer: Answer) -> ProgramError:
     said = values.text(error.get("message")).lower()
     lacks_scope = {401: "permission" in said, 403: error and (not said or "scope" in said)}
     if lacks_scope.get(answer.status):
-        return ScopeError("The saved consent lacks a scope that the program needs.")
+        return NotAuthorizedError("The saved consent lacks a scope that the program needs.")
     if answer.status == 403:
         return NotAllowedError(f"{answer.host} refuses this account or app{answer.quote()}")
     if answer.status == 401:

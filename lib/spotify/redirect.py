@@ -55,23 +55,12 @@ def code_from_query(query: str, state: str) -> Secret:
         raise PasteError("This address is cut off: the end, with its state, is missing.")
     if not compare_digest(fields["state"][0].encode(), state.encode()):
         what = "This address is from an earlier run, or changed on the way. Nothing was saved."
-        raise PasteError(what, "Open the address above, agree, and paste the whole address that follows.")
+        raise PasteError(what, "Open the address that the terminal shows now, and agree there.")
     if fields.get("error") == ["access_denied"]:
         raise ConsentRefusedError("Consent was refused on Spotify's page.")
     if "error" in fields:
         raise ConsentRefusedError(f"Spotify reports an error: {one_line(fields['error'][0])[:80]}.")
     return _code(fields["code"][0])
-
-
-def is_answer(query: str, state: str) -> bool:
-    """Whether this is the query of a redirect that answers the authorize URL with this `state`: with yes or no."""
-    try:
-        code_from_query(query, state)
-    except PasteError:
-        return False
-    except ConsentRefusedError:
-        pass
-    return True
 
 
 def _code(text: str) -> Secret:

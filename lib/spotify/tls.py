@@ -31,7 +31,7 @@ def tls_context(environ: Mapping[str, str], system: str = SYSTEM) -> ssl.SSLCont
 
         return httpx.create_ssl_context(trust_env=False)
     except OSError as error:
-        problem = f"SSL_CERT_FILE ({one_line(file or '')}) or SSLKEYLOGFILE can't be used: {one_line(str(error))}."
+        problem = f"SSL_CERT_FILE ({one_line(file or '')}) or SSLKEYLOGFILE can't be used: {one_line(error)}."
         raise SettingsError(problem, "Correct or unset it in the environment.") from None
 
 

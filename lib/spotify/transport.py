@@ -7,8 +7,8 @@ silent or the other side sends a byte at a time. Nothing is tried twice, because
 import os
 import ssl
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -65,13 +65,11 @@ class Http:
         headers: Mapping[str, str],
         form: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
-        private: bool = False,
     ) -> Answer:
         """One request, one answer of any status below 500 but 429.
 
-        Of a `private` answer, messages show no more than an OAuth error's code. Raises PassingError if the connection
-        fails or breaks, after a time-out and for a 5xx, RateLimitedError for 429, NotUnderstoodError for a body that's
-        too long.
+        Raises PassingError if the connection fails or breaks, after a time-out and for a 5xx, RateLimitedError for 429,
+        NotUnderstoodError for a body that's too long.
         """
         import httpx  # noqa: PLC0415 - see above
 
@@ -85,10 +83,9 @@ class Http:
             raise PassingError(f"{host} didn't answer in time.") from None
         except httpx.RequestError as error:
             raise PassingError(f"Can't connect to {host}: {_reason(error)}") from None
-        answer = Answer(status, host, body, private)
         if status >= 500:
-            raise PassingError(f"{host} has a problem ({status}){answer.quote()}")
-        return answer
+            raise PassingError(f"{host} has a problem ({status}).")
+        return Answer(status, host, body)
 
 
 def _exchange(streamed: "AbstractContextManager[httpx.Response]") -> tuple[int, bytes]:
@@ -121,22 +118,16 @@ def _within(seconds: float, work: Callable[[], tuple[int, bytes]]) -> tuple[int,
     """
     if seconds <= 0:
         raise TimeoutError
-    outcomes: SimpleQueue[tuple[int, bytes] | BaseException] = SimpleQueue()
+    outcome: Future[tuple[int, bytes]] = Future()
 
     def run() -> None:
         try:
-            outcomes.put(work())
+            outcome.set_result(work())
         except BaseException as error:  # noqa: BLE001 - it's raised in the caller's thread, whatever it is
-            outcomes.put(error)
+            outcome.set_exception(error)
 
     Thread(target=run, daemon=True).start()
-    try:
-        outcome = outcomes.get(timeout=seconds)
-    except Empty:
-        raise TimeoutError from None
-    if isinstance(outcome, BaseException):
-        raise outcome
-    return outcome
+    return outcome.result(seconds)
 
 
 def _reason(error: "httpx.RequestError") -> str:
@@ -149,7 +140,7 @@ def _reason(error: "httpx.RequestError") -> str:
             said = one_line(cause.verify_message)
             return f"its certificate can't be trusted ({said}). Is this machine's clock right?"
         cause = cause.__context__
-    said = one_line(str(error))
+    said = one_line(error)
     if isinstance(error, httpx.ProtocolError):
         said = said.partition(":")[0]  # what follows is quoted from the answer
     return f"{said[:120].rstrip('. ')}."
