@@ -114,7 +114,7 @@ def _log(
     memory = state.memory
     if log_size != state.log_size:  # somebody changed the log, or the memory is older than it
         memory = recall(memory, history_log.recent(settings.history_log), now_ms)
-    observed = observe(memory, seen.now_playing, now_ms, listable=covered)
+    observed = observe(memory, seen.now_playing, now_ms)
     step = observed.step
     try:
         if covered and should_fetch(observed):

@@ -467,15 +467,6 @@ def test_a_new_refresh_token_is_kept_though_no_access_token_comes_with_it(clockw
     assert token_store.peek(clockwork.home.token).refresh_token.reveal() == "AQ" + "y" * 100
 
 
-@pytest.mark.parametrize(("scope", "lines"), [(CURRENT, 2), (f"{CURRENT} {RECENT}", 1)], ids=["without", "with"])
-def test_without_recently_played_a_paused_track_at_its_start_is_a_new_play(
-    clockwork: Clockwork, scope: str, lines: int
-) -> None:
-    clockwork.home.authorize(scope=scope)
-    clockwork.listener.quiet(20_000).begin(SONG).listen(150_000).pause(4 * MINUTE).seek(0).listen(100_000)
-    assert len(titles(clockwork)) == lines
-
-
 def test_a_lost_state_writes_no_line_again(clockwork: Clockwork) -> None:
     clockwork.home.fake_spotify.player = Showing(SONG)
     for _ in range(3):

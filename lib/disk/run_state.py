@@ -49,10 +49,9 @@ def save(path: Path, state: State) -> None:
 
 
 def _state(fields: dict[str, Json]) -> State:
-    if fields["version"] != VERSION:
-        return State()
+    load_memory = {1: memory_json.load_version_1, VERSION: memory_json.load}[values.whole(fields["version"])]
     return State(
-        memory=memory_json.load(values.table(fields["memory"])),
+        memory=load_memory(values.table(fields["memory"])),
         log_size=values.whole(fields["log_size"]),
         paused_until_ms=values.number(fields.get("paused_until_ms")) or 0,
     )

@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median_low
 from typing import NamedTuple
 
+from lib.plays.items import Identity
 from lib.plays.model import TOLERANCE_MS, Line
 
 NEWEST = 30
@@ -19,6 +20,8 @@ FEWEST = 4
 """At least so many differences must agree."""
 UNKNOWN_MS = 25_000
 """By how much the clocks may differ before that's known: less than the 30 s that a play must be heard to be listed."""
+Difference = tuple[int, Identity]
+"""By how many ms an entry lies after a start, and whose entry it is."""
 
 
 class Clock(NamedTuple):
@@ -45,15 +48,17 @@ def learn(lines: Iterable[Line]) -> Clock:
     with_entries = [
         (line.played_at_ms, line, after) for line, after in pairwise(newest) if line.played_at_ms is not None
     ]
-    # A line that was dated by its entry would only repeat what was learned before.
-    to_ends = [played_at_ms - after.started_at_ms for played_at_ms, _, after in with_entries if after.was_seen]
-    to_starts = [played_at_ms - line.started_at_ms for played_at_ms, line, _ in with_entries if line.was_seen]
+    to_ends = [(at_ms - after.started_at_ms, line.identity) for at_ms, line, after in with_entries]
+    to_starts = [(at_ms - line.started_at_ms, line.identity) for at_ms, line, _ in with_entries]
     ends, starts = _agreeing(to_ends), _agreeing(to_starts)
-    most = max(ends, starts, key=len)
-    return Clock(median_low(most), starts=most is starts) if len(most) >= FEWEST else Clock()
+    # Each recording counts once, for the length of one that's played again and again looks like a difference, too.
+    likely = max(ends, starts, key=lambda group: len({identity for _, identity in group}))
+    if len(likely) < FEWEST:
+        return Clock()
+    return Clock(median_low(ms for ms, _ in likely), starts=likely is starts)
 
 
-def _agreeing(differences_ms: Sequence[int]) -> list[int]:
+def _agreeing(differences: Sequence[Difference]) -> list[Difference]:
     """The largest group of them that agree."""
-    groups = ([other for other in differences_ms if abs(other - one) <= AGREE_MS] for one in differences_ms)
+    groups = ([other for other in differences if abs(other[0] - one[0]) <= AGREE_MS] for one in differences)
     return max(groups, key=len, default=[])

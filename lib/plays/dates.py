@@ -12,12 +12,7 @@ def not_before_the_last(step: Step, observed: Observed, clock: Clock) -> Step:
     current, now = step.memory.current, observed.now
     if clock.starts or not current or not now or not observed.step.plays:
         return step
-    counted_before = set(observed.before.entries)
-    ends_ms = [
-        at_ms - clock.ahead_ms
-        for at_ms, uri in step.memory.entries
-        if (at_ms, uri) not in counted_before and uri != now.item.identity.uri
-    ]
+    ends_ms = (at_ms - clock.ahead_ms for at_ms, uri in step.memory.entries if uri != now.item.identity.uri)
     end_ms = max((at_ms for at_ms in ends_ms if at_ms <= now.at_ms), default=0)
     return with_start(step, current, end_ms) if end_ms >= current.line.started_at_ms + clock.slack_ms else step
 
@@ -28,7 +23,7 @@ def waiting_since(memory: Memory, clock: Clock) -> Waiting | None:
     if clock.starts or waiting is None or waiting.started_at_ms is None or current is None:
         return waiting
     entries_ms = (at_ms - clock.ahead_ms for at_ms, _ in memory.entries)
-    ends_ms = (at_ms for at_ms in entries_ms if current.seen_ms <= at_ms <= waiting.started_at_ms)
+    ends_ms = (at_ms for at_ms in entries_ms if current.seen_ms <= at_ms <= waiting.at_ms - waiting.progress_ms)
     return replace(waiting, started_at_ms=max(ends_ms, default=waiting.started_at_ms))
 
 

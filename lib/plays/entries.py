@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lib.plays.clocks import Clock
 from lib.plays.items import LISTED_MS
 from lib.plays.looks import AGAIN_MS
-from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, RecentPlay, Waiting
+from lib.plays.model import Current, Line, Memory, RecentPlay, Waiting
 from lib.plays.observe import AWAY_MS, Observed
 
 NEAR_MS = 10 * 60_000
@@ -49,8 +49,7 @@ class Entry(NamedTuple):
     """An entry compared with what is known of its recording. Times in ms.
 
     started_at_ms: when its play began, at the earliest. restarted: a line whose play began again at the entry's time.
-    line: the nearest line that can take the entry. waiting: the item was only seen paused. other_seen_ms: the last look
-    at what was on the player before.
+    line: the nearest line that can take the entry. waiting: the item was only seen paused.
     """
 
     recent: RecentPlay
@@ -60,13 +59,17 @@ class Entry(NamedTuple):
     restarted: Line | None
     line: Line | None
     waiting: Waiting | None
-    other_seen_ms: int
+
+    @property
+    def match(self) -> Match:
+        """What it is, by the table."""
+        return next(row.match for row in MATCH_ROWS if row.fits(self))
 
     @property
     def heard_while_waiting(self) -> bool:
-        """It's of the item that was only seen paused: it was heard before, or soon after, with nothing in between."""
+        """It's of the item that was only seen paused: that had been heard for long enough before, or was soon after."""
         waiting = self.waiting
-        if waiting is None or self.at_ms <= self.other_seen_ms:
+        if waiting is None:
             return False
         return waiting.progress_ms >= LISTED_MS or 0 <= self.at_ms - waiting.at_ms <= AWAY_MS
 
@@ -80,8 +83,8 @@ class MatchRow(NamedTuple):
 
 MATCH_ROWS = (
     MatchRow(lambda it: it.restarted is not None, Match.RESTART),
-    MatchRow(lambda it: it.line is not None, Match.LINE),
     MatchRow(lambda it: it.heard_while_waiting, Match.WAITING),
+    MatchRow(lambda it: it.line is not None, Match.LINE),
     MatchRow(lambda _: True, Match.MISSED),
 )
 """What an entry that wasn't counted before is. The first row that fits counts."""
@@ -98,7 +101,7 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
         for line in lines
         if _can_take(line, at_ms, clock)
         and (line.until_ms >= memory.fetched_ms - NEAR_MS or line.distance_ms(at_ms) <= NEAR_MS)
-        and not (line is playing and _too_early(line, at_ms, clock))
+        and not (line is playing and _too_early(line, at_ms, clock, memory.lines[-1].heard_ms if memory.lines else 0))
     ]
     return Entry(
         recent,
@@ -106,9 +109,8 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
         previous_ms,
         started_at_ms=at_ms if clock.starts else max(at_ms - (recent.item.duration_ms or 0), previous_ms),
         restarted=next((line for line in lines if _restarted(line, at_ms, clock)), None),
-        line=min(takers, key=lambda line: _nearness(line, at_ms), default=None),
-        waiting=_waiting(memory, observed, lines, dated),
-        other_seen_ms=observed.before.current.seen_ms if observed.before.current else 0,
+        line=min(takers, key=lambda line: line.distance_ms(at_ms), default=None),
+        waiting=_waiting(memory, observed, lines, dated, clock),
     )
 
 
@@ -120,17 +122,21 @@ def _can_take(line: Line, at_ms: int, clock: Clock) -> bool:
     return any(line.started_at_ms + PART_MS <= part_ms < line.heard_ms for part_ms in parts_ms)
 
 
-def _too_early(line: Line, at_ms: int, clock: Clock) -> bool:
+def _too_early(line: Line, at_ms: int, clock: Clock, before_ms: int) -> bool:
     """Whether what's playing can't have been listed by then, since it hadn't been heard for long enough."""
-    if clock.starts:
-        return False  # its start may be dated late, and then its entry lies before it
-    return at_ms < line.started_at_ms - clock.slack_ms + (LISTED_MS if clock.known else 0)
+    if line.until_ms - line.started_at_ms < LISTED_MS:
+        return True
+    if clock.starts and line.has_break:
+        return at_ms < before_ms  # its start may be dated late, and then its entry lies before it
+    return at_ms < line.started_at_ms - clock.slack_ms + (LISTED_MS if clock.starts is False else 0)
 
 
 def _restarted(line: Line, at_ms: int, clock: Clock) -> bool:
     """Whether the line's play began again at an entry's time."""
-    if line.began_ms <= line.started_at_ms + TOLERANCE_MS or at_ms < line.started_at_ms + PART_MS:
+    if not line.has_break or at_ms < line.started_at_ms + PART_MS:
         return False
+    if clock.starts and line.played_at_ms is None:
+        return False  # the entry is that of its own start
     since_ms = min(line.broke_ms or line.began_ms, line.began_ms) - clock.slack_ms
     return since_ms <= at_ms <= line.began_ms + (AGAIN_MS if clock.known else clock.slack_ms)
 
@@ -141,25 +147,29 @@ def _until_now(current: Current, now_ms: int) -> Line:
     return replace(line, heard_ms=max(now_ms, line.heard_ms)) if current.playing else line
 
 
-def _nearness(line: Line, at_ms: int) -> tuple[int, int]:
-    """Which of two lines an entry belongs to: the nearer, and of two that are about as near the earlier."""
-    return max(line.distance_ms(at_ms) - TOLERANCE_MS, 0), line.started_at_ms
-
-
-def _waiting(memory: Memory, observed: Observed, lines: Sequence[Line], dated: DatedEntry) -> Waiting | None:
+def _waiting(
+    memory: Memory, observed: Observed, lines: Sequence[Line], dated: DatedEntry, clock: Clock
+) -> Waiting | None:
     """The item that was only seen paused, if the entry is its own, and it hasn't begun again or got its line since."""
-    waiting = memory.waiting or observed.before.waiting or (_resumed(observed) if dated.newest else None)
-    if waiting is None or not waiting.identity.same(dated.recent.item.identity) or any(map(waiting.became, lines)):
+    candidates = (memory.waiting, observed.before.waiting, _resumed(observed, dated))
+    waiting = next((one for one in candidates if one and one.identity.same(dated.recent.item.identity)), None)
+    now, other = observed.now, observed.before.current
+    if waiting is None or any(map(waiting.became, lines)) or (other and dated.at_ms <= other.seen_ms):
         return None
-    current = memory.current
-    if current is None or current.gone_ms is not None or not current.line.identity.same(waiting.identity):
-        return waiting
-    return waiting if dated.at_ms < current.line.began_ms - TOLERANCE_MS else None
+    began_then = now and now.is_playing and abs(dated.at_ms - now.began_ms) <= clock.slack_ms
+    return None if now and began_then and waiting.identity.same(now.item.identity) else waiting
 
 
-def _resumed(observed: Observed) -> Waiting | None:
-    """What is first seen now, in its middle: as if it had waited there until just before its line begins."""
+def _resumed(observed: Observed, newest: DatedEntry) -> Waiting | None:
+    """What is first seen now, in its middle: as if it had waited there until just before its line begins.
+
+    It's there if its newest entry lies within it. If that lies before, it may also have begun right after.
+    """
     current, now = observed.step.memory.current, observed.now
-    if not current or not now or not observed.step.plays or (now.progress_ms or 0) <= FRESH_MS:
+    if not newest.newest or not current or not now or not observed.step.plays:
         return None
-    return Waiting(now.item.identity, None, current.line.started_at_ms - 1, now.progress_ms or 0)
+    progress_ms, before = now.progress_ms or 0, newest.at_ms <= now.began_ms
+    if before and progress_ms <= FRESH_MS:
+        return None
+    began_ms = None if before else now.began_ms
+    return Waiting(now.item.identity, began_ms, current.line.started_at_ms - 1, progress_ms)

@@ -43,11 +43,6 @@ class Item:
         """The item by its fingerprint."""
         return identify(self.uri, self.artists, self.title, self.duration_ms or 0)
 
-    @property
-    def listable(self) -> bool:
-        """Whether recently played can ever list it: tracks of 30 s and more, no episodes, no local files."""
-        return self.uri.startswith("spotify:track:") and (self.duration_ms or LISTED_MS) >= LISTED_MS
-
 
 def identify(uri: str, artists: str, title: str, duration_ms: int) -> Identity:
     """The fingerprint of these fields, the same whether they come from Spotify or from a line of the log."""

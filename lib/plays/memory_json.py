@@ -3,16 +3,18 @@
 Each `load` raises KeyError, TypeError or ValueError for what `dump` can't have written.
 """
 
+from dataclasses import replace
+
 from lib.json_values import Json, array, table, text, whole
 from lib.plays.items import Identity
-from lib.plays.model import Current, Line, Memory, Phase, Waiting
+from lib.plays.model import Current, Line, Memory, Waiting
 
 
 def dump(memory: Memory) -> dict[str, Json]:
     """The memory as objects and lists of JSON, each field by its name."""
     current, waiting = memory.current, memory.waiting
     return {
-        "current": _dumped(current, line=_dumped_line(current.line), phase=current.phase.value) if current else None,
+        "current": _dumped(current, line=_dumped_line(current.line)) if current else None,
         "waiting": _dumped(waiting, identity=_dumped(waiting.identity)) if waiting else None,
         "lines": [_dumped_line(line) for line in memory.lines],
         "entries": memory.entries,
@@ -44,12 +46,25 @@ def load(fields: dict[str, Json]) -> Memory:
     )
 
 
+def load_version_1(fields: dict[str, Json]) -> Memory:
+    """The memory that version 1.0 of this program wrote, as far as it's needed to go on from there."""
+    current, waiting = _on_player_1(array(fields["seen"])) if fields["seen"] else (None, None)
+    return Memory(
+        current=current,
+        waiting=waiting,
+        lines=tuple(_line_1(array(line)) for line in array(fields["lines"])),
+        entries=tuple(_entry(array(entry)) for entry in array(fields["records"])),
+        checked_ms=whole(fields["checked_ms"]),
+        fetched_ms=whole(fields["fetched_ms"]),
+    )
+
+
 def _current(fields: dict[str, Json]) -> Current:
     return Current(
         line=_line(table(fields["line"])),
         seen_ms=whole(fields["seen_ms"]),
         progress_ms=_whole_or_none(fields["progress_ms"]),
-        phase=Phase(fields["phase"]),
+        paused=fields["paused"] is True,
         gone_ms=_whole_or_none(fields["gone_ms"]),
         entry_came=fields["entry_came"] is True,
     )
@@ -85,6 +100,31 @@ def _identity(fields: dict[str, Json]) -> Identity:
 def _entry(fields: list[Json]) -> tuple[int, str]:
     at_ms, uri = fields
     return whole(at_ms), text(uri)
+
+
+def _on_player_1(fields: list[Json]) -> tuple[Current | None, Waiting | None]:
+    """What was last on the player: a play, or an item that was only seen paused."""
+    identity, at_ms, progress_ms, state, started_at_ms, until_ms, logged, matched = fields
+    line = replace(_line_1([identity, started_at_ms, at_ms, matched]), heard_ms=whole(at_ms))
+    if logged is not True:
+        return None, Waiting(line.identity, line.started_at_ms, line.heard_ms, _whole_or_none(progress_ms) or 0)
+    gone_ms = whole(until_ms) if state in ("gone", "ended", "stale") else None
+    ended = state == "ended"
+    progress_ms = line.identity.duration_ms if ended else _whole_or_none(progress_ms)
+    return Current(line, line.heard_ms, progress_ms, state == "paused", gone_ms, entry_came=ended), None
+
+
+def _line_1(fields: list[Json]) -> Line:
+    identity, started_at_ms, until_ms, matched = fields
+    uri, recording, duration_ms = array(identity)
+    return Line(
+        identity=Identity(uri=text(uri), recording=text(recording), duration_ms=whole(duration_ms)),
+        started_at_ms=whole(started_at_ms),
+        began_ms=whole(started_at_ms),
+        heard_ms=whole(started_at_ms),
+        until_ms=whole(until_ms),
+        played_at_ms=whole(until_ms) if matched is True else None,
+    )
 
 
 def _whole_or_none(value: Json) -> int | None:

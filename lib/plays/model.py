@@ -5,7 +5,6 @@ All times are milliseconds UTC since 1970: by our clock, but for `played_at_ms`,
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import Enum
 from typing import NamedTuple
 
 from lib.plays.items import Identity, Item
@@ -21,13 +20,12 @@ def epoch_ms(moment: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class NowPlaying:
-    """A snapshot of what's currently playing. `changed_ms` is Spotify's `timestamp`: a hint for dates, no more."""
+    """A snapshot of what's currently playing."""
 
     at_ms: int
     item: Item
     progress_ms: int | None
     is_playing: bool
-    changed_ms: int | None = None
 
     @property
     def began_ms(self) -> int:
@@ -56,15 +54,6 @@ class Play:
     started_at_ms: int
 
 
-class Phase(Enum):
-    """What the last look at a play showed."""
-
-    PLAYING = "playing"
-    PAUSED = "paused"
-    RECALLED = "recalled"
-    """Nothing: the play is known from the log alone."""
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of the log as memory keeps it.
@@ -84,9 +73,9 @@ class Line:
     played_at_ms: int | None = None
 
     @property
-    def was_seen(self) -> bool:
-        """Whether a look saw it playing: otherwise its entry alone tells of it."""
-        return self.heard_ms > self.started_at_ms
+    def has_break(self) -> bool:
+        """Whether its progress counts from another moment than its start."""
+        return self.began_ms > self.started_at_ms + TOLERANCE_MS
 
     def distance_ms(self, at_ms: int) -> int:
         """How far `at_ms` lies outside its time; 0 within."""
@@ -95,7 +84,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """The play that was last on the player: at `seen_ms` it stood at `progress_ms`.
+    """The play that was last on the player: at `seen_ms` it stood at `progress_ms`, playing or paused.
 
     gone_ms: the first look at which it wasn't on the player any more; None while it is. entry_came: it was found in
     recently played since it was last heard.
@@ -104,14 +93,14 @@ class Current:
     line: Line
     seen_ms: int
     progress_ms: int | None
-    phase: Phase
+    paused: bool = False
     gone_ms: int | None = None
     entry_came: bool = False
 
     @property
     def playing(self) -> bool:
         """Whether it plays, as far as the last look could tell."""
-        return self.phase is Phase.PLAYING and self.gone_ms is None
+        return not self.paused and self.gone_ms is None
 
     def left(self, at_ms: int) -> Line:
         """Its line, once something else is on the player."""

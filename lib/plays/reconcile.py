@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from lib.plays.clocks import Clock, learn
 from lib.plays.dates import not_before_the_last, waiting_since, with_start
-from lib.plays.entries import MATCH_ROWS, DatedEntry, Entry, Match, match_entry
-from lib.plays.model import Current, Line, Memory, Phase, Play, RecentPlay, Step, Waiting
+from lib.plays.entries import DatedEntry, Entry, Match, match_entry
+from lib.plays.model import Current, Line, Memory, Play, RecentPlay, Step, Waiting
 from lib.plays.observe import Observed
 from lib.text import isolated
 
@@ -17,8 +17,6 @@ SWEEP_MS = 15 * 60_000
 """Recently played is fetched at least this often, for plays that fell between two looks; and the memory is saved."""
 SOONEST_MS = 2 * 60_000
 """After an end, it's fetched no more often than this: an entry appears seconds to minutes after its play."""
-IN_ITS_MIDDLE_MS = 90 * 1000
-"""A play first seen so far from its start lets it be fetched at once: an entry may say that it began in its middle."""
 MOST = 150
 """Lines and entries remembered, each: three times what Spotify lists."""
 
@@ -27,8 +25,7 @@ def should_fetch(observed: Observed) -> bool:
     """Whether recently played can tell something: after something ended, and now and then."""
     memory, now_ms = observed.step.memory, observed.now_ms
     age_ms = now_ms - memory.fetched_ms
-    in_its_middle = any(now_ms - play.started_at_ms > IN_ITS_MIDDLE_MS for play in observed.step.plays)
-    return age_ms < 0 or age_ms >= (SOONEST_MS if memory.recent_due else SWEEP_MS) or in_its_middle
+    return not 0 <= age_ms < (SOONEST_MS if memory.recent_due else SWEEP_MS)
 
 
 def reconcile(observed: Observed, recent: Iterable[RecentPlay]) -> Step:
@@ -37,9 +34,7 @@ def reconcile(observed: Observed, recent: Iterable[RecentPlay]) -> Step:
     clock = learn((*step.memory.lines, current.line) if current else step.memory.lines)
     recent = sorted(recent, key=lambda play: play.played_at_ms)
     for new in _new_entries(recent, step.memory.entries, clock):
-        entry = match_entry(step.memory, new, observed, clock)
-        match = next(row.match for row in MATCH_ROWS if row.fits(entry))
-        step = _take_in(step, entry, match, observed)
+        step = _take_in(step, match_entry(step.memory, new, observed, clock), observed)
     keys = dict.fromkeys(play.key for play in recent)
     entries = (*(key for key in step.memory.entries if key not in keys), *keys)  # those heard last are kept longest
     memory = replace(step.memory, entries=entries[-MOST:], fetched_ms=observed.now_ms, recent_due=False)
@@ -67,18 +62,19 @@ def _new_entries(recent: list[RecentPlay], counted: Iterable[tuple[int, str]], c
         counted[play.key] = None
 
 
-def _take_in(step: Step, entry: Entry, match: Match, observed: Observed) -> Step:
+def _take_in(step: Step, entry: Entry, observed: Observed) -> Step:
     """What an entry changes."""
+    match = entry.match
     if match is Match.RESTART and entry.restarted:
-        return _split(step, entry.restarted, entry)
+        return _split(step, entry, entry.restarted)
     if match is Match.LINE and entry.line:
-        return _entry_came(step, entry.line, entry)
+        return _entry_came(step, entry, entry.line)
     if match is Match.WAITING and entry.waiting:
         return _heard(step, entry, entry.waiting, observed)
     return _missed(step, entry, observed.now_ms)
 
 
-def _split(step: Step, line: Line, entry: Entry) -> Step:
+def _split(step: Step, entry: Entry, line: Line) -> Step:
     """The line's play began again at `began_ms`: what came before keeps the line, and the rest gets its own."""
     began_ms = line.began_ms
     first = replace(
@@ -91,10 +87,10 @@ def _split(step: Step, line: Line, entry: Entry) -> Step:
     )
     second = replace(line, started_at_ms=began_ms, broke_ms=None, played_at_ms=None)
     memory = _changed(step.memory, line, second)
-    return _with_play(step, replace(memory, lines=(*memory.lines, first)), entry, began_ms, Match.RESTART)
+    return _with_play(step, replace(memory, lines=(*memory.lines, first)), entry, began_ms)
 
 
-def _entry_came(step: Step, line: Line, entry: Entry) -> Step:
+def _entry_came(step: Step, entry: Entry, line: Line) -> Step:
     """A line has its entry. For what was on the player last, that also tells how far it came."""
     played_at_ms = max(line.played_at_ms or 0, entry.recent.played_at_ms)
     memory = _changed(step.memory, line, replace(line, played_at_ms=played_at_ms))
@@ -107,7 +103,7 @@ def _entry_came(step: Step, line: Line, entry: Entry) -> Step:
 def _left_at(current: Current, at_ms: int) -> Current:
     """The play at the place where it was left at that time, if it was seen to be gone soon after."""
     played_ms = at_ms - current.seen_ms
-    if current.phase is not Phase.PLAYING or not 0 <= played_ms <= (current.gone_ms or 0) - current.seen_ms:
+    if current.paused or not 0 <= played_ms <= (current.gone_ms or 0) - current.seen_ms:
         return current
     return replace(current, seen_ms=at_ms, progress_ms=(current.progress_ms or 0) + played_ms)
 
@@ -117,12 +113,11 @@ def _missed(step: Step, entry: Entry, now_ms: int) -> Step:
     line = _line_of(entry, step.memory, entry.started_at_ms, heard_ms=0, until_ms=entry.at_ms)
     memory, current = step.memory, step.memory.current
     if current and current.gone_ms is not None and entry.at_ms > current.seen_ms:
-        progress_ms = min(entry.at_ms - line.started_at_ms, (entry.recent.item.duration_ms or 0) // 2)  # as good as any
-        last = Current(line, entry.at_ms, progress_ms, Phase.PLAYING, now_ms, entry_came=True)
+        last = Current(line, entry.at_ms, None, gone_ms=now_ms, entry_came=True)
         memory = replace(memory, current=last, lines=(*memory.lines, current.left(line.started_at_ms)))
     else:
         memory = replace(memory, lines=(*memory.lines, line))
-    return _with_play(step, memory, entry, line.started_at_ms, Match.MISSED)
+    return _with_play(step, memory, entry, line.started_at_ms)
 
 
 def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> Step:
@@ -130,18 +125,18 @@ def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> St
     heard_from_ms = max(min(entry.at_ms, waiting.at_ms) - waiting.progress_ms, entry.previous_ms)
     started_at_ms = waiting.started_at_ms or heard_from_ms
     memory, current = step.memory, step.memory.current
-    if current and current.playing and observed.now and waiting.goes_on(observed.now):
+    is_there = observed.now is not None and waiting.goes_on(observed.now)
+    if is_there and current and current.playing:
         return with_start(step, current, min(started_at_ms, current.line.started_at_ms))
-    line = _line_of(entry, memory, started_at_ms, heard_ms=waiting.at_ms, until_ms=observed.now_ms)
+    heard_ms = observed.now_ms if is_there else waiting.at_ms
+    line = _line_of(entry, memory, started_at_ms, heard_ms=heard_ms, until_ms=observed.now_ms)
     if memory.waiting == waiting:
         lines = (*memory.lines, current.left(waiting.at_ms)) if current else memory.lines
-        rests = Current(
-            line, waiting.at_ms, waiting.progress_ms, Phase.PAUSED, gone_ms=observed.now_ms, entry_came=True
-        )
-        memory = replace(memory, current=rests, waiting=None, lines=lines)
+        last = Current(line, waiting.at_ms, waiting.progress_ms, paused=True, gone_ms=observed.now_ms, entry_came=True)
+        memory = replace(memory, current=last, waiting=None, lines=lines)
     else:
         memory = replace(memory, lines=(*memory.lines, line))
-    return _with_play(step, memory, entry, line.started_at_ms, Match.MISSED)
+    return _with_play(step, memory, entry, line.started_at_ms)
 
 
 def _line_of(entry: Entry, memory: Memory, started_at_ms: int, *, heard_ms: int, until_ms: int) -> Line:
@@ -170,7 +165,7 @@ def _changed(memory: Memory, line: Line, changed: Line) -> Memory:
     return replace(memory, current=replace(memory.current, line=replace(changed, heard_ms=heard_ms)))
 
 
-def _with_play(step: Step, memory: Memory, entry: Entry, started_at_ms: int, match: Match) -> Step:
+def _with_play(step: Step, memory: Memory, entry: Entry, started_at_ms: int) -> Step:
     item = entry.recent.item
-    reason = f"{isolated(item.title)}: {match.value}."
+    reason = f"{isolated(item.title)}: {entry.match.value}."
     return Step(memory, (*step.plays, Play(item, started_at_ms)), (*step.reasons, reason))

@@ -64,7 +64,6 @@ def answer_from(body: Json, at_ms: int) -> PlayerAnswer:
         item=item,
         progress_ms=values.number(fields.get("progress_ms")),
         is_playing=fields.get("is_playing") is not False,
-        changed_ms=values.number(fields.get("timestamp")),
     )
     state = "playing" if now_playing.is_playing else "paused"
     return PlayerAnswer(now_playing, f"{state}: {isolated(item.artists)} – {isolated(item.title)}")

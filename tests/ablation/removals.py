@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 
-from lib.plays import clocks, entries, items, looks, observe, reconcile
+from lib.plays import clocks, entries, items, looks, model, observe, reconcile
 from lib.plays.clocks import Clock
 from lib.plays.entries import MATCH_ROWS
 from lib.plays.looks import ROWS, Look, Row
-from lib.plays.model import Current, Line, Phase, Waiting
+from lib.plays.model import Current, Waiting
 from tests.support.changed import changed
 from tests.support.times import DAY
 
@@ -24,18 +24,18 @@ class Removal:
 
 def _without_rows() -> list[Removal]:
     """Each row but the last of each table, which fits whatever is left."""
-    looks = [
+    of_looks = [
         Removal(f"look: {row.reason}", partial(changed, (*ROWS[:n], *ROWS[n + 1 :]), "ROWS", observe))
         for n, row in enumerate(ROWS[:-1])
     ]
-    entries = [
+    of_entries = [
         Removal(
             f"entry: {row.match.value} (row {n + 1})",
-            partial(changed, (*MATCH_ROWS[:n], *MATCH_ROWS[n + 1 :]), "MATCH_ROWS", reconcile),
+            partial(changed, (*MATCH_ROWS[:n], *MATCH_ROWS[n + 1 :]), "MATCH_ROWS", entries),
         )
         for n, row in enumerate(MATCH_ROWS[:-1])
     ]
-    return looks + entries
+    return of_looks + of_entries
 
 
 def _otherwise(reason: str, condition: str, fits: Callable[[Look], bool]) -> Removal:
@@ -46,39 +46,31 @@ def _otherwise(reason: str, condition: str, fits: Callable[[Look], bool]) -> Rem
 
 
 BACK, AGAIN = "it was listed as played, and is back nearer to its start", "it ended and began again"
-STILL, LATE = "its progress stands still", "it had time to end, and is back nearer to its start"
-RECALLED, RESUMED = "it may have been paused", "it was resumed; Spotify may have set its progress back"
+LATE = "it had time to end, and is back nearer to its start"
 PARTS = [
-    _otherwise(BACK, "was listed", lambda it: it.jumped_back and (it.begins_early or it.was_over)),
-    _otherwise(BACK, "in its first half, or was over", lambda it: it.entry_came and it.jumped_back),
-    _otherwise(BACK, "or was over", lambda it: it.entry_came and it.jumped_back and it.begins_early),
-    _otherwise(AGAIN, "ended", lambda it: it.had_time_to_end and it.on_lap),
+    _otherwise(BACK, "was listed", lambda it: it.jumped_back),
+    _otherwise(AGAIN, "not long ago", lambda it: it.was_playing and it.had_time_to_end and it.on_lap),
     _otherwise(AGAIN, "had time to end", lambda it: it.may_have_ended and it.on_lap),
     _otherwise(AGAIN, "on lap", lambda it: it.may_have_ended and it.had_time_to_end),
-    _otherwise(STILL, "plays", lambda it: it.change_ms == 0 and it.elapsed_ms > 0),
-    _otherwise(RECALLED, "will be listed", lambda it: it.phase is Phase.RECALLED),
-    _otherwise(RESUMED, "paused", lambda it: it.listable and it.elapsed_ms < looks.LONG_MS),
-    _otherwise(RESUMED, "will be listed", lambda it: it.phase is Phase.PAUSED and it.elapsed_ms < looks.LONG_MS),
-    _otherwise(RESUMED, "not long ago", lambda it: it.phase is Phase.PAUSED and it.listable),
-    _otherwise(LATE, "in its first half", lambda it: it.jumped_back),
+    _otherwise(LATE, "wasn't paused", lambda it: it.had_time_to_end and it.jumped_back),
+    _otherwise(LATE, "had time to end", lambda it: it.was_playing and it.jumped_back),
 ]
 
 CONSTANTS = {
     "SAME_LENGTH_MS": [items],
-    "LISTED_MS": [items, observe, entries],
-    "TOLERANCE_MS": [looks, observe, clocks, entries],
+    "LISTED_MS": [observe, entries],
+    "TOLERANCE_MS": [looks, observe, clocks, model],
     "LONG_MS": [looks],
     "AWAY_MS": [observe, entries],
     "KEPT_MS": [observe],
-    "ANSWERED_MS": [observe],
     "NEAR_MS": [entries],
     "PART_MS": [entries],
     "AGAIN_MS": [looks, entries],
     "FRESH_MS": [entries],
     "AGREE_MS": [clocks],
+    "UNKNOWN_MS": [clocks],
     "SWEEP_MS": [reconcile],
     "SOONEST_MS": [reconcile],
-    "IN_ITS_MIDDLE_MS": [reconcile],
 }
 
 
@@ -91,20 +83,11 @@ def _without_constants() -> list[Removal]:
     ]
 
 
-def _always(value: object) -> property:
-    return property(lambda _: value)
-
-
-def _plain_nearness(line: Line, at_ms: int) -> tuple[int, int]:
-    return line.distance_ms(at_ms), line.started_at_ms
-
-
 OTHERS = [
     Removal("FEWEST = 1", partial(changed, 1, "FEWEST", clocks)),
     Removal("MOST = 50", partial(changed, 50, "MOST", reconcile)),
     Removal("another id for a recording", partial(changed, lambda a, b: a.uri == b.uri, "same", items.Identity)),
-    Removal("what is never listed", partial(changed, _always(True), "listable", items.Item)),
-    Removal("a pause looks otherwise than playing", partial(changed, _always(False), "jumped_back", Look)),
+    Removal("what waited has its line", partial(changed, lambda *_: False, "became", Waiting)),
     Removal(
         "what waits, waits at its place",
         partial(changed, lambda it, now: it.identity.same(now.item.identity), "rests", Waiting),
@@ -120,9 +103,9 @@ OTHERS = [
         "a line takes more than one entry",
         partial(changed, lambda it, *_: it.played_at_ms is None, "_can_take", entries),
     ),
+    Removal("the newest entry tells what was resumed", partial(changed, lambda *_: None, "_resumed", entries)),
     Removal("too early for what plays", partial(changed, lambda *_: False, "_too_early", entries)),
     Removal("its entry tells where it was left", partial(changed, lambda current, _: current, "_left_at", reconcile)),
-    Removal("nearly as near: the earlier", partial(changed, _plain_nearness, "_nearness", entries)),
     Removal("what plays lasts until now", partial(changed, lambda it, _: it.line, "_until_now", entries)),
     Removal(
         "dated by the end of the play before", partial(changed, lambda step, *_: step, "not_before_the_last", reconcile)

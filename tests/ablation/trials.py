@@ -21,7 +21,7 @@ from tests.fidelity.weeks import Line, Lived
 from tests.support.changed import changed
 from tests.support.times import MINUTE, SECOND
 
-LIVED_DAYS = 7
+LIVED_DAYS = 14
 Setting = Weather | Scenario
 Cost = Counter[str]
 """How many plays were "lost", "doubled" and "misdated", how often recently played was "fetched"."""

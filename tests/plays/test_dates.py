@@ -7,25 +7,23 @@ from tests.support.sitting import Sitting
 LAST_START = {
     "seen playing": (["0:00 Song 0:20"], "-0:20"),
     "a repeat": (["0:00 Song 3:20", "1:00 Song 0:20"], "0:40"),
-    "seen paused, put on in that minute": (["0:00 Other 0:09", "1:00 Song 0:10 paused", "9:00 Song 0:50"], "0:50"),
+    "seen paused, put on in that minute": (["0:00 Other 0:09", "1:00 Song 0:10 paused", "9:00 Song 0:50"], "0:25"),
     "seen paused, there when the player woke up": (["0:00 Song 0:30 paused", "2:00 Song 0:50"], "1:40"),
     "seen paused, played the next day": (["0:00 Other", "1:00 Song 0:03 paused", "20:00:00 Song 0:33"], "19:59:30"),
-    "heard long, paused, goes on the next day": (["0:00 Other", "2:00 Song 1:10 paused", "20:00:00 Song 1:40"], "0:50"),
+    "heard long, paused, goes on the next day": (["0:00 Other", "2:00 Song 1:10 paused", "20:00:00 Song 1:40"], "0:25"),
     "an episode goes on another day": (
-        ["0:00 Talk 10:00", "1:00 Other", "20:00:00 Other 1:00", "20:01:00 Talk 12:00 since 20:00:25"],
-        "20:00:25",
+        ["0:00 Talk 10:00", "1:00 Other", "20:00:00 Other 1:00", "20:01:00 Talk 12:00"],
+        "20:00:30",
     ),
     "a look showed nothing by mistake": (["0:00 Other 1:40 |", "1:00 nothing", "2:00 Song 1:48"], "0:12"),
-    "a minute after another, which showed no entry": (["0:00 Other", "0:30 Other 0:30 |", "1:30 Song 1:18"], "1:30"),
     "seen paused, and plays at an unknown place": (["0:00 Song 0:00 paused", "60:00 Song ?"], "1:00:00"),
     "it waited, but the one before it came back": (
         ["0:00 Song 3:00", "65:00 Other 0:00 paused", "66:00 Song 3:00 paused", "88:00 Other 0:00"],
         "1:28:00",
     ),
-    "an episode, rather resumed": (["0:00 Other 1:40 |", "1:00 nothing", "2:00 Talk 1:48"], "2:00"),
-    "an episode begun again": (["0:00 Talk 49:00", "3:00 Talk 1:00 since 2:30"], "2:00"),
-    "after memory was lost": (["0:30 recalls Other 0:00", "1:00 Talk 12:00"], "1:00"),
-    "the clock was set back": (["1:00:00 Other 0:09", "0:00 Song 0:30"], "-0:30"),
+    "an episode begun again": (["0:00 Talk 49:00", "3:00 Talk 1:00"], "2:00"),
+    "after memory was lost": (["0:30 recalls Other 0:00", "1:00 Talk 12:00"], "0:30"),
+    "the clock was set back": (["1:00:00 Other 0:09", "0:00 Song 0:30"], "0:00"),
     "first seen paused, its entry tells": (["0:00 Song 0:30 paused |", "10:00 nothing | Song 8:00"], "-0:30"),
 }
 
@@ -36,44 +34,42 @@ def test_a_play_is_dated_by_when_it_was_first_heard(runs: list[str], start: str)
 
 
 A_MINUTE_AFTER_ANOTHER = [
-    ("Song 1:10", "-0:10"),
-    ("Song 1:10.001", "1:00"),
     ("Song 0:55", "0:05"),
-    ("Song 0:40 since 0:50", "0:20"),
-    ("Talk 0:40 since 0:15", "0:20"),
-    ("Talk 1:10.001", "1:00"),
-    ("Talk 12:00", "1:00"),
-    ("Talk 12:00 since -0:00.001", "1:00"),
-    ("Talk 12:00 since 0:00", "0:00"),
-    ("Talk 12:00 since 0:56.999", "0:56.999"),
-    ("Talk 12:00 since 0:57", "1:00"),
+    ("Song 1:10", "-0:10"),
+    ("Song 1:10.001", "0:30"),
+    ("Talk 12:00", "0:30"),
+    ("Song 0:20 paused", "0:20"),
+    ("Song 0:59 paused", "0:00.500"),
+    ("Song 2:00 paused", "0:30"),
 ]
 
 
 @pytest.mark.parametrize(("look", "start"), A_MINUTE_AFTER_ANOTHER)
 def test_what_was_there_a_minute_ago_bounds_the_start(look: str, start: str) -> None:
-    assert Sitting("0:00 Other 0:09", f"1:00 {look}").starts[-1] == start
-
-
-PAUSED_A_MINUTE_AFTER = [
-    ("Song 0:20 paused", "0:40"),
-    ("Song 1:10 paused", "-0:10"),
-    ("Song 1:10.001 paused", "1:00"),
-    ("Song 2:00 paused since 0:50", "0:00"),
-    ("Talk 2:00 paused since 0:57", "1:00"),
-]
-
-
-@pytest.mark.parametrize(("look", "start"), PAUSED_A_MINUTE_AFTER)
-def test_first_seen_paused_it_began_when_it_was_put_on(look: str, start: str) -> None:
+    """What was resumed or is paused is dated half-way between what's possible."""
     title, progress, *_ = look.split()
     assert Sitting("0:00 Other 0:09", f"1:00 {look}", f"2:00 {title} {progress}").starts[-1] == start
 
 
+ENDED_IN_BETWEEN = [
+    ("0:00 Other 2:40", "1:00 Song 0:20 paused", "0:20"),
+    ("0:00 Other 2:40", "1:00 Song 0:40 paused", "0:20"),
+    ("0:00 Other 2:40", "1:00 Song 0:40.001 paused", "0:09.999"),
+    ("0:00 Other 2:00", "1:00 Song 2:00", "1:00"),
+    ("0:00 Other 1:59", "1:00 Song 2:00", "0:30"),
+]
+
+
+@pytest.mark.parametrize(("before", "look", "start"), ENDED_IN_BETWEEN)
+def test_it_began_when_the_one_before_came_to_its_end(before: str, look: str, start: str) -> None:
+    _, _, progress, *_ = look.split()
+    assert Sitting(before, look, f"2:00 Song {progress}").starts[-1] == start
+
+
 PAUSED_FOR_LONG = [
-    ("0:29.999 paused", "3:01:00", "0:30.001"),
+    ("0:29.999 paused", "3:01:00", "0:15"),
     ("0:29.999 paused", "3:01:00.001", "3:01:00.001"),
-    ("0:30 paused", "3:01:00.001", "0:30"),
+    ("0:30 paused", "3:01:00.001", "0:15"),
 ]
 
 
@@ -95,7 +91,7 @@ BY_AN_ENTRY = {
         ["0:00 Other", "5:00 Song 0:03 paused | Other 0:00", "6:00 Song 0:10"],
         "0:00",
     ),
-    "the entry was known before": (["0:00 nothing | Other 0:00", "1:00 Song 2:00 |"], "-1:00"),
+    "the entry was known before": (["0:00 nothing | Other 0:00", "1:00 Song 2:00 |"], "0:00"),
     "resumed in its middle, its own entry from long ago": (
         ["0:00 nothing |", "60:00 Song 3:00 | Song 56:34.999"],
         "53:34.999",

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lib.plays.items import Item, identify
-from tests.support.sitting import ITEMS, SONG
+from tests.support.sitting import SONG
 from tests.support.times import MINUTE, SECOND
 
 SONG_MS = 4 * MINUTE
@@ -54,18 +54,3 @@ def test_a_later_version_knows_what_an_earlier_one_saved() -> None:
 @pytest.mark.parametrize(("length", "kept"), [(80, 80), (81, 18), (5000, 18)])
 def test_a_uri_stays_short_in_memory(length: int, kept: int) -> None:
     assert len(identify("x" * length, "Band", "Song", 0).uri) == kept
-
-
-LISTED = {
-    "a track": (SONG, True),
-    "a track of 30 s": (replace(SONG, duration_ms=30 * SECOND), True),
-    "a shorter track": (replace(SONG, duration_ms=30 * SECOND - 1), False),
-    "a track of unknown length": (replace(SONG, duration_ms=None), True),
-    "an episode": (ITEMS["Talk"], False),
-    "a local file": (ITEMS["Tape"], False),
-}
-
-
-@pytest.mark.parametrize(("item", "listed"), LISTED.values(), ids=LISTED)
-def test_spotify_lists_tracks_of_30_s_and_more(item: Item, listed: bool) -> None:
-    assert item.listable is listed

@@ -1,4 +1,4 @@
-"""What is remembered from run to run: no more than it takes, in named fields."""
+"""What is remembered from run to run: no more than it takes, in named fields, and what version 1 remembered."""
 
 import json
 from dataclasses import fields, is_dataclass, replace
@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from lib.plays import memory_json
-from lib.plays.model import Current, Line, Memory, NowPlaying, Phase, RecentPlay, Waiting
+from lib.plays.items import Identity
+from lib.plays.model import Current, Line, Memory, NowPlaying, RecentPlay, Waiting
 from lib.plays.reconcile import MOST
 from tests.support.sitting import NOON_MS, OTHER, SONG, Sitting
-from tests.support.times import HOUR, MINUTE
+from tests.support.times import HOUR, MINUTE, SECOND
 
 UNCHANGED = {
     "it plays on": (["0:00 Song 0:20 |"], ["0:20 Song 0:41", "0:44.999 Song 1:04"]),
     "it stays paused": (["0:00 Song 0:20 |", "1:00 Song 0:50 paused"], ["2:00 Song 0:50 paused"]),
     "it was never heard": (["0:00 Song 0:20 paused |"], ["1:00 Song 0:20 paused"]),
     "it stays away": (["0:00 Song |", "1:00 nothing |"], ["2:00 nothing", "15:59 nothing"]),
-    "it stands still": (["0:00 Song 0:20 |", "1:00 Song 0:20"], ["2:00 Song 0:20"]),
     "the same entries are listed": (["0:00 nothing | Song -1:00"], ["1:00 nothing"]),
 }
 
@@ -72,7 +72,7 @@ def test_an_entry_that_is_listed_for_long_counts_once() -> None:
 
 LINE = Line(SONG.identity, 1, 2, 3, 4, broke_ms=5, played_at_ms=6)
 FULL = Memory(
-    Current(LINE, 7, 8, Phase.PAUSED, 9, entry_came=True),
+    Current(LINE, 7, 8, paused=True, gone_ms=9, entry_came=True),
     Waiting(OTHER.identity, 10, 11, 12),
     (replace(LINE, broke_ms=None), replace(LINE, played_at_ms=None)),
     ((13, SONG.uri), (14, OTHER.uri)),
@@ -83,7 +83,7 @@ FULL = Memory(
 MEMORIES = {
     "everything": FULL,
     "nothing": Memory(),
-    "unknown progress": replace(FULL, current=Current(LINE, 7, None, Phase.PLAYING)),
+    "unknown progress": replace(FULL, current=Current(LINE, 7, None)),
     "no start": replace(FULL, waiting=Waiting(OTHER.identity, None, 8, 9)),
 }
 
@@ -103,11 +103,7 @@ def _named(value: Any) -> Any:
         return {field.name: _named(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
         return [_named(one) for one in value]
-    return value.value if isinstance(value, Phase) else value
-
-
-def test_a_later_version_reads_each_phase_by_its_word() -> None:
-    assert [phase.value for phase in Phase] == ["playing", "paused", "recalled"]
+    return value
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Memory)])
@@ -122,3 +118,92 @@ def test_a_memory_without_a_field_is_refused(name: str) -> None:
 def test_a_time_that_is_no_whole_number_is_refused(odd: Any) -> None:
     with pytest.raises(TypeError):
         memory_json.load({**memory_json.dump(FULL), "checked_ms": odd})
+
+
+# What version 1.0 saved. Its fields had no names within what was seen: identity, when, progress, state, start, until
+# when, whether it has a line, and whether that is matched.
+
+NEVER_MS = 1 << 62
+
+
+def version_1(state: str, *, progress_ms: int | None = 60_000, until_ms: int = NEVER_MS, logged: bool = True) -> Memory:
+    """Song since 11:59, seen at noon; Other before it, with its entry."""
+    saved = {
+        "seen": [_listed(SONG.identity), NOON_MS, progress_ms, state, NOON_MS - MINUTE, until_ms, logged, False],
+        "lines": [[_listed(OTHER.identity), NOON_MS - 4 * MINUTE, NOON_MS - MINUTE, True]],
+        "records": [[NOON_MS - MINUTE, OTHER.uri]],
+        "checked_ms": NOON_MS,
+        "fetched_ms": NOON_MS,
+        "owed": False,
+    }
+    return memory_json.load_version_1(json.loads(json.dumps(saved)))
+
+
+def _listed(identity: Identity) -> list[str | int]:
+    return [identity.uri, identity.recording, identity.duration_ms]
+
+
+STATES = {
+    "playing": (False, False, MINUTE),
+    "paused": (True, False, MINUTE),
+    "recalled": (False, False, MINUTE),
+    "gone": (False, True, MINUTE),
+    "stale": (False, True, MINUTE),
+    "ended": (False, True, 4 * MINUTE),
+}
+
+
+@pytest.mark.parametrize(("state", "paused", "gone", "progress_ms"), [(name, *row) for name, row in STATES.items()])
+def test_each_state_of_version_1_is_converted(state: str, paused: bool, gone: bool, progress_ms: int) -> None:
+    gone_ms = NOON_MS + 3 * MINUTE
+    line = Line(SONG.identity, NOON_MS - MINUTE, NOON_MS - MINUTE, NOON_MS, NOON_MS)
+    current = Current(line, NOON_MS, progress_ms, paused, gone_ms if gone else None, entry_came=state == "ended")
+    assert version_1(state, until_ms=gone_ms).current == current
+
+
+def test_the_lines_and_entries_of_version_1_are_converted() -> None:
+    began_ms, ended_ms = NOON_MS - 4 * MINUTE, NOON_MS - MINUTE
+    memory = version_1("playing")
+    assert memory.lines == (Line(OTHER.identity, began_ms, began_ms, began_ms, ended_ms, played_at_ms=ended_ms),)
+    assert memory.entries == ((ended_ms, OTHER.uri),)
+
+
+@pytest.mark.parametrize("progress_ms", [None, 0, 9000])
+def test_what_version_1_saw_only_paused_waits(progress_ms: int | None) -> None:
+    waiting = Waiting(SONG.identity, NOON_MS - MINUTE, NOON_MS, progress_ms or 0)
+    assert version_1("paused", progress_ms=progress_ms, logged=False).waiting == waiting
+
+
+UPDATES = {
+    "it plays on": (version_1("playing"), "1:00 Song 2:00 | Other -1:00", []),
+    "it plays on, with an entry": (version_1("playing"), "9:00 nothing | Other -1:00, Song 3:00", []),
+    "it's repeated": (version_1("playing"), "4:00 Song 1:00 | Other -1:00", ["Song 3:00"]),
+    "it was paused": (version_1("paused"), "1:00 Song 1:00 paused | Other -1:00", []),
+    "it plays on after a pause": (version_1("paused"), "1:00:00 Song 1:10 | Other -1:00", []),
+    "it was gone": (version_1("gone", until_ms=NOON_MS + MINUTE), "2:00 Song 1:10 | Other -1:00", []),
+    "it had ended": (version_1("ended", until_ms=NOON_MS + 3 * MINUTE), "5:00 Song 1:10 | Other -1:00", ["Song 3:50"]),
+    "it stood still": (version_1("stale", until_ms=NOON_MS), "2:00 Song 1:00 | Other -1:00", []),
+    "it was known from the log": (version_1("recalled", progress_ms=0), "9:00 Song 1:10 | Other -1:00", []),
+    "it was only seen paused": (version_1("paused", logged=False), "1:00 Song 1:00 paused | Other -1:00", []),
+    "seen paused, it plays now": (version_1("paused", logged=False), "1:00 Song 1:10 | Other -1:00", ["Song -1:00"]),
+    "another is listed": (version_1("playing"), "9:00 nothing | Song 3:00, Other 6:00", ["Other 3:00"]),
+}
+
+
+@pytest.mark.parametrize(("memory", "run", "lines"), UPDATES.values(), ids=UPDATES)
+def test_an_update_from_version_1_doubles_and_loses_nothing(memory: Memory, run: str, lines: list[str]) -> None:
+    sitting = Sitting()
+    sitting.memory = memory
+    assert sitting.run(run) == lines
+
+
+def test_a_memory_of_version_1_that_saw_nothing_is_converted() -> None:
+    saved: dict[str, Any] = {
+        "seen": None,
+        "lines": [],
+        "records": [],
+        "checked_ms": HOUR,
+        "fetched_ms": SECOND,
+        "owed": True,
+    }
+    assert memory_json.load_version_1(json.loads(json.dumps(saved))) == Memory(checked_ms=HOUR, fetched_ms=SECOND)

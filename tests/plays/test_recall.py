@@ -3,30 +3,29 @@
 import pytest
 
 from lib.plays.items import Identity, Item
-from lib.plays.model import Current, Line, Memory, Phase
+from lib.plays.model import Current, Line, Memory
 from lib.plays.recall import recall
 from tests.support.sitting import ITEMS, NOON_MS, OTHER, SONG, Sitting
 from tests.support.times import HOUR, MINUTE, SECOND, ms
 
 NOTHING_NEW = {
     "it plays on": "1:00 recalls Song 0:00; 1:01 Song 1:01",
-    "it was paused": "6:00 recalls Song 0:00; 6:00 Song 2:00",
+    "it was paused": "6:00 recalls Song 0:00; 6:00 Song 1:30",
     "it went away and came back": "6:00 recalls Song 0:00; 6:00 nothing |; 16:00 Song 1:20; 17:00 Song 2:20",
     "it could have ended": "6:00 recalls Song 0:00; 1:05:00 Song 1:00",
     "its entry comes": "6:00 recalls Song 0:00; 6:00 nothing | Song 4:00",
     "its entry comes late": "6:00 recalls Song 0:00, Other 4:00; 3:00:00 nothing | Song 4:00, Other 3:00:00",
     "each of a loop finds its own": "8:00 recalls Song 0:00, Song 4:00; 8:10 nothing | Song 4:00, Song 8:00",
-    "its entry comes, and it goes on": "1:00 recalls Song -4:00; 10:00 nothing | Song 4:00; 20:00 Song 2:00",
+    "its entry comes, and it goes on": "1:00 recalls Song -4:00; 10:00 nothing | Song -2:00; 20:00 Song 2:10",
     "dated in the future, and its entry comes": "1:00 recalls Song 9:00; 1:00 nothing | Song 13:00",
-    "seen at its very start": "3:00 recalls Jingle -2:00; 6:00 Jingle 0:00",
     "a track that's never listed plays on": "1:00 recalls Tape 0:00; 3:30 Tape 3:19",
 }
 A_NEW_PLAY = {
     "another track": ("6:00 recalls Song 0:00; 6:00 Other 0:10", "Other 5:50"),
-    "never listed, and must have ended": ("6:00 recalls Tape 0:00; 6:00 Tape 2:00", "Tape 4:00"),
-    "an episode in its middle": ("0:30 recalls Other 0:00; 1:00 Talk 12:00", "Talk 1:00"),
+    "it ended, and began again": ("6:00 recalls Song 0:00; 6:00 Song 2:00", "Song 4:00"),
+    "an episode in its middle": ("0:30 recalls Other 0:00; 1:00 Talk 12:00", "Talk 0:30"),
     "its line has its entry": (
-        "6:00 recalls Song 0:00; 6:00 nothing | Song 4:00; 20:00 nothing | Song 4:00, Song 9:00",
+        "3:00 recalls Song 0:00; 6:00 nothing | Song 4:00; 20:00 nothing | Song 4:00, Song 9:00",
         "Song 5:00",
     ),
 }
@@ -58,7 +57,7 @@ def test_the_latest_line_is_taken_for_what_was_on_the_player() -> None:
     memory = recall(Memory(recent_due=False), [logged(SONG, "0:00"), logged(OTHER, "4:00")], NOON_MS + 5 * MINUTE)
     song_ms, other_ms, now_ms = NOON_MS, NOON_MS + 4 * MINUTE, NOON_MS + 5 * MINUTE
     assert memory == Memory(
-        current=Current(Line(OTHER.identity, other_ms, other_ms, other_ms, now_ms), other_ms, 0, Phase.RECALLED),
+        current=Current(Line(OTHER.identity, other_ms, other_ms, now_ms, now_ms), other_ms, 0),
         lines=(Line(SONG.identity, song_ms, song_ms, other_ms, other_ms),),
         recent_due=True,
     )

@@ -1,15 +1,15 @@
 """Listening told run by run in short texts, and what the rule of plays makes of it.
 
-A run is `WHEN TITLE PROGRESS`, as `1:00 Song 1:20`, or `WHEN nothing`. More words may follow: `paused`; `since TIME`,
-Spotify's `timestamp`; and `| Song 3:40, Other 4:00`, the answer of recently played, which isn't asked without a `|`.
-An unknown progress is `?`. `WHEN recalls Song 0:00, Other 4:00` is a run that lost its memory and reads this log.
+A run is `WHEN TITLE PROGRESS`, as `1:00 Song 1:20`, or `WHEN nothing`. More may follow: `paused`, and `| Song 3:40,
+Other 4:00`, the answer of recently played, which isn't asked without a `|`. An unknown progress is `?`.
+`WHEN recalls Song 0:00, Other 4:00` is a run that lost its memory and reads this log.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 
 from lib.plays.items import Item
-from lib.plays.looks import Verdict
+from lib.plays.looks import ROWS, Verdict, look_at
 from lib.plays.model import Memory, NowPlaying, Play, RecentPlay
 from lib.plays.observe import observe
 from lib.plays.recall import recall
@@ -26,6 +26,8 @@ ITEMS = {
     "Odd": replace(SONG, duration_ms=4 * MINUTE + 1),
     "Endless": replace(SONG, duration_ms=None),
     "Other": OTHER,
+    "Third": replace(SONG, uri="spotify:track:third", title="Third"),
+    "Fourth": replace(OTHER, uri="spotify:track:fourth", title="Fourth"),
     "Jingle": Item("spotify:track:jingle", "Jingle", "Band", "Album", 20 * SECOND),
     "Talk": Item("spotify:episode:talk", "Talk", "Show", "", 50 * MINUTE),
     "Tape": Item("spotify:local:me::tape:200", "Tape", "me", "", 200 * SECOND),
@@ -59,10 +61,12 @@ class Sitting:
 
     def look(self, now_ms: int, now: NowPlaying | None, entries: Iterable[RecentPlay] | None = None) -> list[str]:
         """As `run`, of values."""
+        look = look_at(self.memory, now, now_ms)
+        self.verdict = next(row.verdict for row in ROWS if row.fits(look))
         observed = observe(self.memory, now, now_ms)
         step = observed.step if entries is None else reconcile(observed, entries)
         step = finish(self.memory, step, now_ms)
-        self.memory, self.verdict, self.reasons = step.memory, observed.verdict, step.reasons
+        self.memory, self.reasons = step.memory, step.reasons
         self.plays += step.plays
         return [_line(play) for play in step.plays]
 
@@ -92,8 +96,7 @@ class Sitting:
 
 def _now(now_ms: int, item: Item, words: list[str]) -> NowPlaying:
     progress = words[0] if words else "0:00"
-    changed_ms = NOON_MS + ms(words[words.index("since") + 1]) if "since" in words else None
-    return NowPlaying(now_ms, item, None if progress == "?" else ms(progress), "paused" not in words, changed_ms)
+    return NowPlaying(now_ms, item, None if progress == "?" else ms(progress), "paused" not in words)
 
 
 def _listed(text: str) -> list[str]:
