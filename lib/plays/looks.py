@@ -98,7 +98,7 @@ ROWS = (
     Row(lambda it: not it.shows_item, Verdict.GONE, "nothing is playing"),
     Row(lambda it: it.beyond_end, Verdict.GONE, "its progress lies beyond its end"),
     Row(lambda it: not it.same_item and not it.playing, Verdict.GONE, "another item is on the player, paused"),
-    Row(lambda it: not it.same_item, Verdict.NEW, "it wasn't on the player before"),
+    Row(lambda it: not it.same_item, Verdict.NEW, "it wasn't playing before"),
     Row(lambda it: None in (it.last_progress_ms, it.progress_ms), Verdict.SAME, "its progress is unknown"),
     Row(
         lambda it: it.entry_came and it.change_ms < -AGAIN_MS,

@@ -11,7 +11,7 @@ TABLE = {
     "nothing is playing": (GONE, ["0:00 Song", "1:00 nothing"]),
     "its progress lies beyond its end": (GONE, ["0:00 Song 3:20", "1:00 Song 4:20"]),
     "another item is on the player, paused": (GONE, ["0:00 Song 0:20", "1:00 Other 0:05 paused"]),
-    "it wasn't on the player before": (NEW, ["0:00 Other 0:20", "1:00 Song 0:10"]),
+    "it wasn't playing before": (NEW, ["0:00 Other 0:20", "1:00 Song 0:10"]),
     "its progress is unknown": (SAME, ["0:00 Song ?", "1:00 Song 0:09"]),
     "it was listed as played, and is back nearer to its start": (
         NEW,
