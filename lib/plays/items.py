@@ -39,6 +39,11 @@ class Item:
     duration_ms: int | None
 
     @property
+    def is_track(self) -> bool:
+        """Whether recently played can list it: no episodes, no local files."""
+        return self.uri.startswith("spotify:track:")
+
+    @property
     def identity(self) -> Identity:
         """The item by its fingerprint."""
         return identify(self.uri, self.artists, self.title, self.duration_ms or 0)

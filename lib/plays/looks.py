@@ -108,7 +108,7 @@ ROWS = (
     Row(lambda it: it.may_have_ended and it.had_time_to_end and it.on_lap, Verdict.NEW, "it ended and began again"),
     Row(lambda it: it.as_expected, Verdict.SAME, "its progress and our clock agree"),
     Row(
-        lambda it: it.was_playing and it.had_time_to_end and it.jumped_back,
+        lambda it: it.jumped_back and it.had_time_to_end and (it.was_playing or it.elapsed_ms > LONG_MS),
         Verdict.NEW,
         "it had time to end, and is back nearer to its start",
     ),

@@ -105,12 +105,16 @@ def _started_at_ms(memory: Memory, now: NowPlaying) -> int:
 
     If it's paused or was resumed, it began at some moment since the last look: half-way, for lack of better.
     """
-    if memory.current is None:
+    current = memory.current
+    if current is None or current.seen_ms > now.at_ms:  # the clock was set back
         return now.began_ms
-    last_look_ms = min(memory.current.seen_ms, now.at_ms)
+    was_silent = current.gone_ms is not None and memory.checked_ms > now.began_ms + TOLERANCE_MS
+    if was_silent and not now.item.is_track:  # a look that shows nothing may be wrong, but then a track's entry tells
+        return now.at_ms
+    last_look_ms = current.seen_ms
     resumed = now.began_ms < last_look_ms - TOLERANCE_MS
     if now.is_playing and not resumed:
         return now.began_ms
     latest_ms = now.at_ms if resumed else now.began_ms
-    natural_end_ms = last_look_ms + memory.current.line.identity.duration_ms - (memory.current.progress_ms or 0)
+    natural_end_ms = last_look_ms + current.line.identity.duration_ms - (current.progress_ms or 0)
     return natural_end_ms if last_look_ms <= natural_end_ms <= latest_ms else (last_look_ms + latest_ms) // 2

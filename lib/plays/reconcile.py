@@ -113,7 +113,8 @@ def _missed(step: Step, entry: Entry, now_ms: int) -> Step:
     line = _line_of(entry, step.memory, entry.started_at_ms, heard_ms=0, until_ms=entry.at_ms)
     memory, current = step.memory, step.memory.current
     if current and current.gone_ms is not None and entry.at_ms > current.seen_ms:
-        last = Current(line, entry.at_ms, None, gone_ms=now_ms, entry_came=True)
+        progress_ms = min(entry.at_ms - line.started_at_ms, (entry.recent.item.duration_ms or 0) // 2)
+        last = Current(line, entry.at_ms, progress_ms, gone_ms=now_ms, entry_came=True)
         memory = replace(memory, current=last, lines=(*memory.lines, current.left(line.started_at_ms)))
     else:
         memory = replace(memory, lines=(*memory.lines, line))
@@ -142,7 +143,8 @@ def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> St
 def _line_of(entry: Entry, memory: Memory, started_at_ms: int, *, heard_ms: int, until_ms: int) -> Line:
     """The line of a play that nobody saw: two lines never have the same recording and the same second."""
     identity = entry.recent.item.identity
-    taken = {line.started_at_ms // 1000 for line in memory.lines if line.identity == identity}
+    lines = (*memory.lines, memory.current.line) if memory.current else memory.lines
+    taken = {line.started_at_ms // 1000 for line in lines if line.identity.same(identity)}
     while started_at_ms // 1000 in taken:
         started_at_ms += 1000
     return Line(

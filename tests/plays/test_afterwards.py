@@ -21,9 +21,9 @@ LINES = {
         ["0:00 Other |", "1:00 nothing", "9:00 nothing | Other 6:00, Song 8:00", "10:00 Song 2:30"],
         ["Other 0:00", "Song 6:00"],
     ),
-    "never seen, and plays again: nobody knows where it was left": (
+    "never seen, left in its middle, begins again": (
         ["0:00 Other |", "1:00 nothing", "9:00 nothing | Other 6:00, Song 8:00", "10:00 Song 0:30"],
-        ["Other 0:00", "Song 6:00"],
+        ["Other 0:00", "Song 6:00", "Song 9:30"],
     ),
     "never seen, and something else follows": (
         ["0:00 Other |", "1:00 nothing", "9:00 nothing | Other 1:00, Song 8:00", "10:00 Jingle 0:09"],
@@ -114,9 +114,9 @@ LINES = {
         ["0:00 Song", "9:00 Song 2:00 paused", "11:00 Song 0:00 paused | Song 10:00"],
         ["Song 0:00", "Song 11:00"],
     ),
-    "listed twice unseen, and goes on from the second time": (
+    "listed twice unseen, rests at its start, and plays": (
         ["0:00 Song", "200:00 nothing | Song 192:00, Song 200:00", "201:00 Song 0:00 paused", "204:00 Song 0:00"],
-        ["Song 0:00", "Song 3:16:00"],
+        ["Song 0:00", "Song 3:16:00", "Song 3:24:00"],
     ),
     "jumped back, and far behind where it would be": (
         ["0:00 Song 1:00", "0:30 Song 0:00", "9:30 Song 2:30"],
@@ -127,9 +127,9 @@ LINES = {
         ["0:00 Song 3:20", "60:00 Song 3:00 paused | Song 37:00"],
         ["Song -3:20", "Song 0:40"],
     ),
-    "known from the log, listed, and goes on": (
+    "known from the log, listed, and begun again": (
         ["1:00 recalls Song 0:00", "334:00 nothing | Song 329:00, Song 333:00", "335:00 Song 1:40"],
-        ["Song 5:29:00"],
+        ["Song 5:29:00", "Song 5:33:20"],
     ),
     "of unknown length, listed twice, and goes on": (
         ["0:00 Song", "333:00 nothing | Endless 324:00, Endless 328:00", "353:00 Endless 1:00"],

@@ -22,8 +22,20 @@ LAST_START = {
         "1:28:00",
     ),
     "an episode begun again": (["0:00 Talk 49:00", "3:00 Talk 1:00"], "2:00"),
+    "an episode in its middle, after a silence": (
+        ["0:00 Other 1:40", "1:00 nothing |", "30:00 nothing |", "31:00 Talk 25:00"],
+        "31:00",
+    ),
+    "a track in its middle, after a silence": (
+        ["0:00 Other 1:40", "1:00 nothing |", "30:00 nothing |", "31:00 Song 2:00"],
+        "29:00",
+    ),
+    "an episode begun during a silence": (
+        ["0:00 Other 1:40", "1:00 nothing |", "30:00 nothing |", "31:00 Talk 1:10"],
+        "29:50",
+    ),
     "after memory was lost": (["0:30 recalls Other 0:00", "1:00 Talk 12:00"], "0:30"),
-    "the clock was set back": (["1:00:00 Other 0:09", "0:00 Song 0:30"], "0:00"),
+    "the clock was set back": (["1:00:00 Other 0:09", "0:00 Song 0:30"], "-0:30"),
     "first seen paused, its entry tells": (["0:00 Song 0:30 paused |", "10:00 nothing | Song 8:00"], "-0:30"),
 }
 

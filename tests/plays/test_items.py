@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lib.plays.items import Item, identify
-from tests.support.sitting import SONG
+from tests.support.sitting import ITEMS, SONG
 from tests.support.times import MINUTE, SECOND
 
 SONG_MS = 4 * MINUTE
@@ -54,3 +54,8 @@ def test_a_later_version_knows_what_an_earlier_one_saved() -> None:
 @pytest.mark.parametrize(("length", "kept"), [(80, 80), (81, 18), (5000, 18)])
 def test_a_uri_stays_short_in_memory(length: int, kept: int) -> None:
     assert len(identify("x" * length, "Band", "Song", 0).uri) == kept
+
+
+@pytest.mark.parametrize(("item", "track"), [(SONG, True), (ITEMS["Talk"], False), (ITEMS["Tape"], False)])
+def test_spotify_lists_tracks_only(item: Item, track: bool) -> None:
+    assert item.is_track is track

@@ -59,7 +59,6 @@ ONE_LINE = {
     "paused where it was four minutes ago": ["0:00 Song 2:30", "4:00 Song 2:30 paused", "5:00 Song 3:30"],
     "seen just after its end": ["0:00 Song 3:20", "0:41 Song 4:01"],
     "unknown progress in between": ["0:00 Song 1:00", "9:00 Song ? paused", "60:00 Song 1:00"],
-    "resumed from zero the next morning": ["0:00 Song 1:00", "1:00 Song 1:30 paused", "9:00:00 Song 0:20"],
     "another was put on, but not played": ["0:00 Talk 10:00", "7:00 Song 0:00 paused", "16:00 Talk 4:00"],
     "plays on the next day": ["0:00 Song 1:00", "1:00 Song 1:10 paused", "24:00:00 Song 1:20", "24:01:00 Song 2:20"],
 }
@@ -75,6 +74,7 @@ TWO_LINES = {
     "a version of another length": ["0:00 Song 0:20", "1:00 Live 0:10"],
     "back to a track after another": ["0:00 Other 0:20", "1:00 Song 0:20", "2:00 Song 1:20"],
     "no length, begun again": ["0:00 Endless 1:00", "60:00 Endless 0:20"],
+    "from its start the next morning": ["0:00 Song 1:00", "1:00 Song 1:30 paused", "9:00:00 Song 0:20"],
     "an episode goes on another day, after a song": ["0:00 Talk 10:00", "20:00:00 Talk 10:05 paused", "20:01:00 Song"],
 }
 NO_LINE = {
@@ -104,6 +104,7 @@ LIMITS = [
     ("ended, on time", ["0:00 Odd 3:20", "1:00 Odd {}"], ("0:29.999", NEW), ("0:30", MOVED)),
     ("back", ["0:00 Song 1:00", "5:00 Song {}"], ("0:49.999", NEW), ("0:50", MOVED)),
     ("time to end", ["0:00 Song 3:00", "1:20 Song {}"], ("0:30", NEW), ("0:30.001", MOVED)),
+    ("paused for long", ["0:00 Song", "0:01 Song 3:30 paused", "{} Song 0:05"], ("30:01", MOVED), ("30:01.001", NEW)),
     ("begins again at its end", ["0:00 Song 0:20", "5:00 Song {}"], ("1:16", NEW), ("1:15.999", MOVED)),
     ("ended not long ago", ["0:00 Song 1:00", "{} Song 2:00"], ("33:00", NEW), ("33:00.001", MOVED)),
     (
