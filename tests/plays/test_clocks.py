@@ -170,3 +170,10 @@ def test_where_played_at_is_the_start_the_first_entry_is_no_restart() -> None:
     sitting.run("17:55 Other 0:03 paused")
     assert sitting.run("18:30 Other 0:20") == ["Other 17:50"]
     assert sitting.run("19:30 Other 1:20 | Other 18:05") == []
+
+
+@pytest.mark.parametrize(("at", "lines"), [("59:32.001", ["Third 59:22"]), ("59:32", ["Third 55:32", "Third 59:22"])])
+def test_what_was_resumed_a_moment_ago_is_known_by_its_entry(at: str, lines: list[str]) -> None:
+    sitting = learned()
+    sitting.run("40:00 nothing | Song 17:50")
+    assert sitting.run(f"60:00 Third 0:38 | Third {at}") == lines
