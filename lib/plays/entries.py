@@ -95,14 +95,10 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
     recent, at_ms, previous_ms, _ = dated
     current_line = _until_now(memory.current, observed.now_ms) if memory.current else None
     lines = [line for line in (*memory.lines, current_line) if line and line.identity.same(recent.item.identity)]
-    playing = current_line if memory.current and memory.current.playing else None
-    takers = [
-        line
-        for line in lines
-        if _can_take(line, at_ms, clock)
-        and (line.until_ms >= memory.fetched_ms - NEAR_MS or line.distance_ms(at_ms) <= NEAR_MS)
-        and not (line is playing and _too_early(line, at_ms, clock, memory.lines[-1].heard_ms if memory.lines else 0))
-    ]
+    takers = [line for line in lines if _can_take(line, at_ms, clock) and _is_near(line, at_ms, memory.fetched_ms)]
+    if memory.current and memory.current.playing:
+        other_ms = memory.lines[-1].heard_ms if memory.lines else 0
+        takers = [line for line in takers if line is not current_line or not _too_early(line, at_ms, clock, other_ms)]
     return Entry(
         recent,
         at_ms,
@@ -122,12 +118,20 @@ def _can_take(line: Line, at_ms: int, clock: Clock) -> bool:
     return any(line.started_at_ms + PART_MS <= part_ms < line.heard_ms for part_ms in parts_ms)
 
 
-def _too_early(line: Line, at_ms: int, clock: Clock, before_ms: int) -> bool:
-    """Whether what's playing can't have been listed by then, since it hadn't been heard for long enough."""
+def _is_near(line: Line, at_ms: int, fetched_ms: int) -> bool:
+    """Whether an entry is near enough, at any distance if the play was on the player until after the last fetch."""
+    return line.until_ms >= fetched_ms - NEAR_MS or line.distance_ms(at_ms) <= NEAR_MS
+
+
+def _too_early(line: Line, at_ms: int, clock: Clock, other_ms: int) -> bool:
+    """Whether what's playing can't have been listed by then, since it hadn't been heard for long enough.
+
+    other_ms: when the play before it was last heard.
+    """
     if line.until_ms - line.started_at_ms < LISTED_MS:
         return True
     if clock.starts and line.has_break:
-        return at_ms < before_ms  # its start may be dated late, and then its entry lies before it
+        return at_ms < other_ms  # its start may be dated late, and then its entry lies before it
     return at_ms < line.started_at_ms - clock.slack_ms + (LISTED_MS if clock.starts is False else 0)
 
 
@@ -150,7 +154,10 @@ def _until_now(current: Current, now_ms: int) -> Line:
 def _waiting(
     memory: Memory, observed: Observed, lines: Sequence[Line], dated: DatedEntry, clock: Clock
 ) -> Waiting | None:
-    """The item that was only seen paused, if the entry is its own, and it hasn't begun again or got its line since."""
+    """The item that was only seen paused, if it has no line and the entry is its own.
+
+    It isn't if it lies before the last look at another play, or if the item began again right then.
+    """
     candidates = (memory.waiting, observed.before.waiting, _resumed(observed, dated))
     waiting = next((one for one in candidates if one and one.identity.same(dated.recent.item.identity)), None)
     now, other = observed.now, observed.before.current
@@ -160,15 +167,15 @@ def _waiting(
     return None if now and began_then and waiting.identity.same(now.item.identity) else waiting
 
 
-def _resumed(observed: Observed, newest: DatedEntry) -> Waiting | None:
+def _resumed(observed: Observed, dated: DatedEntry) -> Waiting | None:
     """What is first seen now, in its middle: as if it had waited there until just before its line begins.
 
     It's there if its newest entry lies within it. If that lies before, it may also have begun right after.
     """
     current, now = observed.step.memory.current, observed.now
-    if not newest.newest or not current or not now or not observed.step.plays:
+    if not dated.newest or not current or not now or not observed.step.plays:
         return None
-    progress_ms, before = now.progress_ms or 0, newest.at_ms <= now.began_ms
+    progress_ms, before = now.progress_ms or 0, dated.at_ms <= now.began_ms
     if before and progress_ms <= FRESH_MS:
         return None
     began_ms = None if before else now.began_ms

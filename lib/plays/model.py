@@ -86,8 +86,8 @@ class Line:
 class Current:
     """The play that was last on the player: at `seen_ms` it stood at `progress_ms`, playing or paused.
 
-    gone_ms: the first look at which it wasn't on the player any more; None while it is. entry_came: it was found in
-    recently played since it was last heard.
+    gone_ms: the first look at which it wasn't on the player any more; None while it is. entry_came: its line
+    took an entry since it was seen to be paused or gone.
     """
 
     line: Line

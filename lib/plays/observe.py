@@ -81,8 +81,8 @@ def _goes_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row:
     if not learned and (paused or now.at_ms - current.seen_ms < KEPT_MS):
         return Step(memory, (), reasons)
     line = current.line
-    ended = look.may_have_ended and not paused and not was_gone and line.broke_ms is None
-    if moved and (look.jumped_back or ended):
+    may_repeat = look.may_have_ended and not paused and not was_gone and line.broke_ms is None
+    if moved and (look.jumped_back or may_repeat):
         line = replace(line, broke_ms=current.seen_ms, began_ms=now.began_ms)
     elif not paused and line.broke_ms is None:  # a later pause doesn't hide where it began again
         line = replace(line, began_ms=now.began_ms)

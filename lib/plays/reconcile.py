@@ -113,6 +113,7 @@ def _missed(step: Step, entry: Entry, now_ms: int) -> Step:
     line = _line_of(entry, step.memory, entry.started_at_ms, heard_ms=0, until_ms=entry.at_ms)
     memory, current = step.memory, step.memory.current
     if current and current.gone_ms is not None and entry.at_ms > current.seen_ms:
+        # Nobody knows how far it came: half-way is as good as any.
         progress_ms = min(entry.at_ms - line.started_at_ms, (entry.recent.item.duration_ms or 0) // 2)
         last = Current(line, entry.at_ms, progress_ms, gone_ms=now_ms, entry_came=True)
         memory = replace(memory, current=last, lines=(*memory.lines, current.left(line.started_at_ms)))
