@@ -65,10 +65,12 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
         raise
 
 
-def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> None:
+def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> State:
     """Saves how long Spotify wants no requests: as long as it said, or ten minutes. Raises DiskError."""
     until_ms = epoch_ms(now()) + (error.wait_s or UNNAMED_WAIT_S) * 1000
-    run_state.save(settings.state_file, run_state.load(settings.state_file)._replace(paused_until_ms=until_ms))
+    state = run_state.load(settings.state_file)._replace(paused_until_ms=until_ms)
+    run_state.save(settings.state_file, state)
+    return state
 
 
 def _check_pause(until_ms: int, now_ms: int) -> None:
@@ -119,6 +121,9 @@ def _log(
     try:
         if covered and should_fetch(observed):
             step = reconcile(observed, player.recently_played(http, settings, grant.access_token))
+    except RateLimitedError as error:
+        state = keep_pause(settings, error, now)  # at once, because the log may refuse its lines
+        raise
     finally:
         step = finish(state.memory, step, now_ms)
         lines = tuple(history_log.line(play.item, play.started_at_ms) for play in step.plays)
