@@ -32,8 +32,8 @@ def nothing_saved_yet() -> Iterator[None]:
     try:
         yield
     except PassingError as error:
-        again = "Nothing is saved yet. When that's over, run:"
-        raise PassingError(error.what, again, Command.BOOTSTRAP) from None
+        error.remedy, error.command = "Nothing is saved yet. When that's over, run:", Command.BOOTSTRAP
+        raise
 
 
 class Consent:

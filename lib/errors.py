@@ -74,6 +74,10 @@ class PassingError(ProgramError):
     remedy = "This usually passes, and plays you miss meanwhile are fetched later."
 
 
+LONGEST_WAIT_S = 7 * 86_400
+"""A longer Retry-After is absurd. Up to a day has been reported (spotify/web-api, your_spotify#411)."""
+
+
 class RateLimitedError(PassingError):
     """HTTP 429. `wait_s` is Retry-After in seconds; None when it's absent or absurd (Spotify: "Rate Limits")."""
 
@@ -89,7 +93,9 @@ class CoolingDownError(PassingError):
 
 
 class BusyError(PassingError):
-    """Another run holds the lock."""
+    """Another run holds the lock. It may hang, so an outage that was reported doesn't speak for it."""
+
+    specific = True
 
 
 class NotUnderstoodError(ProgramError):

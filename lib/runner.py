@@ -41,16 +41,16 @@ def run_and_report(
     `say` prints the report. If it raises OSError, nothing counts as reported, and the status is 74.
     """
     lock_file = credentials.lock_file(path)
-    outcome, error = None, None
+    outcome, reminder, error = None, None, None
     with Lock(lock_file) as lock:
         try:
             settings = credentials.load(path, environ)
             lock.take()
             outcome = run(settings, connect, now)
+            reminder = _reminder(outcome, path, now())
         except Exception as caught:  # noqa: BLE001 - whatever it is, it's reported
             error = _known(caught)
         before, at = alerts.parse_state(read_note(lock_file)), now()
-        reminder = _reminder(outcome, path, at) if outcome else None
         alert = alerts.decide(error, reminder, before, epoch_ms(at), terminal=terminal or verbose)
         err = (message(alert.error, path),) if alert.error else ()
         told = _told(outcome, summary=terminal or verbose, reasons=verbose) if outcome else ()

@@ -132,6 +132,7 @@ def test_a_pause_is_silent_but_explained_at_a_terminal(clockwork: Clockwork) -> 
         ("0", None),
         ("-5", None),
         ("1e3", None),
+        ("1_0", None),
         ("²", None),
         ("9" * 5000, None),
         ("Mon, 23 Nov 2026 10:00:30 GMT", None),
