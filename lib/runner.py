@@ -38,7 +38,8 @@ def run_and_report(
 ) -> Report:
     """One run with the credentials at `path`. Raises nothing that a user could cause.
 
-    `say` prints the report. If it raises OSError, nothing counts as reported, and the status is 74.
+    `say` prints the report. If it raises OSError, nothing counts as reported, and the status is 74; but 141 if the
+    reader has left.
     """
     lock_file = credentials.lock_file(path)
     outcome, reminder, error = None, None, None
@@ -57,8 +58,8 @@ def run_and_report(
         report = Report(error.status if error else 0, err, (*alert.out, *told))
         try:
             say(report)
-        except OSError:
-            return report._replace(status=DiskError.status)
+        except OSError as unsaid:
+            return report._replace(status=141 if isinstance(unsaid, BrokenPipeError) else DiskError.status)
         if alert.state != before:
             lock.note(alerts.format_state(alert.state))
     return report

@@ -5,8 +5,8 @@ credentials.env.example explains the keys and their defaults. A variable of the 
 
 import ipaddress
 from collections.abc import Iterator, Mapping
-from os.path import normpath
 from pathlib import Path
+from posixpath import normpath
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 

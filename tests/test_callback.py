@@ -154,6 +154,8 @@ def test_what_a_web_page_requests_is_never_exchanged(home: Home, planted: str, s
     assert told.status == 0
     assert [page.status_code for page in pages] == [status, 200]
     assert "planted" not in told.out + told.err + "".join(page.text for page in pages)
+    assert "Paste the whole address" not in told.err + pages[0].text
+    assert ("Open the address that the terminal shows now" in told.err) == (status == 400)
     (exchange,) = [asked.body for asked in home.fake_spotify.requests if "authorization_code" in asked.body]
     assert "planted" not in exchange
 
