@@ -105,7 +105,8 @@ def format_state(state: AlertState) -> bytes:
     """The state as one line of JSON, below 4 KiB. A remedy that's too long is left out: half a command does harm."""
     fields = {**asdict(state), "command": state.command.value if state.command else ""}
     content = json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
-    return content if len(content) < ROOM else format_state(replace(state, remedy="", command=None))
+    fits = len(content) < ROOM or not state.remedy
+    return content if fits else format_state(replace(state, remedy="", command=None))
 
 
 def _problem(error: ProgramError, state: AlertState, now_ms: int, *, terminal: bool) -> Alert:

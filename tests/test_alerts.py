@@ -332,6 +332,10 @@ def test_a_cut_problem_shows_that_it_is_and_its_remedy_is_whole() -> None:
     assert (state.what, state.remedy) == ("x" * 199 + "…", fix)
 
 
+def test_a_note_that_somebody_made_too_long_stops_nothing() -> None:
+    assert format_state(AlertState(remedy="x", reported={"kind" * 2000: 1}))
+
+
 def test_notes_do_not_control_a_terminal() -> None:
     state = AlertState(what="\x1b[2J", remedy="\n", told="\x9b2J")
     assert parse_state(format_state(state)) == AlertState(what="\ufffd[2J", remedy=" ", told="\ufffd2J")
