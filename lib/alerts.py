@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from lib import json_values as values
 from lib.errors import MINUTE_MS, Command, ProgramError
+from lib.text import one_line
 
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
@@ -21,7 +22,9 @@ ASLEEP_MS = 3 * HOUR_MS
 STEP_MS = 10 * MINUTE_MS
 """How often a failing run is recorded when there's nothing else to record."""
 LONGEST = 200
-"""Characters kept of a text, so that everything fits into the lock file."""
+"""Characters kept of what was wrong."""
+ROOM = 4096
+"""Bytes of the note in the lock file."""
 _MOST_KINDS = 8
 
 
@@ -85,11 +88,11 @@ def parse_state(content: bytes) -> AlertState:
         return AlertState(
             since_ms=values.time_ms(fields["since_ms"]),
             last_ms=values.time_ms(fields["last_ms"]),
-            what=values.text(fields["what"]),
-            remedy=values.text(fields["remedy"]),
+            what=one_line(values.text(fields["what"])),
+            remedy=one_line(values.text(fields["remedy"])),
             command=Command(command) if command else None,
             reported={kind: values.time_ms(at_ms) for kind, at_ms in reported.items()},
-            told=values.text(fields["told"]),
+            told=one_line(values.text(fields["told"])),
             waiting_ms=values.time_ms(fields["waiting_ms"]),
             over_ms=values.time_ms(fields["over_ms"]),
             reminded_ms=values.time_ms(fields["reminded_ms"]),
@@ -99,18 +102,20 @@ def parse_state(content: bytes) -> AlertState:
 
 
 def format_state(state: AlertState) -> bytes:
-    """The state as one line of JSON, below 4 KiB."""
+    """The state as one line of JSON, below 4 KiB. A remedy that's too long is left out: half a command does harm."""
     fields = {**asdict(state), "command": state.command.value if state.command else ""}
-    return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
+    content = json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
+    fits = len(content) < ROOM or not state.remedy
+    return content if fits else format_state(replace(state, remedy="", command=None))
 
 
 def _problem(error: ProgramError, state: AlertState, now_ms: int, *, terminal: bool) -> Alert:
     state = _begun(state, now_ms)
     waiting_ms = 0 if error.grace_ms == 0 else state.waiting_ms or now_ms
     state = replace(state, waiting_ms=waiting_ms)
-    what = error.what[:LONGEST]
+    what = error.what if len(error.what) <= LONGEST else f"{error.what[: LONGEST - 1]}…"
     if what != state.what or not _within(STEP_MS, state.last_ms, now_ms):
-        state = replace(state, what=what, remedy=error.remedy[:LONGEST], command=error.command, last_ms=now_ms)
+        state = replace(state, what=what, remedy=error.remedy, command=error.command, last_ms=now_ms)
     due = _due(error, state, now_ms)
     if due:
         newest = sorted({**state.reported, error.kind: now_ms}.items(), key=lambda kind: kind[1])[-_MOST_KINDS:]

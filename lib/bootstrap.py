@@ -13,7 +13,7 @@ from lib.disk import credentials, files, token_store
 from lib.disk.lock import Lock
 from lib.disk.token_store import Token
 from lib.errors import BusyError, Command, RateLimitedError
-from lib.job import Now, keep_pause
+from lib.job import Now, keep_pause, pausing
 from lib.runner import command
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
@@ -40,20 +40,26 @@ def bootstrap(
         _say_what_follows(settings, path, console, scope, until)
         return until
 
-    with connect() as client:
+    with connect() as client, _pauses_kept(settings, path, now, console):
         if settings.client_secret:
             console.progress("Checking the credentials with Spotify …")
             with nothing_saved_yet():
                 accounts.client_credentials(Http(client), settings)
         grant = Consent(settings, client, path, console, save).obtain()
         console.progress("Asking Spotify what's playing …")
-        try:
-            answer = player.currently_playing(Http(client), settings, grant.access_token, now)
-        except RateLimitedError as error:
-            with _lock(path, console):
-                keep_pause(settings, error, now)
-            raise
+        answer = player.currently_playing(Http(client), settings, grant.access_token, now)
     console.say(_in_a_sentence(answer))
+
+
+@contextmanager
+def _pauses_kept(settings: Settings, path: Path, now: Now, console: Console) -> Iterator[None]:
+    """Keeps the pause of a 429 for the job, and says until when it lasts."""
+    try:
+        yield
+    except RateLimitedError as error:
+        with _lock(path, console):
+            error.what = pausing(keep_pause(settings, error, now).paused_until_ms)
+        raise
 
 
 def _in_a_sentence(answer: PlayerAnswer) -> str:

@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -43,7 +44,8 @@ def guarded(main: Callable[[list[str]], int]) -> int:
         status = 141
     except OSError as error:
         hush(sys.stdout)
-        print(f"Can't go on: {error}. Is the output full, or the working folder gone?", file=sys.stderr)
+        with suppress(OSError):  # it may be the same output
+            say(sys.stderr, f"Can't go on: {error}. Is the output full, or the working folder gone?")
         status = 74
     return status
 

@@ -22,7 +22,7 @@ from lib.settings import Settings
 from lib.spotify import accounts, redirect
 from lib.spotify.accounts import Grant
 from lib.spotify.callback import Callback, Redirect, comes_here, listening
-from lib.spotify.redirect import PasteError
+from lib.spotify.redirect import OPEN_AGAIN, PasteError
 from lib.spotify.transport import Http
 
 
@@ -32,8 +32,8 @@ def nothing_saved_yet() -> Iterator[None]:
     try:
         yield
     except PassingError as error:
-        again = "Nothing is saved yet. When that's over, run:"
-        raise PassingError(error.what, again, Command.BOOTSTRAP) from None
+        error.remedy, error.command = "Nothing is saved yet. When that's over, run:", Command.BOOTSTRAP
+        raise
 
 
 class Consent:
@@ -103,6 +103,8 @@ class Consent:
                 grant = accounts.exchange(Http(self._client), self._settings, code, self._verifier)
             until = self._save(grant)
         except ProgramError as error:
+            if isinstance(answer, Redirect) and isinstance(error, PasteError):
+                error.remedy = OPEN_AGAIN  # the browser can't paste
             _show(answer, self._failure(error))
             raise
         _show(answer, callback_page.connected(until))

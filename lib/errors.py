@@ -1,6 +1,7 @@
 """What can go wrong: each kind of error with its exit status, its grace period and how to fix it.
 
-Modules raise these where something fails, `runner` catches them once, and `alerts` decides whether to report them.
+Modules raise these where something fails. `runner` catches those of a run, and `alerts` decides whether to report them;
+`options.act` catches all others.
 No message holds a secret: it quotes only what Spotify or the file system said.
 """
 
@@ -74,6 +75,10 @@ class PassingError(ProgramError):
     remedy = "This usually passes, and plays you miss meanwhile are fetched later."
 
 
+LONGEST_WAIT_S = 7 * 86_400
+"""A longer Retry-After is absurd. Up to a day has been reported (spotify/web-api, your_spotify#411)."""
+
+
 class RateLimitedError(PassingError):
     """HTTP 429. `wait_s` is Retry-After in seconds; None when it's absent or absurd (Spotify: "Rate Limits")."""
 
@@ -89,7 +94,9 @@ class CoolingDownError(PassingError):
 
 
 class BusyError(PassingError):
-    """Another run holds the lock."""
+    """Another run holds the lock. It may hang, so an outage that was reported doesn't speak for it."""
+
+    specific = True
 
 
 class NotUnderstoodError(ProgramError):

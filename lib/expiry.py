@@ -5,16 +5,19 @@ token expiration", in force for all apps since 2026-07-20).
 """
 
 from calendar import monthrange
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 
 MONTHS = 6
 REMIND_BEFORE = timedelta(days=14)
 
 
 def expires_at(authorized_at: datetime) -> datetime:
-    """Six calendar months after the consent, at the same time of day; 31 August ends on the last of February."""
+    """Six calendar months after the consent, at the same time of day; 31 August ends on the last of February.
+
+    A date at the end of the calendar, which only a damaged file has, gets one that it can still show.
+    """
     month = authorized_at.month - 1 + MONTHS
-    year, month = authorized_at.year + month // 12, month % 12 + 1
+    year, month = min(authorized_at.year + month // 12, MAXYEAR), month % 12 + 1
     return authorized_at.replace(year=year, month=month, day=min(authorized_at.day, monthrange(year, month)[1]))
 
 

@@ -34,6 +34,7 @@ def follow(
     log = credentials.load(path, environ).history_log
     watched, screen = Watched(log), Screen(out, environ)
     new = _last(log, watched.new_plays(now().date()), now().date())
+    watched.seen |= new.keys()  # the last line counts, though it may have no end yet
     if not new:
         cli.say(err, f"No plays yet in {one_line(log)}. Waiting for the first one; Ctrl-C ends this.")
     while True:
@@ -47,17 +48,20 @@ def follow(
 
 
 class Watched:
-    """A log that somebody watches. Each look reads its end again, so it may be rotated or rewritten meanwhile."""
+    """A log that somebody watches. Each look reads its end again, so it may be rotated or rewritten meanwhile.
+
+    A play that's logged between the last look and a rotation isn't shown.
+    """
 
     def __init__(self, log: Path) -> None:
         self._log = log
-        self._seen: set[str] = set()
+        self.seen: set[str] = set()
 
     def new_plays(self, today: date) -> dict[str, datetime]:
         """When each play began that was added since the last look, by its line. Raises DiskError."""
         *lines, _unfinished = history_log.last_lines(self._log)
-        new = _plays((line for line in lines if line not in self._seen), today)
-        self._seen |= new.keys()
+        new = _plays((line for line in lines if line not in self.seen), today)
+        self.seen |= new.keys()
         return new
 
 

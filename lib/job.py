@@ -27,7 +27,7 @@ from lib.plays.reconcile import finish, reconcile, should_fetch
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
-from lib.spotify.transport import LONGEST_WAIT_S, Http
+from lib.spotify.transport import Http
 
 if TYPE_CHECKING:
     import httpx  # noqa: TID251 - only its name: the client is an argument
@@ -54,7 +54,8 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
     `connect` makes the client, but not during a pause or for a dead token, when there's nothing to ask.
     """
     state = run_state.load(settings.state_file)
-    _check_pause(state.paused_until_ms, epoch_ms(now()))
+    if until_ms := state.pause_ends_ms(epoch_ms(now())):
+        raise CoolingDownError(pausing(until_ms))
     token = token_store.load(settings.token_file, settings.client_id)
     try:
         with connect() as client:
@@ -65,17 +66,18 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
         raise
 
 
-def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> None:
+def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> State:
     """Saves how long Spotify wants no requests: as long as it said, or ten minutes. Raises DiskError."""
     until_ms = epoch_ms(now()) + (error.wait_s or UNNAMED_WAIT_S) * 1000
-    run_state.save(settings.state_file, run_state.load(settings.state_file)._replace(paused_until_ms=until_ms))
+    state = run_state.load(settings.state_file)._replace(paused_until_ms=until_ms)
+    run_state.save(settings.state_file, state)
+    return state
 
 
-def _check_pause(until_ms: int, now_ms: int) -> None:
-    """Raises CoolingDownError while a 429 forbids requests. A pause beyond the longest was set by a wrong clock."""
-    if now_ms < until_ms <= now_ms + LONGEST_WAIT_S * 1000:
-        until = datetime.fromtimestamp(until_ms / 1000).astimezone().strftime("%-d %B, %H:%M")
-        raise CoolingDownError(f"Spotify asked for a pause (429): no requests before {until}.")
+def pausing(until_ms: int) -> str:
+    """Says how long a 429 forbids requests."""
+    until = datetime.fromtimestamp(until_ms / 1000).astimezone().strftime("%-d %B, %H:%M")
+    return f"Spotify asked for a pause (429): no requests before {until}."
 
 
 def _renew(settings: Settings, http: Http, token: Token, now: Now) -> Grant:
@@ -119,6 +121,9 @@ def _log(
     try:
         if covered and should_fetch(observed):
             step = reconcile(observed, player.recently_played(http, settings, grant.access_token))
+    except RateLimitedError as error:
+        state = keep_pause(settings, error, now)  # at once, because the log may refuse its lines
+        raise
     finally:
         step = finish(state.memory, step, now_ms)
         lines = tuple(history_log.line(play.item, play.started_at_ms) for play in step.plays)

@@ -38,27 +38,28 @@ def run_and_report(
 ) -> Report:
     """One run with the credentials at `path`. Raises nothing that a user could cause.
 
-    `say` prints the report. If it raises OSError, nothing counts as reported, and the status is 74.
+    `say` prints the report. If it raises OSError, nothing counts as reported, and the status is 74; but 141 if the
+    reader has left.
     """
     lock_file = credentials.lock_file(path)
-    outcome, error = None, None
+    outcome, reminder, error = None, None, None
     with Lock(lock_file) as lock:
         try:
             settings = credentials.load(path, environ)
             lock.take()
             outcome = run(settings, connect, now)
+            reminder = _reminder(outcome, path, now())
         except Exception as caught:  # noqa: BLE001 - whatever it is, it's reported
             error = _known(caught)
         before, at = alerts.parse_state(read_note(lock_file)), now()
-        reminder = _reminder(outcome, path, at) if outcome else None
         alert = alerts.decide(error, reminder, before, epoch_ms(at), terminal=terminal or verbose)
         err = (message(alert.error, path),) if alert.error else ()
         told = _told(outcome, summary=terminal or verbose, reasons=verbose) if outcome else ()
         report = Report(error.status if error else 0, err, (*alert.out, *told))
         try:
             say(report)
-        except OSError:
-            return report._replace(status=DiskError.status)
+        except OSError as unsaid:
+            return report._replace(status=141 if isinstance(unsaid, BrokenPipeError) else DiskError.status)
         if alert.state != before:
             lock.note(alerts.format_state(alert.state))
     return report

@@ -6,6 +6,7 @@ credentials.env.example explains the keys and their defaults. A variable of the 
 import ipaddress
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from posixpath import normpath
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -53,8 +54,8 @@ class Settings(NamedTuple):
 def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
     """The settings in `text`, which was read from the file `credentials`, and in `environ`.
 
-    Relative paths start at the credentials file's folder. Raises SettingsError with all problems at once. Each
-    starts with its key, and none quotes a value that could be the secret.
+    Relative paths start at the credentials file's folder. Raises SettingsError with all problems at once. Each names
+    its key or its line, and none quotes a value that could be the secret.
     """
     found, problems = env_file.parse(text, DEFAULTS)
     chosen = {key: environ.get(key, found.get(key, "")).strip() for key in DEFAULTS}
@@ -93,8 +94,11 @@ def _problems(values: Mapping[str, str], credentials: Path) -> Iterator[str]:
         yield "SPOTIFY_CLIENT_ID isn't an ID: that has letters and digits only"
     if not (secret.isascii() and secret.isprintable() and " " not in secret):
         yield "SPOTIFY_CLIENT_SECRET has a space or a character that no secret has"
-    if CURRENTLY_PLAYING not in values["SPOTIFY_SCOPE"].split():
+    scopes = values["SPOTIFY_SCOPE"].split()
+    if CURRENTLY_PLAYING not in scopes:
         yield f"SPOTIFY_SCOPE must include {CURRENTLY_PLAYING}"
+    if not ("".join(scopes).isascii() and "".join(scopes).isprintable()):
+        yield "SPOTIFY_SCOPE has a character that no scope has"
     yield from _address_problems(values)
     yield from _file_problems(values, credentials)
 
@@ -102,6 +106,9 @@ def _problems(values: Mapping[str, str], credentials: Path) -> Iterator[str]:
 def _file_problems(values: Mapping[str, str], credentials: Path) -> Iterator[str]:
     paths = [credentials]
     for key in _FILES:
+        if "\0" in values[key]:
+            yield f"{key} has a NUL character, which no path has"
+            continue
         try:
             paths.append(_path(values[key], credentials))
         except RuntimeError:
@@ -109,15 +116,17 @@ def _file_problems(values: Mapping[str, str], credentials: Path) -> Iterator[str
             continue
         if paths[-1].suffix in (*OURS, *(PAGES if key == "HISTORY_LOG" else ())):
             yield f"{key} can't end in {paths[-1].suffix}: files that this program makes do"
-    if len(set(paths)) < len(paths):
-        yield "HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three different files"
+        if key == "HISTORY_LOG" and paths[-1].name:
+            paths.append(past(paths[-1]))
+    if len(set(map(normpath, paths))) < len(paths):
+        yield "HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three different files that nothing else is kept in"
 
 
 def _address_problems(values: Mapping[str, str]) -> Iterator[str]:
     """The redirect URI follows Spotify's rule since 2025-11-27 ("Redirect URIs"), which doesn't allow `localhost`."""
     key = "SPOTIFY_REDIRECT_URI"
     parts = _secure(values[key])
-    if parts is None or parts.hostname == "localhost":
+    if parts is None or parts.hostname == "localhost" or "@" in parts.netloc or parts.port == 0 or "#" in values[key]:
         yield f"{key} isn't one that Spotify accepts: register {DEFAULTS[key]} in the dashboard and use that"
     for key in ("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL"):
         parts = _secure(values[key])

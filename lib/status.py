@@ -11,6 +11,7 @@ from lib import alerts, expiry
 from lib.disk import credentials, files, history_log, history_parts, run_state, token_store
 from lib.disk.lock import read_note
 from lib.errors import ProgramError
+from lib.plays.model import epoch_ms
 from lib.runner import message, remedy
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.text import for_shell, isolated, one_line
@@ -116,8 +117,8 @@ def _add_runs(status: Status, settings: Settings, alert: alerts.AlertState, now:
     checked_ms = state.memory.checked_ms
     success_ms = max(min(checked_ms, alert.since_ms or checked_ms), alert.over_ms)
     status.last_success = _local(success_ms) if success_ms else None
-    until = _local(state.paused_until_ms)
-    status.cooldown_until = until if until > now else None
+    until_ms = state.pause_ends_ms(epoch_ms(now))
+    status.cooldown_until = _local(until_ms) if until_ms else None
 
 
 def _add_plays(status: Status, settings: Settings, now: datetime) -> None:
@@ -161,7 +162,7 @@ def _last_play(status: Status) -> str:
 def _problem(status: Status) -> str:
     """What is wrong now; otherwise what has been wrong since the last good run."""
     trouble, now = status.trouble, status.problem or status.token_problem or ""
-    if not trouble or (now and not now.startswith(trouble.what)):
+    if not trouble or (now and not now.startswith(trouble.what.removesuffix("…"))):
         return now
     return f"{trouble.what} {trouble.fix} (since {_day(trouble.since)})"
 

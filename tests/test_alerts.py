@@ -154,6 +154,10 @@ TABLE: dict[str, tuple[list[tuple[int, ProgramError | None]], list[tuple[int, st
     ),
     "another run at work for a while": ([(14, BUSY), (9, WELL)], []),
     "a run that has stopped and holds the lock": ([(60, BUSY), (9, WELL)], [(15, "Busy. ps"), (60, OVER + "Busy.")]),
+    "an outage, then a run that has stopped": (
+        [(30, OUTAGE), (30, BUSY)],
+        [(15, "No network. Wait."), (30, "Busy. ps")],
+    ),
     "a pause of ten hours": ([(1, LIMITED), (10 * HOUR, COOLING), (9, WELL)], []),
     "a pause and a new one": (
         [(1, LIMITED), (20, COOLING), (1, LIMITED), (10 * HOUR, COOLING), (9, WELL)],
@@ -319,6 +323,22 @@ def test_the_state_fits_the_lock_file_however_long_the_problems_are(letter: str)
         cron.run(minute, DiskError(f"{minute}{letter * 9999}", letter * 9999))
     assert len(cron.state.reported) == 8
     assert len(format_state(cron.state)) < 4096
+    assert not parse_state(format_state(cron.state)).remedy, "half a command does harm"
+
+
+def test_a_cut_problem_shows_that_it_is_and_its_remedy_is_whole() -> None:
+    fix = f"Run: cp {'a' * 400} {'b' * 400}"
+    state = Cron().run(0, DiskError("x" * 999, fix)).state
+    assert (state.what, state.remedy) == ("x" * 199 + "…", fix)
+
+
+def test_a_note_that_somebody_made_too_long_stops_nothing() -> None:
+    assert format_state(AlertState(remedy="x", reported={"kind" * 2000: 1}))
+
+
+def test_notes_do_not_control_a_terminal() -> None:
+    state = AlertState(what="\x1b[2J", remedy="\n", told="\x9b2J")
+    assert parse_state(format_state(state)) == AlertState(what="\ufffd[2J", remedy=" ", told="\ufffd2J")
 
 
 def test_each_number_and_text_of_the_state_is_read_back_as_itself() -> None:

@@ -178,12 +178,14 @@ def test_who_watches_is_told_what_is_waited_for(home: Home) -> None:
     ]
 
 
-def test_the_job_keeps_a_pause_that_spotify_asked_bootstrap_for(home: Home) -> None:
+@pytest.mark.parametrize("request_", ["client_credentials", "authorization_code", "currently-playing"])
+def test_the_job_keeps_a_pause_that_spotify_asked_bootstrap_for(home: Home, request_: str) -> None:
     limit = Answered(429, "", {"Retry-After": "3600"})
-    home.fake_spotify.overrule = lambda asked: limit if asked.path.endswith("currently-playing") else None
+    home.authorize()
+    home.fake_spotify.overrule = lambda asked: limit if request_ in asked.path + asked.body else None
     told = bootstrap_here(home, whole_address)
     assert told.status == 75
-    assert saved(home)["refresh_token"] in home.fake_spotify.refresh_tokens
+    assert "asked for a pause (429): no requests before " in told.err
     asked = len(home.fake_spotify.requests)
     assert home.job().returncode == 75
     assert len(home.fake_spotify.requests) == asked

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from html import unescape
 from pathlib import Path
+from select import select
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -153,6 +154,8 @@ def test_what_a_web_page_requests_is_never_exchanged(home: Home, planted: str, s
     assert told.status == 0
     assert [page.status_code for page in pages] == [status, 200]
     assert "planted" not in told.out + told.err + "".join(page.text for page in pages)
+    assert "Paste the whole address" not in told.err + pages[0].text
+    assert ("Open the address that the terminal shows now" in told.err) == (status == 400)
     (exchange,) = [asked.body for asked in home.fake_spotify.requests if "authorization_code" in asked.body]
     assert "planted" not in exchange
 
@@ -259,6 +262,18 @@ def test_an_address_without_a_port_is_that_of_port_80() -> None:
         if callback is None:
             pytest.skip("needs the right to listen at port 80")
         assert callback.server_address[1] == 80
+
+
+@pytest.mark.parametrize(("answered", "title"), [(True, "Done"), (False, "Too late")])
+def test_a_second_tab_gets_a_page_at_the_end(uri: str, answered: bool, title: str) -> None:
+    with ThreadPoolExecutor(1) as browser, listening(uri) as callback:
+        assert callback
+        if answered:
+            arrives(callback, uri)
+        second = browser.submit(get, f"{uri}?code=x")
+        assert select([callback.bell], [], [], 5)[0]
+        callback.close()
+        assert f"<h1>{title}</h1>" in second.result().text
 
 
 def test_the_port_can_be_used_again_at_once(uri: str) -> None:

@@ -80,6 +80,14 @@ def test_without_a_time_that_makes_sense_the_pause_is_ten_minutes(
     assert pauses_for(clockwork, 600)
 
 
+def test_the_pause_holds_though_the_log_cannot_be_written(clockwork: Clockwork) -> None:
+    clockwork.home.write_credentials(HISTORY_LOG="no-such-folder/history.log")
+    limit(clockwork, "recent", {"Retry-After": "4321"})
+    assert clockwork.run().status == 74
+    clockwork.now_ms += 4320 * SECOND
+    assert not asks(clockwork)
+
+
 def test_the_longest_pause_that_was_ever_reported_is_kept(clockwork: Clockwork) -> None:
     limit(clockwork, "token", {"Retry-After": "86400"})
     assert pauses_for(clockwork, 86_400)
@@ -124,6 +132,7 @@ def test_a_pause_is_silent_but_explained_at_a_terminal(clockwork: Clockwork) -> 
         ("0", None),
         ("-5", None),
         ("1e3", None),
+        ("1_0", None),
         ("²", None),
         ("9" * 5000, None),
         ("Mon, 23 Nov 2026 10:00:30 GMT", None),

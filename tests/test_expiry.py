@@ -35,6 +35,7 @@ def clockwork(tmp_path: Path) -> Iterator[Clockwork]:
         ("2026-06-30T00:00:00+00:00", "2026-12-30T00:00:00+00:00"),
         ("2026-07-01T00:00:00+00:00", "2027-01-01T00:00:00+00:00"),
         ("2028-02-29T12:00:00+00:00", "2028-08-29T12:00:00+00:00"),
+        ("9999-12-01T00:00:00+00:00", "9999-06-01T00:00:00+00:00"),
     ],
 )
 def test_an_authorization_ends_six_calendar_months_later(authorized: str, ends: str) -> None:

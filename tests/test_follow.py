@@ -83,6 +83,12 @@ def test_it_shows_the_last_ten_plays_then_each_new_one(log: Path) -> None:
     assert said == ""
 
 
+def test_a_play_whose_line_had_no_end_is_shown_once(log: Path) -> None:
+    log.write_text(lines(1, 2).removesuffix("\n"))
+    shown, _ = followed(log, lambda log: log.write_text(lines(1, 2, 3)))
+    assert shown == [1, 2, 3]
+
+
 def test_it_waits_for_a_log_and_says_so(log: Path) -> None:
     shown, said = followed(log, add(), add(1), add(2))
     assert shown == [1, 2]

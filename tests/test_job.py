@@ -281,6 +281,16 @@ def test_an_output_that_takes_nothing_ends_it_with_a_line(home: Home, command: s
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("shell", "status"), [('"$@" >/dev/full 2>&1; echo $?', "74"), ('{ "$@"; echo $? >&2; } | exec true', "141")]
+)
+@pytest.mark.parametrize("option", ["--status", "--verbose"])
+def test_the_exit_status_tells_of_an_output_that_is_gone(home: Home, shell: str, status: str, option: str) -> None:
+    home.authorize()
+    done = home.script("nowplaying_job.py", option, prefix=["/bin/sh", "-c", shell, "sh"])
+    assert (done.stdout + done.stderr).split() == [status]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("script", ["nowplaying_job.py", "bootstrap_token.py"])
 def test_a_working_folder_that_is_gone_ends_it_with_a_line(tmp_path: Path, script: str) -> None:
@@ -484,7 +494,7 @@ def test_what_could_not_be_printed_counts_as_never_said(clockwork: Clockwork) ->
 
     def say(report: Report) -> None:
         printed.append(report)
-        raise BrokenPipeError
+        raise OSError
 
     clockwork.home.token.unlink()
     report = clockwork.run(say=say)

@@ -198,6 +198,10 @@ def test_a_redirect_address_that_spotify_takes_is_taken(uri: str) -> None:
         "127.0.0.1:8888/callback",
         "myapp://callback",
         "http://127.0.0.1:port/callback",
+        "http://127.0.0.1:0/callback",
+        "http://127.0.0.1:8888/callback#",
+        "http://127.0.0.1:8888/callback#end",
+        "https://user:pw@example.org/cb",
         "http://[::1/callback",
         "https:///callback",
     ],
@@ -254,10 +258,24 @@ def test_without_the_scope_that_the_job_lives_by_nothing_begins(scope: str) -> N
         "STATE_FILE=./history.log",
         "TOKEN_FILE=credentials.env",
         "HISTORY_LOG=/home/me/spotify/state.json",
+        "STATE_FILE=y/../credentials.env",
+        "TOKEN_FILE=history-past.log",
+        "HISTORY_LOG=x/h.log\nSTATE_FILE=x/h-past.log",
     ],
 )
 def test_no_file_is_used_twice(line: str) -> None:
-    assert problems(f"{REAL}{line}\n") == ("HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three different files",)
+    (problem,) = problems(f"{REAL}{line}\n")
+    assert problem.startswith("HISTORY_LOG, TOKEN_FILE and STATE_FILE must be three different files")
+
+
+@pytest.mark.parametrize("key", ["HISTORY_LOG", "TOKEN_FILE", "STATE_FILE"])
+def test_a_path_that_no_system_knows_is_refused_by_its_key(key: str) -> None:
+    assert problems(REAL, **{key: "a\0b"}) == (f"{key} has a NUL character, which no path has",)
+
+
+@pytest.mark.parametrize("scope", ["user-read-currently-playing ünicode", "user-read-currently-playing a\x1bb"])
+def test_a_scope_with_a_character_that_no_scope_has_is_refused(scope: str) -> None:
+    assert problems(REAL, SPOTIFY_SCOPE=scope) == ("SPOTIFY_SCOPE has a character that no scope has",)
 
 
 def test_the_home_of_someone_who_is_not_there_is_refused() -> None:

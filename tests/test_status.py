@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from lib.disk import run_state
 from lib.errors import Command
 from lib.expiry import expires_at
 from lib.fake_spotify.listener import track
@@ -199,12 +200,24 @@ def test_a_success_is_never_dated_after_the_trouble_that_goes_on(clockwork: Cloc
     assert moment(facts["last_success"]) <= moment(facts["trouble"]["since"])
 
 
+def test_a_token_from_the_end_of_the_calendar_stops_neither_status_nor_job(clockwork: Clockwork) -> None:
+    clockwork.home.token.write_text(clockwork.home.token.read_text().replace("2026-", "9999-"))
+    assert status(clockwork)["authorization_expires"].startswith("9999-05-")
+    assert clockwork.run().status == 0
+
+
 def test_a_pause_is_told_until_it_is_over(clockwork: Clockwork) -> None:
     clockwork.home.fake_spotify.overrule = lambda asked: Answered(429, "", {"Retry-After": "600"})
     clockwork.run()
     assert moment(status(clockwork)["cooldown_until"]) == START_MS + 600_000
     clockwork.now_ms += 600_000
     assert status(clockwork)["cooldown_until"] is None
+
+
+def test_a_pause_that_the_job_ignores_is_not_told(clockwork: Clockwork) -> None:
+    run_state.save(clockwork.home.state, run_state.State(paused_until_ms=START_MS + 400 * 24 * 60 * MINUTE))
+    assert status(clockwork)["cooldown_until"] is None
+    assert clockwork.run().status == 0
 
 
 def test_without_token_and_log_it_says_what_is_missing(clockwork: Clockwork) -> None:

@@ -1,4 +1,4 @@
-"""state.json: what the program remembers between runs. Losing it costs nothing, thanks to the log and Spotify."""
+"""state.json: what the program remembers between runs. Losing it costs at most a pause after a 429."""
 
 import json
 from pathlib import Path
@@ -7,6 +7,7 @@ from zlib import crc32
 
 from lib import json_values as values
 from lib.disk import atomic_write, files
+from lib.errors import LONGEST_WAIT_S
 from lib.json_values import Json
 from lib.plays import memory_json
 from lib.plays.model import Memory
@@ -18,12 +19,16 @@ class State(NamedTuple):
     """What one run tells the next.
 
     log_size: the log's bytes after the last run that wrote this. If it differs, somebody changed the log.
-    paused_until_ms: after a 429, when requests may be made again (UTC); otherwise 0.
+    paused_until_ms: when the last 429's pause ends (UTC); 0 if there was none.
     """
 
     memory: Memory = Memory()
     log_size: int = -1
     paused_until_ms: int = 0
+
+    def pause_ends_ms(self, now_ms: int) -> int | None:
+        """When requests may be made again; None if now. A pause beyond the longest was set by a wrong clock."""
+        return self.paused_until_ms if now_ms < self.paused_until_ms <= now_ms + LONGEST_WAIT_S * 1000 else None
 
 
 def load(path: Path) -> State:

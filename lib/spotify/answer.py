@@ -13,7 +13,10 @@ _LIKE_A_TOKEN = re.compile(r"[A-Za-z0-9_+/=%.~\\-]{24,}")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer. `host` is who gave it. What it says is shown by `quote` only, and never if it may hold tokens."""
+    """A whole answer. `host` is who gave it.
+
+    Only `quote` shows what it says. `accounts` never quotes, because its answers may hold tokens.
+    """
 
     status: int
     host: str

@@ -50,6 +50,7 @@ class Callback(ThreadingTCPServer):
         self.path = parts.path or "/"
         self.bell, self._ringer = socket.socketpair()
         self._arrived: SimpleQueue[Redirect] = SimpleQueue()
+        self.last_page = Page(400, "Too late", ("The terminal has got its answer already: it shows what to do next.",))
         Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     def arrive(self, redirect: Redirect) -> None:
@@ -64,8 +65,10 @@ class Callback(ThreadingTCPServer):
         return self._arrived.get()
 
     def close(self) -> None:
-        """Stops listening."""
+        """Stops listening. Who still waits, such as a second tab, gets the page that was shown last."""
         self.shutdown()
+        while not self._arrived.empty():
+            self._arrived.get().reply(self.last_page)
         self.server_close()
         self.bell.close()
         self._ringer.close()
@@ -87,6 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.arrive(Redirect(url.query, self._send))
 
     def _send(self, page: Page) -> None:
+        self.server.last_page = page
         self.send_response(page.status)
         for name, value in HEADERS.items():
             self.send_header(name, value)

@@ -11,6 +11,7 @@ from lib.secret import Secret
 from lib.text import one_line
 
 SHORTEST_CODE = 8
+OPEN_AGAIN = "Open the address that the terminal shows now, and agree there."
 
 
 class PasteError(NotAuthorizedError):
@@ -55,7 +56,7 @@ def code_from_query(query: str, state: str) -> Secret:
         raise PasteError("This address is cut off: the end, with its state, is missing.")
     if not compare_digest(fields["state"][0].encode(), state.encode()):
         what = "This address is from an earlier run, or changed on the way. Nothing was saved."
-        raise PasteError(what, "Open the address that the terminal shows now, and agree there.")
+        raise PasteError(what, OPEN_AGAIN)
     if fields.get("error") == ["access_denied"]:
         raise ConsentRefusedError("Consent was refused on Spotify's page.")
     if "error" in fields:

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from lib.errors import NotUnderstoodError, PassingError, RateLimitedError, SettingsError
+from lib.errors import LONGEST_WAIT_S, NotUnderstoodError, PassingError, RateLimitedError, SettingsError
 from lib.spotify.answer import Answer
 from lib.spotify.tls import tls_context
 from lib.text import one_line
@@ -27,8 +27,6 @@ RUN_S = 45.0
 """All of a run's requests together; with its disk work it ends within 50 seconds."""
 SILENCE_S = 15.0
 """How long to wait for a connection, or for more of an answer."""
-LONGEST_WAIT_S = 7 * 86_400
-"""A longer Retry-After is absurd. Up to a day has been reported (spotify/web-api, your_spotify#411)."""
 HEADERS = {"User-Agent": "nowplaying-history", "Accept-Encoding": "identity"}
 
 
@@ -105,7 +103,7 @@ def _exchange(streamed: "AbstractContextManager[httpx.Response]") -> tuple[int, 
 def retry_after_s(value: str) -> int | None:
     """The seconds in a Retry-After header (Spotify: "Rate Limits"); None if it's absent or absurd."""
     try:
-        seconds = int(value)
+        seconds = int(value) if value.strip().isdecimal() else 0  # int() takes 1_0, too
     except ValueError:
         return None
     return seconds if 0 < seconds <= LONGEST_WAIT_S else None
