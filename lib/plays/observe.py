@@ -52,6 +52,8 @@ def _waits(step: Step, now: NowPlaying, *, put_on: bool) -> Step:
     if memory.waiting and memory.waiting.rests(now):
         return step
     started_at_ms = _started_at_ms(memory, now) if put_on else None
+    if memory.waiting and memory.waiting.goes_on(now):
+        started_at_ms = memory.waiting.started_at_ms
     waiting = Waiting(now.item.identity, started_at_ms, now.at_ms, now.progress_ms or 0)
     reason = f"{isolated(now.item.title)}: it's paused, so it isn't a play yet."
     return Step(replace(memory, waiting=waiting), (), (*step.reasons, reason))
