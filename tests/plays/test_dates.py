@@ -34,6 +34,10 @@ LAST_START = {
         ["0:00 Other 1:40", "1:00 nothing |", "30:00 nothing |", "31:00 Talk 1:10"],
         "29:50",
     ),
+    "seen paused, and then further on": (
+        ["0:00 Other 2:00", "1:30 Song 0:20 paused", "9:00 Song 0:46 paused", "20:00 Song 1:00"],
+        "1:00",
+    ),
     "after memory was lost": (["0:30 recalls Other 0:00", "1:00 Talk 12:00"], "0:30"),
     "the clock was set back": (["1:00:00 Other 0:09", "0:00 Song 0:30"], "-0:30"),
     "first seen paused, its entry tells": (["0:00 Song 0:30 paused |", "10:00 nothing | Song 8:00"], "-0:30"),
