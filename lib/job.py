@@ -20,7 +20,7 @@ from lib.errors import (
     RateLimitedError,
     TokenRejectedError,
 )
-from lib.plays.model import epoch_ms
+from lib.plays.model import NowPlaying, epoch_ms
 from lib.plays.observe import observe
 from lib.plays.recall import recall
 from lib.plays.reconcile import finish, reconcile, should_fetch
@@ -57,13 +57,16 @@ def run(settings: Settings, connect: Connect, now: Now) -> Outcome:
     if until_ms := state.pause_ends_ms(epoch_ms(now())):
         raise CoolingDownError(pausing(until_ms))
     token = token_store.load(settings.token_file, settings.client_id)
-    try:
-        with connect() as client:
-            http = Http(client)
-            return _log(settings, http, _renew(settings, http, token, now), state, now, token.authorized_at)
-    except RateLimitedError as error:
-        keep_pause(settings, error, now)
-        raise
+    with connect() as client:
+        http = Http(client)
+        try:
+            grant = _renew(settings, http, token, now)
+            seen = player.currently_playing(http, settings, grant.access_token, now)
+        except RateLimitedError as error:
+            keep_pause(settings, error, now)
+            raise
+        lines, reasons = _log(settings, http, grant, seen.now_playing, state, now)
+    return Outcome(seen.summary, lines, reasons, token.authorized_at)
 
 
 def keep_pause(settings: Settings, error: RateLimitedError, now: Now) -> State:
@@ -103,20 +106,19 @@ def _renew(settings: Settings, http: Http, token: Token, now: Now) -> Grant:
 
 
 def _log(
-    settings: Settings, http: Http, grant: Grant, state: State, now: Now, authorized_at: datetime | None
-) -> Outcome:
-    """Looks at what is playing, and at the recent plays if they can tell more; writes down what is new.
+    settings: Settings, http: Http, grant: Grant, now_playing: NowPlaying | None, state: State, now: Now
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Looks at the recent plays, too, if they can tell more, and writes down what is new: its lines, and why they are.
 
     If the recent plays can't be had, what is playing is written down all the same.
     """
-    seen = player.currently_playing(http, settings, grant.access_token, now)
     covered = RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split()  # a grant without a scope may cover it
-    now_ms = seen.now_playing.at_ms if seen.now_playing else epoch_ms(now())
+    now_ms = now_playing.at_ms if now_playing else epoch_ms(now())
     log_size = files.size(settings.history_log)
     memory = state.memory
     if log_size != state.log_size:  # somebody changed the log, or the memory is older than it
         memory = recall(memory, history_log.recent(settings.history_log), now_ms)
-    observed = observe(memory, seen.now_playing, now_ms)
+    observed = observe(memory, now_playing, now_ms)
     step = observed.step
     try:
         if covered and should_fetch(observed):
@@ -131,4 +133,4 @@ def _log(
             log_size = history_log.append(settings.history_log, lines)
         if lines or step.memory is not state.memory:
             run_state.save(settings.state_file, state._replace(memory=step.memory, log_size=log_size))
-    return Outcome(seen.summary, lines, step.reasons, authorized_at)
+    return lines, step.reasons
