@@ -24,7 +24,7 @@ STEP_MS = 10 * MINUTE_MS
 LONGEST = 200
 """Characters kept of what was wrong."""
 ROOM = 4096
-"""Bytes of the note in the lock file."""
+"""Bytes of the lock file, where the state is kept."""
 _MOST_KINDS = 8
 
 

@@ -16,9 +16,10 @@ from zlib import crc32
 
 import pytest
 
+from lib.alerts import ROOM
 from lib.disk import atomic_write, credentials, files, history_log, history_parts, run_state, token_store
 from lib.disk.credentials import lock_file
-from lib.disk.lock import ROOM, Lock, read_note
+from lib.disk.lock import Lock, read_note
 from lib.disk.os_errors import disk_error
 from lib.disk.past_file import Contents, PastFile
 from lib.disk.run_state import State

@@ -7,13 +7,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from lib.alerts import ROOM
 from lib.disk import files
 from lib.disk.os_errors import disk_errors
 from lib.errors import BusyError, DiskError
 from lib.text import for_shell
-
-ROOM = 4096
-"""Bytes of the lock file. They are reserved when it's created, so that a note always fits, even on a full disk."""
 
 
 class Lock:
@@ -25,7 +23,10 @@ class Lock:
         self._problem: DiskError | None = None
 
     def __enter__(self) -> Self:
-        """Opens the file, which can fail: then `take` raises, and no note is kept."""
+        """Opens the file, which can fail: then `take` raises, and no note is kept.
+
+        A new file is filled up, so that a note always fits, even on a full disk.
+        """
         try:
             with disk_errors(self._path, "write"):
                 self._fd = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, files.PRIVATE)
