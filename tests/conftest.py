@@ -17,22 +17,10 @@ from lib.fake_spotify.service import FakeSpotify
 from lib.spotify.transport import connect
 from tests.support import browser as chromium
 from tests.support.home import Home
+from tests.support.memory import in_memory
 
-MEMORY = "/dev/shm"
-MEMORY_BYTES = 512 << 20
-
-
-def roomy(folder: str) -> bool:
-    """Whether that folder takes what a test run writes, and programs in it may be started."""
-    if not os.access(folder, os.W_OK):
-        return False
-    disk = os.statvfs(folder)
-    return disk.f_bavail * disk.f_frsize > MEMORY_BYTES and not disk.f_flag & os.ST_NOEXEC
-
-
-if "TMPDIR" not in os.environ and roomy(MEMORY):
-    # The tests sync and remove thousands of files, and a disk takes seconds for that. Browsers inherit the variable.
-    tempfile.tempdir = os.environ["TMPDIR"] = MEMORY
+if "TMPDIR" not in os.environ and (memory := in_memory()):
+    tempfile.tempdir = os.environ["TMPDIR"] = memory  # browsers inherit the variable
 
 
 def real_ms() -> int:

@@ -24,6 +24,7 @@ from tests.fidelity import parallel
 from tests.fidelity.days import DAY_BEGINS, Day, Scenario, Score, score
 from tests.fidelity.rivals import RULES, Rule
 from tests.support.http import without_httpx
+from tests.support.memory import in_memory
 from tests.support.times import HOUR, MINUTE, SECOND
 
 SCENARIOS = [
@@ -76,7 +77,7 @@ def live(scenario: Scenario, seed: int, *, simpler: bool) -> dict[str, Score]:
         return None
 
     fake_spotify.overrule = overrule
-    folder = Path(tempfile.mkdtemp(prefix="fidelity-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    folder = Path(tempfile.mkdtemp(prefix="fidelity-", dir=in_memory()))
     try:
         result = _by_the_job(day, fake_spotify, now, folder, shown_live, shown_listed)
     finally:

@@ -17,6 +17,7 @@ from lib.secret import Secret
 from lib.settings import Settings, parse
 from tests.fidelity.replay import Replay
 from tests.support.http import without_httpx
+from tests.support.memory import in_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _line(written_ms: int, text: str) -> Line:
 @contextmanager
 def _home(spotify: FakeSpotify, authorized_ms: int) -> Iterator[Settings]:
     """A folder with a token, in memory where there is such a place."""
-    folder = Path(tempfile.mkdtemp(prefix="fidelity-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    folder = Path(tempfile.mkdtemp(prefix="fidelity-", dir=in_memory()))
     text = f"SPOTIFY_CLIENT_ID={spotify.client_id}\nSPOTIFY_CLIENT_SECRET={spotify.client_secret}\n"
     settings = parse(text, folder / "credentials.env", {})
     spotify.refresh_tokens["refresh"] = Authorization(settings.scope, authorized_ms)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.sitting import Sitting
 
+SILENT_FOR_HALF_AN_HOUR = ["0:00 Other 1:40", "1:00 nothing |", "30:00 nothing |"]
 LAST_START = {
     "seen playing": (["0:00 Song 0:20"], "-0:20"),
     "a repeat": (["0:00 Song 3:20", "1:00 Song 0:20"], "0:40"),
@@ -23,15 +24,15 @@ LAST_START = {
     ),
     "an episode begun again": (["0:00 Talk 49:00", "3:00 Talk 1:00"], "2:00"),
     "an episode in its middle, after a silence": (
-        ["0:00 Other 1:40", "1:00 nothing |", "30:00 nothing |", "31:00 Talk 25:00"],
+        [*SILENT_FOR_HALF_AN_HOUR, "31:00 Talk 25:00"],
         "31:00",
     ),
     "a track in its middle, after a silence": (
-        ["0:00 Other 1:40", "1:00 nothing |", "30:00 nothing |", "31:00 Song 2:00"],
+        [*SILENT_FOR_HALF_AN_HOUR, "31:00 Song 2:00"],
         "29:00",
     ),
     "an episode begun during a silence": (
-        ["0:00 Other 1:40", "1:00 nothing |", "30:00 nothing |", "31:00 Talk 1:10"],
+        [*SILENT_FOR_HALF_AN_HOUR, "31:00 Talk 1:10"],
         "29:50",
     ),
     "seen paused, and then further on": (
