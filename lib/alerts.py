@@ -106,7 +106,7 @@ def format_state(state: AlertState) -> bytes:
     fields = {**asdict(state), "command": state.command.value if state.command else ""}
     content = json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
     fits = len(content) < ROOM or not state.remedy
-    return content if fits else format_state(replace(state, remedy="", command=None))
+    return content if fits else format_state(replace(state, remedy=""))
 
 
 def _problem(error: ProgramError, state: AlertState, now_ms: int, *, terminal: bool) -> Alert:
@@ -128,7 +128,7 @@ def _due(error: ProgramError, state: AlertState, now_ms: int) -> bool:
     reported_ms = state.reported.get(error.kind, 0)
     if not error.transient and reported_ms < state.since_ms:
         reported_ms = 0  # somebody had fixed it, so it's news
-    lasted_ms = now_ms - (state.waiting_ms or now_ms)
+    lasted_ms = now_ms - state.waiting_ms
     return error.grace_ms is not None and lasted_ms >= error.grace_ms and not _within(DAY_MS, reported_ms, now_ms)
 
 

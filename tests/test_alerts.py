@@ -1,5 +1,6 @@
 """When a run without a terminal speaks, which is when cron mails: a table of evenings, and the real job."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -265,6 +266,11 @@ def test_a_clock_set_back_brings_the_reminder_once_more_and_no_oftener() -> None
     assert [minute for minute, _ in cron.mailed] == [0, -DAY]
 
 
+def test_a_terminal_is_reminded_at_each_run() -> None:
+    cron = Cron(terminal=True).run(0, WELL, "Renew it.").run(1, WELL, "Renew it.")
+    assert cron.mailed == [(0, "Renew it."), (1, "Renew it.")]
+
+
 def test_a_failed_run_does_not_bring_the_reminder_twice_a_day() -> None:
     cron = Cron().run(0, WELL, "Renew it.").run(1, OUTAGE).run(2, WELL, "Renew it.")
     assert cron.mailed == [(0, "Renew it.")]
@@ -330,6 +336,16 @@ def test_a_cut_problem_shows_that_it_is_and_its_remedy_is_whole() -> None:
     fix = f"Run: cp {'a' * 400} {'b' * 400}"
     state = Cron().run(0, DiskError("x" * 999, fix)).state
     assert (state.what, state.remedy) == ("x" * 199 + "…", fix)
+
+
+@pytest.mark.parametrize("field", AlertState.__dataclass_fields__)
+@pytest.mark.parametrize("value", [b'"x"', b"[1]", b'{"x": 1}', b"-1", b"null"])
+def test_a_note_with_a_field_of_another_type_stops_nothing(field: str, value: bytes) -> None:
+    note = re.sub(rb'("%s": )("[^"]*"|{}|\d+)' % field.encode(), rb"\1" + value, format_state(AlertState(since_ms=1)))
+    assert value in note
+    for error in (OUTAGE, WELL):
+        alert = decide(error, "Renew it.", parse_state(note), START_MS, terminal=False)
+        assert format_state(alert.state)
 
 
 def test_a_note_that_somebody_made_too_long_stops_nothing() -> None:

@@ -9,14 +9,15 @@ import pytest
 
 from lib.disk import token_store
 from lib.errors import Command
-from lib.expiry import expires_at, reminder, why_rejected
+from lib.expiry import day_of, expires_at, reminder, time_left, why_rejected
 from lib.fake_spotify.listener import track
 from lib.runner import Report, command
 from tests.support.clockwork import START_MS, Clockwork, clockwork_in
-from tests.support.times import MINUTE
+from tests.support.times import MINUTE, zone
 
 DAY_MS = 24 * 60 * MINUTE
 START = datetime.fromtimestamp(START_MS / 1000, UTC)
+LASTS = expires_at(START) - START
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_an_authorization_ends_six_calendar_months_later(authorized: str, ends: 
         (timedelta(days=14), "ends in 14 days, on "),
         (timedelta(days=2), "ends in 2 days, on "),
         (timedelta(days=1), "ends tomorrow, on "),
-        (timedelta(seconds=1), "ends "),
+        (timedelta(seconds=1), "ends today, on "),
         (timedelta(seconds=-1), "ended on "),
         (timedelta(days=-30), "ended on "),
     ],
@@ -118,12 +119,28 @@ def test_a_dead_token_is_told_daily(clockwork: Clockwork) -> None:
     assert lines == lines[:1] * 3
 
 
+def test_days_and_hours_are_those_of_the_local_calendar() -> None:
+    ends = datetime(2027, 5, 18, 20, tzinfo=UTC)
+    with zone("Asia/Tokyo"):
+        assert day_of(ends) == "19 May 2027"
+        assert time_left(ends, ends.replace(hour=14)) == "tomorrow"
+        assert time_left(ends, ends.replace(hour=16)) == "today"
+        assert "since 19 May 2027, 05:00" in why_rejected(None, ends, rotates=False)
+
+
 @pytest.mark.parametrize(
     ("authorized_at", "age", "rotates", "why"),
     [
         (None, timedelta(days=99), True, "its six months are over, or it was revoked."),
         (START, timedelta(days=99), False, "it was revoked."),
         (START, timedelta(days=99), True, "it was revoked, or the answer to its last refresh got lost."),
+        (START, LASTS - timedelta(hours=25), False, "it was revoked."),
+        (
+            START,
+            LASTS - timedelta(hours=24),
+            True,
+            f"its six months ended on {expires_at(START).astimezone():%-d %B %Y}.",
+        ),
         (START, timedelta(days=182), True, f"its six months ended on {expires_at(START).astimezone():%-d %B %Y}."),
     ],
 )
