@@ -96,7 +96,7 @@ def _say_what_follows(settings: Settings, path: Path, console: Console, scope: s
         f"Saved. Spotify ends this authorization on {until}. "
         "From two weeks before, the job reminds you to run this again."
     )
-    if RECENTLY_PLAYED not in scope.split():
+    if RECENTLY_PLAYED not in scope:
         console.say(f"Without the scope {RECENTLY_PLAYED}, plays between two runs are missed.")
     console.show(f"\n  history  {one_line(settings.history_log)}")
     console.show(f"  token    {one_line(settings.token_file)}")

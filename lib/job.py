@@ -112,7 +112,7 @@ def _log(
 
     If the recent plays can't be had, what is playing is written down all the same.
     """
-    covered = RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split()  # a grant without a scope may cover it
+    covered = RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED)  # a grant without a scope may cover it
     now_ms = now_playing.at_ms if now_playing else epoch_ms(now())
     log_size = files.size(settings.history_log)
     memory = state.memory
@@ -131,6 +131,6 @@ def _log(
         lines = tuple(history_log.line(play.item, play.started_at_ms) for play in step.plays)
         if lines:
             log_size = history_log.append(settings.history_log, lines)
-        if lines or step.memory is not state.memory:
+        if step.memory is not state.memory:
             run_state.save(settings.state_file, state._replace(memory=step.memory, log_size=log_size))
     return lines, step.reasons

@@ -85,9 +85,9 @@ def remedy(text: str, what: Command | None, path: Path) -> str:
 
 def command(what: Command, path: Path) -> str:
     """The command line that runs a script with these credentials on this machine, ready to be pasted."""
-    words = [sys.executable, str(HOME / what.value)]
+    words: list[object] = [sys.executable, HOME / what.value]
     if path != HOME / "credentials.env":
-        words += ["--credentials", str(path)]
+        words += ["--credentials", path]
     return shlex.join(map(one_line, words))
 
 

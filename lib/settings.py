@@ -108,13 +108,12 @@ def _file_problems(values: Mapping[str, str], credentials: Path) -> Iterator[str
     for key in _FILES:
         if "\0" in values[key]:
             yield f"{key} has a NUL character, which no path has"
-            continue
         try:
             paths.append(_path(values[key], credentials))
         except RuntimeError:
             yield f"{key} starts with ~ and the name of a user without a home folder"
             continue
-        if paths[-1].suffix in (*OURS, *(PAGES if key == "HISTORY_LOG" else ())):
+        if paths[-1].suffix in (*OURS, *PAGES):
             yield f"{key} can't end in {paths[-1].suffix}: files that this program makes do"
         if key == "HISTORY_LOG" and paths[-1].name:
             paths.append(past(paths[-1]))

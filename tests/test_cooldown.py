@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from lib.disk import run_state
 from lib.errors import PassingError
 from lib.fake_spotify.listener import track
 from lib.fake_spotify.loopback import Answered, Asked
+from lib.plays.model import Memory
 from lib.runner import Report
 from lib.spotify.transport import retry_after_s
 from tests.support.clockwork import Clockwork, clockwork_in
-from tests.support.times import MINUTE, SECOND
+from tests.support.times import MINUTE, SECOND, zone
 
 THREE = {"token": "/api/token", "player": "/v1/me/player/currently-playing", "recent": "/v1/me/player/recently-played"}
 
@@ -88,6 +90,16 @@ def test_the_pause_holds_though_the_log_cannot_be_written(clockwork: Clockwork) 
     assert not asks(clockwork)
 
 
+@pytest.mark.parametrize("request_", ["token", "player"])
+def test_a_pause_costs_none_of_the_memory(clockwork: Clockwork, request_: str) -> None:
+    clockwork.run()
+    memory = run_state.load(clockwork.home.state).memory
+    assert memory != Memory()
+    limit(clockwork, request_)
+    assert clockwork.run().status == 75
+    assert run_state.load(clockwork.home.state).memory == memory
+
+
 def test_the_longest_pause_that_was_ever_reported_is_kept(clockwork: Clockwork) -> None:
     limit(clockwork, "token", {"Retry-After": "86400"})
     assert pauses_for(clockwork, 86_400)
@@ -115,8 +127,9 @@ def test_a_pause_that_a_wrong_clock_set_lasts_a_week_at_most(clockwork: Clockwor
 def test_a_pause_is_silent_but_explained_at_a_terminal(clockwork: Clockwork) -> None:
     limit(clockwork, "player", {"Retry-After": "600"})
     assert clockwork.run() == Report(75, (), ())
-    report = clockwork.run(verbose=True)
-    until = datetime.fromtimestamp(clockwork.now_ms / 1000 + 600).astimezone()
+    with zone("Asia/Tokyo"):
+        report = clockwork.run(verbose=True)
+        until = datetime.fromtimestamp(clockwork.now_ms / 1000 + 600).astimezone()
     what = f"Spotify asked for a pause (429): no requests before {until:%-d %B, %H:%M}."
     assert report == Report(75, (f"{what} {PassingError.remedy}",), ())
 

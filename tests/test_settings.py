@@ -113,6 +113,12 @@ def test_the_environment_wins() -> None:
     assert not settings("SPOTIFY_CLIENT_SECRET=file\n", SPOTIFY_CLIENT_SECRET="").client_secret
 
 
+@pytest.mark.parametrize("secret", ["two words", "ünicode", "a\x1bb"])
+def test_a_secret_with_a_character_that_no_secret_has_is_refused(secret: str) -> None:
+    found = problems(REAL, SPOTIFY_CLIENT_SECRET=secret)
+    assert found == ("SPOTIFY_CLIENT_SECRET has a space or a character that no secret has",)
+
+
 def test_paths_begin_at_the_files_folder_or_at_home() -> None:
     read = settings("HISTORY_LOG=logs/h.log\nTOKEN_FILE=/var/lib/t.json\nSTATE_FILE=~root/s.json\n")
     assert read.history_log == Path("/home/me/spotify/logs/h.log")
@@ -124,6 +130,7 @@ def test_paths_begin_at_the_files_folder_or_at_home() -> None:
     ("key", "name"),
     [
         ("HISTORY_LOG", "history.html"),
+        ("HISTORY_LOG", "history.htm"),
         ("HISTORY_LOG", "token.json.tmp"),
         ("STATE_FILE", "credentials.env.lock"),
         ("TOKEN_FILE", "history.streams"),
