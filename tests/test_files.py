@@ -3,6 +3,7 @@
 import bz2
 import errno
 import gzip
+import json
 import lzma
 import os
 import resource
@@ -221,9 +222,12 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, write: Callable[
     assert caught.value.remedy == f"Create the folder: mkdir -p {path.parent}"
 
 
-def test_trying_whether_a_token_can_be_saved_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_trying_whether_a_token_can_be_saved_changes_nothing(tmp_path: Path) -> None:
     token_store.check(tmp_path / "token.json")
     assert list(tmp_path.iterdir()) == []
+    token_store.save(tmp_path / "token.json.tmp", TOKEN)  # as a run of the job does meanwhile
+    token_store.check(tmp_path / "token.json")
+    assert token_store.load(tmp_path / "token.json", "an-app") == TOKEN
 
 
 @pytest.mark.parametrize("key", ["HISTORY_LOG", "TOKEN_FILE", "STATE_FILE"])
@@ -290,11 +294,11 @@ def test_what_a_run_remembers_is_what_the_next_one_knows(tmp_path: Path) -> None
 
 def test_a_note_replaces_the_last_and_the_lock_file_never_grows(tmp_path: Path) -> None:
     path = tmp_path / "lock"
-    for note in (b"a first note, and rather long", b"second", b""):
+    for note in (b"a first note, and rather long", b"second", b"x" * (ROOM + 9), b"fourth", b""):
         with Lock(path) as held:
             held.take()
             held.note(note)
-        assert read_note(path) == note
+        assert read_note(path) == note[:ROOM]
         assert path.stat().st_size == ROOM
 
 
@@ -378,6 +382,14 @@ def test_a_state_that_was_changed_or_is_too_new_is_lost(tmp_path: Path) -> None:
     assert run_state.load(path) == State()
 
 
+def test_a_state_of_version_1_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    memory = {"seen": None, "lines": [], "records": [], "checked_ms": 6, "fetched_ms": 7}
+    written = json.dumps({"version": 1, "log_size": 5, "memory": memory}).encode()
+    path.write_bytes(b"%s\n%d\n" % (written, crc32(written)))
+    assert run_state.load(path) == State(Memory(checked_ms=6, fetched_ms=7), 5)
+
+
 def test_what_an_interrupted_run_left_is_replaced_and_stays_private(tmp_path: Path) -> None:
     path, beside = tmp_path / "state.json", tmp_path / "state.json.tmp"
     beside.write_bytes(b"x" * 9999)
@@ -458,6 +470,9 @@ def test_a_token_of_another_user_is_not_trusted(tmp_path: Path) -> None:
         token_store.load(path, "an-app")
     assert caught.value.what == f"{path} can't be trusted: it belongs to another user."
     assert caught.value.remedy.endswith(f"chown {os.geteuid()} {path}")
+    path.rename(tmp_path / "token.json.tmp")
+    with pytest.raises(NotAuthorizedError, match="^There is no saved token"):
+        token_store.load(path, "an-app")
 
 
 def content(token: Token, folder: Path) -> bytes:
