@@ -7,6 +7,7 @@ import json
 import lzma
 import os
 import resource
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,7 +26,7 @@ from lib.disk.os_errors import disk_error
 from lib.disk.past_file import Contents, PastFile
 from lib.disk.run_state import State
 from lib.disk.token_store import Token
-from lib.errors import BusyError, DiskError, NotAuthorizedError, SettingsError, TokenRejectedError
+from lib.errors import BusyError, DiskError, NotAuthorizedError, ProgramError, SettingsError, TokenRejectedError
 from lib.plays.items import Item
 from lib.plays.model import Current, Line, Memory
 from lib.secret import Secret
@@ -109,25 +110,37 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["history.log", "plays"], ids=["with a suffix", "without"])
+@pytest.mark.parametrize("name", ["history.log", "plays", "plays [2].l[o]g"])
 def test_every_part_of_the_history_is_found_and_unpacked(tmp_path: Path, name: str) -> None:
     for number, (ending, pack) in enumerate(PACKERS.items()):
-        (tmp_path / f"{name}{ending}").write_bytes(pack(b"%d \xff X\r\n" % number))
-    for other in ("history.log.tmp", "plays.html", "other.log", "history.log.5.gz/a-folder"):
+        (tmp_path / f"{name}{ending}").write_bytes(pack(b"%d \xff X\t\r\n" % number))
+    for other in ("history.log.tmp", "plays.html", "history.txt", "other.log", "history.log.5.gz/a-folder"):
         (tmp_path / other).parent.mkdir(exist_ok=True)
         (tmp_path / other).write_text("no part of it\n")
     read = [line for part in history_parts.parts(tmp_path / name) for line in history_parts.lines(part)]
-    assert read == [f"{number} \ufffd X" for number in range(5)]
+    assert read == [f"{number} \ufffd X\t" for number in range(5)]
 
 
 @pytest.mark.parametrize("ending", [".gz", ".bz2", ".xz"])
-@pytest.mark.parametrize("damage", [lambda packed: b"damaged", lambda packed: packed[:-9]], ids=["garbage", "cut off"])
+@pytest.mark.parametrize(
+    "damage",
+    [lambda packed: b"damaged", lambda packed: packed[:-9], lambda packed: packed[:11] + b"\xff" * 99],
+    ids=["garbage", "cut off", "overwritten"],
+)
 def test_a_part_that_is_damaged_is_named(tmp_path: Path, ending: str, damage: Callable[[bytes], bytes]) -> None:
     (pack,) = [pack for name, pack in PACKERS.items() if name.endswith(ending)]
     part = tmp_path / f"history.log{ending}"
     part.write_bytes(damage(pack(b"a line\n" * 99)))
     with pytest.raises(DiskError, match=f"^Can't read {part}: "):
         list(history_parts.lines(part))
+
+
+def test_a_part_that_went_away_and_a_folder_that_cannot_be_are_named(tmp_path: Path) -> None:
+    with pytest.raises(DiskError, match=f"^Can't read {tmp_path}/history.log.1: No such file or directory.$"):
+        next(history_parts.lines(tmp_path / "history.log.1"))
+    long = tmp_path / ("x" * 300)
+    with pytest.raises(DiskError, match=f"^Can't read {long}: File name too long.$"):
+        history_parts.parts(long / "history.log")
 
 
 @pytest.mark.parametrize("ending", [".zst", ".zip", ".7z"])
@@ -240,6 +253,44 @@ def test_a_folder_instead_of_a_file_is_named(tmp_path: Path, key: str, value: st
         credentials.load(env, {})
     assert caught.value.what == f"{tmp_path / value} isn't a regular file."
     assert caught.value.remedy == f"Name another file in {env}."
+
+
+ODD: dict[str, Callable[[Path], object]] = {
+    "no token": lambda path: token_store.load(path, "an-app"),
+    "no token in it": lambda path: token_store.load(written(path, ""), "an-app"),
+    "another app's token": lambda path: token_store.load(written(path, '{"refresh_token": "AQ"}'), "an-app"),
+    "no credentials": lambda path: credentials.load(path, {}),
+    "no folder": lambda path: credentials.load(path / "credentials.env", {}),
+    "a folder": lambda path: credentials.load(path.parent, {}),
+    "a link to nowhere": lambda path: credentials.load(linked(path), {}),
+    "wrong settings": lambda path: credentials.load(written(path, ""), {}),
+    "a folder as log": lambda path: credentials.load(written(path, "SPOTIFY_CLIENT_ID=abc\nHISTORY_LOG=."), {}),
+    "no such folder": lambda path: files.append(path / "history.log", b""),
+    "can't be unpacked": lambda path: next(history_parts.lines(path.with_suffix(".zst"))),
+    "a folder as past": lambda path: PastFile(path.with_name("history.log")).read(),
+    "locked": lambda path: [lock.__enter__().take() for lock in (Lock(path), Lock(path))],
+}
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+def linked(path: Path) -> Path:
+    path.symlink_to("nowhere")
+    return path
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_path_controls_no_terminal_and_breaks_no_command(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "it's\x1b[2J mine"
+    (folder / "history-past.log").mkdir(parents=True)
+    with pytest.raises(ProgramError) as caught:
+        ODD[name](folder / "file")
+    assert f"{caught.value.what}{caught.value.remedy}".isprintable()
+    words = shlex.split(caught.value.remedy.partition(": ")[2])
+    assert not [word for word in words if "mine" in word and "/it's\ufffd[2J mine" not in word]
 
 
 @pytest.mark.parametrize(("mode", "others"), [(0o600, False), (0o700, False), (0o640, True), (0o604, True)])
@@ -471,7 +522,7 @@ def test_a_token_of_another_user_is_not_trusted(tmp_path: Path) -> None:
     assert caught.value.what == f"{path} can't be trusted: it belongs to another user."
     assert caught.value.remedy.endswith(f"chown {os.geteuid()} {path}")
     path.rename(tmp_path / "token.json.tmp")
-    with pytest.raises(NotAuthorizedError, match="^There is no saved token"):
+    with pytest.raises(NotAuthorizedError, match=r"^There is no saved token"):
         token_store.load(path, "an-app")
 
 

@@ -103,6 +103,10 @@ def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
         credentials.load(path, {})
     example = Path(__file__).parents[1] / "credentials.env.example"
     assert caught.value.remedy == f"Run: cp {example} {path} && chmod 600 {path}"
+    path = tmp_path / "new" / "credentials.env"
+    with pytest.raises(SettingsError, match=f"^There is no {path}.$") as caught:
+        credentials.load(path, {})
+    assert caught.value.remedy == f"Run: mkdir -p {path.parent} && cp {example} {path} && chmod 600 {path}"
 
 
 def test_the_environment_wins() -> None:
