@@ -409,7 +409,7 @@ def test_a_wrong_paste_is_told_apart(
         (lambda url: consent(url).partition("&state=")[0] + "\n", "is cut off"),
         (lambda _: "http://127.0.0.1:8888/callback\n", "has no code"),
         (lambda url: url + "\n", "has no code"),
-        (lambda _: "yes\n", "neither an address nor an authorization code"),
+        (lambda _: "yes\n", "neither an address nor an authorization code. Paste the whole address"),
         (lambda _: "\x00\xff\ud7ff\n", "neither an address nor an authorization code"),
     ],
     ids=["foreign code", "other run", "no state", "no code", "authorize URL", "a word", "bytes"],
