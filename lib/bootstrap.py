@@ -31,7 +31,7 @@ def bootstrap(
     _check_files(settings, path, console)
 
     def save(grant: Grant) -> str:
-        authorized_at = now().astimezone()
+        authorized_at = now()
         scope = grant.scope if grant.scope is not None else settings.scope
         with _lock(path, console) as lock:
             token_store.save(settings.token_file, Token(grant.refresh_token, scope, settings.client_id, authorized_at))

@@ -30,6 +30,7 @@ from lib.plays.items import Item
 from lib.plays.model import Current, Line, Memory
 from lib.secret import Secret
 from lib.text import length
+from tests.support.clockwork import clockwork_in
 
 NOON_MS = 1_795_435_200_000
 SONG = Item("spotify:track:song", "Song", "Band, Guest", "Album", 318_000)
@@ -591,6 +592,13 @@ def test_a_token_that_cannot_be_saved_comes_with_a_fix(tmp_path: Path) -> None:
         save(TOKEN)
     os.fstat(1)  # what was never opened is not closed in another's stead
     assert caught.value.remedy == f"Create the folder: mkdir -p {path.parent}"
+
+
+def test_a_token_that_spotify_refuses_is_told_of_though_the_disk_is_full(tmp_path: Path) -> None:
+    with clockwork_in(tmp_path) as clockwork:
+        clockwork.home.fake_spotify.revoke()
+        with no_file_larger_than(20):
+            assert clockwork.run().status == 77
 
 
 def test_without_room_for_the_next_token_nothing_is_asked(tmp_path: Path) -> None:

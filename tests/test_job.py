@@ -468,6 +468,14 @@ def test_a_run_asks_for_what_the_renewed_token_allows(
     assert kept.rotates
 
 
+def test_a_refresh_token_that_comes_again_changes_nothing(clockwork: Clockwork) -> None:
+    before = clockwork.home.token.read_bytes()
+    fields = {"access_token": "BQ", "refresh_token": json.loads(before)["refresh_token"]}
+    clockwork.home.fake_spotify.overrule = lambda asked: Answered(200, fields) if asked.path == "/api/token" else None
+    clockwork.run()
+    assert clockwork.home.token.read_bytes() == before
+
+
 def test_a_new_refresh_token_is_kept_though_no_access_token_comes_with_it(clockwork: Clockwork) -> None:
     answered = Answered(200, {"token_type": "Bearer", "refresh_token": "AQ" + "y" * 100})
     clockwork.home.fake_spotify.overrule = lambda asked: answered
