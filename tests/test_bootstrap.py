@@ -219,6 +219,18 @@ def test_an_odd_path_still_makes_a_crontab_line_that_works(home: Home, tmp_path:
     assert subprocess.run(["/bin/sh", "-c", command], env=CRON, cwd="/", check=False).returncode == 0
 
 
+def test_a_path_that_could_control_a_terminal_is_shown_without_that(home: Home, tmp_path: Path) -> None:
+    home.folder = tmp_path / "it's\x1b[2J mine"
+    home.folder.mkdir()
+    home.write_credentials()
+    home.credentials.chmod(0o644)
+    told = bootstrap_here(home, bare_code)
+    assert told.status == 0
+    assert "\x1b" not in told.out + told.err
+    assert told.out.count("/it's\ufffd[2J mine/") == 3
+    assert shlex.split(told.err.partition("Run: ")[2])[-1] == f"{tmp_path}/it's\ufffd[2J mine/credentials.env"
+
+
 # The listener
 
 
