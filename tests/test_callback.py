@@ -257,6 +257,10 @@ def test_any_loopback_address_can_be_the_redirect_uri(uri: str, form: str) -> No
         assert arrives(callback, uri).status_code == 200
 
 
+def test_no_other_machine_can_reach_it(callback: Callback) -> None:
+    assert callback.server_address[0] == "127.0.0.1"
+
+
 def test_an_address_without_a_port_is_that_of_port_80() -> None:
     with listening("http://127.0.0.1/callback") as callback:
         if callback is None:
