@@ -97,7 +97,8 @@ def test_where_the_system_has_no_hashed_folder_certifi_stands_in(
     if kind != "missing":
         folder.mkdir()
     if "unhashed" in kind:
-        (folder / "authority.pem").write_bytes(AUTHORITY.cert_pem.bytes())
+        for number in range(FEWEST):
+            (folder / f"authority-{number}.pem").write_bytes(AUTHORITY.cert_pem.bytes())
     if kind == "almost unhashed":
         for hashed in sorted(machine.folder.glob("*.[0-9]"))[: FEWEST - 1]:
             (folder / hashed.name).symlink_to(hashed)
@@ -112,7 +113,9 @@ def test_a_folder_that_is_named_is_taken_at_its_word(
     machine: Machine, tmp_path: Path, fake_spotify: FakeSpotify
 ) -> None:
     with pytest.raises(SSLCertVerificationError):
-        shakes_hands(tls_context({"SSL_CERT_DIR": str(tmp_path)}, str(machine.folder)), GOOD, fake_spotify)
+        shakes_hands(
+            tls_context({"SSL_CERT_FILE": "", "SSL_CERT_DIR": str(tmp_path)}, str(machine.folder)), GOOD, fake_spotify
+        )
 
 
 @needs_openssl
@@ -127,11 +130,12 @@ def test_a_file_and_a_folder_that_are_named_are_both_trusted(
 
 @pytest.mark.parametrize("content", [None, "no certificate\n"])
 def test_a_file_that_holds_no_certificates_is_a_setting_to_correct(tmp_path: Path, content: str | None) -> None:
-    file = tmp_path / "bundle.pem"
+    file = tmp_path / "bundle\x1b.pem"
     if content:
         file.write_text(content)
-    with pytest.raises(SettingsError, match=r"SSL_CERT_FILE \(.*bundle\.pem\)"):
+    with pytest.raises(SettingsError, match=r"SSL_CERT_FILE \(.*bundle\ufffd\.pem\)") as caught:
         tls_context({"SSL_CERT_FILE": str(file)})
+    assert caught.value.remedy == "Correct or unset it in the environment."
 
 
 @pytest.mark.parametrize("kind", ["a folder", "in no folder"])
