@@ -699,6 +699,23 @@ def test_a_run_of_the_job_is_waited_for(home: Home) -> None:
     assert (saved_meanwhile, home.token.exists()) == ([False], True)
 
 
+def test_a_pause_is_saved_once_a_run_of_the_job_has_ended(home: Home) -> None:
+    lock = os.open(f"{home.credentials}.lock", os.O_CREAT | os.O_RDWR)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    home.fake_spotify.overrule = lambda asked: Answered(429)
+    saved_meanwhile: list[bool] = []
+
+    def ends() -> None:
+        saved_meanwhile.append(home.state.exists())
+        os.close(lock)
+
+    Timer(0.5, ends).start()
+    told = bootstrap_here(home, bare_code)
+    assert told.status == 75
+    assert "Waiting for a run of the job to end" in told.out
+    assert (saved_meanwhile, home.state.exists()) == ([False], True)
+
+
 def troubled(path: str, status: int, body: object = "") -> Callable[[Asked], Answered | None]:
     return lambda asked: Answered(status, body) if asked.path == path else None
 
