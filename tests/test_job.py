@@ -252,14 +252,14 @@ def test_of_several_plays_the_last_is_shown_and_each_has_its_reason(clockwork: C
 @pytest.mark.parametrize("mark", ["\u200f", "\u061c", "\u05d0"], ids=["U+200F", "U+061C", "alef"])
 def test_a_right_to_left_name_does_not_reorder_the_sentence_around_it(clockwork: Clockwork, mark: str) -> None:
     home, out = clockwork.home, StringIO()
-    home.fake_spotify.player = Showing(track(f"Song{mark} 12", ["Band"], "Album", 240_000))
+    home.fake_spotify.player = Showing(track(f"Song{mark} 12", [f"{mark} Band"], "Album", 240_000))
     *_, last = clockwork.run(verbose=True).out
-    assert last.startswith(f"Playing: Band – \u2068Song{mark} 12\u2069; logged: ")
-    assert last.count("\u2068") == last.count("\u2069") == 2
+    assert last.startswith(f"Playing: \u2068{mark} Band\u2069 – \u2068Song{mark} 12\u2069; logged: ")
+    assert last.count("\u2068") == last.count("\u2069") == 4
     assert home.titles() == [f"Song{mark} 12"], "the log has the name as it is"
     show(home.credentials, {}, datetime.now(UTC), out, as_json=False)
     (row,) = [line for line in out.getvalue().splitlines() if line.startswith("last play")]
-    assert row.endswith(f"  Band  \u2068Song{mark} 12\u2069")
+    assert row.endswith(f"  \u2068{mark} Band\u2069  \u2068Song{mark} 12\u2069")
 
 
 def test_lines_in_a_file_begin_with_the_time_but_mail_does_not(home: Home) -> None:

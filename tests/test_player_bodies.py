@@ -319,8 +319,9 @@ def test_what_plays_is_dated_halfway_between_question_and_answer(home: Home, cli
         ({"artists": [{"name": ""}], "album": {"name": ""}}, "", ""),
         ({"show": {"name": "Show"}}, "Show", ""),
         ({"audiobook": {"name": "Book"}}, "Book", ""),
+        ({"artists": [{"name": "Band"}], "show": "odd"}, "Band", ""),
     ],
-    ids=["track", "local file", "episode", "chapter"],
+    ids=["track", "local file", "episode", "chapter", "an odd show"],
 )
 def test_each_kind_of_item_is_named_after_who_made_it(more: Json, artists: str, album: str) -> None:
     found = seen(item={"uri": "spotify:x:1", "name": "Title", "duration_ms": 1000, **more})
