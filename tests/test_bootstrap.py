@@ -417,7 +417,10 @@ def test_a_wrong_paste_is_told_apart(
     ("answer", "said"),
     [
         (lambda _: "AQB-a-code-of-someone-else's-app\n", "Spotify doesn't accept this code"),
-        (lambda url: re.sub("state=[^&]*", "state=of-another-run", consent(url)) + "\n", "an earlier run"),
+        (
+            lambda url: re.sub("state=[^&]*", "state=of-another-run", consent(url)) + "\n",
+            "saved. Open the address that the terminal shows",
+        ),
         (lambda url: consent(url).partition("&state=")[0] + "\n", "is cut off"),
         (lambda _: "http://127.0.0.1:8888/callback\n", "has no code"),
         (lambda url: url + "\n", "has no code"),

@@ -258,6 +258,7 @@ def test_a_folder_instead_of_a_file_is_named(tmp_path: Path, key: str, value: st
 ODD: dict[str, Callable[[Path], object]] = {
     "no token": lambda path: token_store.load(path, "an-app"),
     "no token in it": lambda path: token_store.load(written(path, ""), "an-app"),
+    "another user's token": lambda path: token_store.load(given_away(written(path, "")), "an-app"),
     "another app's token": lambda path: token_store.load(written(path, '{"refresh_token": "AQ"}'), "an-app"),
     "no credentials": lambda path: credentials.load(path, {}),
     "no folder": lambda path: credentials.load(path / "credentials.env", {}),
@@ -281,6 +282,14 @@ def take_twice(path: Path) -> None:
     with Lock(path) as first, Lock(path) as second:
         first.take()
         second.take()
+
+
+def given_away(path: Path) -> Path:
+    try:
+        os.chown(path, 54_321, -1)
+    except OSError as error:
+        pytest.skip(f"only root can give a file away: {error}")
+    return path
 
 
 def linked(path: Path) -> Path:
@@ -519,10 +528,7 @@ def test_a_token_that_is_not_there_or_of_another_app_is_named(tmp_path: Path) ->
 def test_a_token_of_another_user_is_not_trusted(tmp_path: Path) -> None:
     path = tmp_path / "token.json"
     token_store.save(path, TOKEN)
-    try:
-        os.chown(path, 54_321, -1)
-    except OSError as error:
-        pytest.skip(f"only root can give a file away: {error}")
+    given_away(path)
     with pytest.raises(NotAuthorizedError) as caught:
         token_store.load(path, "an-app")
     assert caught.value.what == f"{path} can't be trusted: it belongs to another user."

@@ -344,6 +344,8 @@ def test_answers_are_asked_for_uncompressed_and_by_name() -> None:
 def test_a_run_whose_time_is_over_asks_nothing_more(home: Home, client: httpx.Client) -> None:
     with pytest.raises(PassingError, match="didn't answer in time"):
         Http(client, seconds=-1).request("GET", home.url, headers={})
+    Http(client).request("GET", home.url, headers={})
+    assert len(home.fake_spotify.requests) == 1
 
 
 ASKS = """

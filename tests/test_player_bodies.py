@@ -124,6 +124,7 @@ def test_each_error_has_its_meaning_and_one_clear_line(
         ({"error": {"status": 403, "message": "Forbidden."}}, ": Forbidden."),
         ({"error": PREMIUM}, f": {PREMIUM}"),
         ("x" * 23 + " " + "y" * 24 + " z", ": " + "x" * 23 + " … z"),
+        ("a bell \x07 and \x1b[2J", ": a bell \ufffd and \ufffd[2J"),
         ("words " * 100, ": " + "words " * 20),
         ("not UTF-8: \ud800", ": not UTF-8: \ufffd\ufffd\ufffd"),
         (f"\n{HTML}", "."),

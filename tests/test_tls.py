@@ -169,6 +169,7 @@ def test_a_proxy_that_cant_be_used_is_a_setting_to_correct(home: Home, script: s
     assert done.returncode == 78
     (line,) = done.stderr.splitlines()
     assert name.upper() in line
+    assert "Correct or unset it: a proxy is http://HOST:PORT" in line
     assert "hush-hush" not in done.stdout + done.stderr
     assert home.fake_spotify.requests == []
 
