@@ -208,6 +208,7 @@ def test_silent_and_slow_clients_delay_nobody(callback: Callback, uri: str) -> N
                 client.sendall(b"GET /callback?code=slow"[: number % 20])
         began = monotonic()
         assert arrives(callback, uri).text.count("It worked.") == 1
+        callback.close()
         assert monotonic() - began < 2
 
 
