@@ -127,7 +127,7 @@ def test_a_pause_that_a_wrong_clock_set_lasts_a_week_at_most(clockwork: Clockwor
 def test_a_pause_is_silent_but_explained_at_a_terminal(clockwork: Clockwork) -> None:
     limit(clockwork, "player", {"Retry-After": "600"})
     assert clockwork.run() == Report(75, (), ())
-    report = clockwork.run(verbose=True)
+    report = clockwork.run(terminal=True)
     until = datetime.fromtimestamp(clockwork.now_ms / 1000 + 600).astimezone()
     what = f"Spotify asked for a pause (429): no requests before {until:%-d %B, %H:%M}."
     assert report == Report(75, (f"{what} {PassingError.remedy}",), ())

@@ -497,6 +497,13 @@ def test_a_lost_state_writes_no_line_again(clockwork: Clockwork) -> None:
 # Words that can't be said
 
 
+def test_what_nobody_expected_is_reported_as_a_bug(clockwork: Clockwork) -> None:
+    clockwork.home.fake_spotify.overrule = lambda asked: Answered(1 // 0)
+    report = clockwork.run()
+    assert report.status == 70
+    assert "ZeroDivisionError" in report.err[0]
+
+
 def test_what_could_not_be_printed_counts_as_never_said(clockwork: Clockwork) -> None:
     printed: list[Report] = []
 

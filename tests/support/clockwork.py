@@ -26,10 +26,13 @@ class Clockwork:
         fake_spotify.now_ms = lambda: self.now_ms
         self.home.authorize()
 
-    def run(self, *, verbose: bool = False, say: Callable[[Report], None] = lambda _: None) -> Report:
+    def run(
+        self, *, terminal: bool = False, verbose: bool = False, say: Callable[[Report], None] = lambda _: None
+    ) -> Report:
         """One run, now; `say` prints its report."""
         client = partial(in_process, self.home.fake_spotify)
-        return run_and_report(self.home.credentials, {}, client, self._now, terminal=False, verbose=verbose, say=say)
+        path = self.home.credentials
+        return run_and_report(path, {}, client, self._now, terminal=terminal, verbose=verbose, say=say)
 
     def live(self, every_ms: int = MINUTE) -> "Clockwork":
         """A run each minute until the script is over and its records have surfaced; every run is well and silent."""
