@@ -312,7 +312,13 @@ def test_a_misspelled_key_is_answered_with_the_one_that_was_meant(key: str, mean
     assert problems(f"{REAL}{key}=value\n") == (f"{key} isn't a setting: did you mean {meant}?",)
 
 
-@pytest.mark.parametrize("key", ["LASTFM_API_KEY", "MAILTO", "SPOTIFY_USERNAME", "LISTENBRAINZ_TOKEN"])
+def test_a_misspelled_key_does_not_control_a_terminal() -> None:
+    assert problems(f"{REAL}SPOTIFY_SCOPE\x1bS=x\n") == (
+        "SPOTIFY_SCOPE\ufffdS isn't a setting: did you mean SPOTIFY_SCOPE?",
+    )
+
+
+@pytest.mark.parametrize("key", ["LASTFM_API_KEY", "MAILTO", "TOKEN", "SPOTIFY_USERNAME", "LISTENBRAINZ_TOKEN"])
 def test_a_key_that_means_nothing_here_stops_nothing(key: str) -> None:
     assert settings(f"{key}=value\n") == settings()
 
