@@ -608,6 +608,15 @@ def test_a_token_that_spotify_refuses_is_told_of_though_the_disk_is_full(tmp_pat
             assert clockwork.run().status == 77
 
 
+def test_a_public_client_asks_nothing_without_room_for_its_next_token(tmp_path: Path) -> None:
+    with clockwork_in(tmp_path) as clockwork:
+        clockwork.home.fake_spotify.client_secret = ""
+        clockwork.home.write_credentials()
+        with no_file_larger_than(token_store.ROOM - 1):
+            assert clockwork.run().status == 74
+        assert clockwork.home.fake_spotify.requests == []
+
+
 def test_without_room_for_the_next_token_nothing_is_asked(tmp_path: Path) -> None:
     path = tmp_path / "token.json"
     with no_file_larger_than(token_store.ROOM - 1), pytest.raises(DiskError) as caught:

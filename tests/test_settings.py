@@ -89,6 +89,12 @@ def test_every_editors_file_is_read_alike(tmp_path: Path, start: bytes, end: str
     assert read.history_log == tmp_path / "my plays.log"
 
 
+def test_a_link_to_the_file_will_do(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.env").write_text(REAL)
+    (tmp_path / "credentials.env").symlink_to("elsewhere.env")
+    assert credentials.load(tmp_path / "credentials.env", {}).client_id == ID
+
+
 def test_a_file_that_is_no_utf8_says_so(tmp_path: Path) -> None:
     path = tmp_path / "credentials.env"
     path.write_bytes("SPOTIFY_CLIENT_ID=ü\n".encode("latin-1"))
