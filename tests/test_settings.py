@@ -32,6 +32,7 @@ def complaints(text: str, environ: dict[str, str]) -> tuple[str, ...]:
     try:
         parse(text, FILE, environ)
     except SettingsError as error:
+        assert error.remedy == "Correct this in the file; credentials.env.example explains each key."
         return tuple(error.what.removeprefix(f"{FILE}: ").split("; "))
     return ()
 
@@ -249,6 +250,9 @@ class TestWhereSecretsGo:
             "spotify",
             "https://",
             "https://exa mple.org",
+            "https://exämple.org",
+            "https://example.org/\x7f",
+            "ftp://127.0.0.1",
             "https://x:99999",
         ],
     )
