@@ -32,7 +32,7 @@ def complaints(text: str, environ: dict[str, str]) -> tuple[str, ...]:
     try:
         parse(text, FILE, environ)
     except SettingsError as error:
-        assert error.remedy == "Correct this in the file; credentials.env.example explains each key."
+        assert error.remedy == "Correct this in the file; credentials.env.example explains each key."  # noqa: PT017
         return tuple(error.what.removeprefix(f"{FILE}: ").split("; "))
     return ()
 
