@@ -16,7 +16,7 @@ from tests.fidelity.weather import Weather
 from tests.support.times import DAY, HOUR, MINUTE, SECOND
 
 MOST_RECENT = 50
-QUIET_BEAT_MS = 30 * MINUTE
+QUIET_BEAT_MS = 15 * MINUTE
 """Runs in a silence: one a minute would see the same."""
 
 
