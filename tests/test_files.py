@@ -348,7 +348,7 @@ def test_a_failing_disk_is_reported_though_the_folder_is_gone(tmp_path: Path) ->
 
 def test_what_a_run_remembers_is_what_the_next_one_knows(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
-    line = Line(SONG.identity, 1, 2, 3, 4, 5, 6)
+    line = Line(SONG.identity, 1, 2, 3, 4, 5, 6, 7)
     memory = Memory(Current(line, 5, 6, paused=True, gone_ms=7), lines=(line,), entries=((7, SONG.uri),), checked_ms=8)
     for state in (State(), State(memory, 9, 10), State(replace(memory, current=None), 9)):
         run_state.save(path, state)

@@ -19,11 +19,11 @@ def not_before_the_last(step: Step, observed: Observed, clock: Clock) -> Step:
 
 def waiting_since(memory: Memory, clock: Clock) -> Waiting | None:
     """What waits was put on when the play before it ended, if an entry shows that end."""
-    waiting, current = memory.waiting, memory.current
-    if clock.starts or waiting is None or waiting.started_at_ms is None or current is None:
+    waiting = memory.waiting
+    if clock.starts or waiting is None or waiting.started_at_ms is None:
         return waiting
     entries_ms = (at_ms - clock.ahead_ms for at_ms, _ in memory.entries)
-    ends_ms = (at_ms for at_ms in entries_ms if current.seen_ms <= at_ms <= waiting.at_ms - waiting.progress_ms)
+    ends_ms = (at_ms for at_ms in entries_ms if waiting.after_ms <= at_ms <= waiting.at_ms - waiting.progress_ms)
     return replace(waiting, started_at_ms=max(ends_ms, default=waiting.started_at_ms))
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lib.plays.clocks import Clock
 from lib.plays.items import LISTED_MS
 from lib.plays.looks import AGAIN_MS
-from lib.plays.model import Current, Line, Memory, RecentPlay, Waiting
+from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, RecentPlay, Waiting
 from lib.plays.observe import AWAY_MS, Observed
 
 NEAR_MS = 10 * 60_000
@@ -68,10 +68,10 @@ class Entry(NamedTuple):
     @property
     def heard_while_waiting(self) -> bool:
         """It's of the item that was only seen paused: that had been heard for long enough before, or was soon after."""
-        waiting = self.waiting
-        if waiting is None:
+        if self.waiting is None:
             return False
-        return waiting.progress_ms >= LISTED_MS or 0 <= self.at_ms - waiting.at_ms <= AWAY_MS
+        missing_ms = LISTED_MS - self.waiting.progress_ms
+        return missing_ms <= 0 or missing_ms <= self.at_ms - self.waiting.at_ms <= AWAY_MS
 
 
 class MatchRow(NamedTuple):
@@ -94,16 +94,22 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
     """The entry, compared with what is known of its recording."""
     recent, at_ms, previous_ms, _ = dated
     current_line = _until_now(memory.current, observed.now_ms) if memory.current else None
-    lines = [line for line in (*memory.lines, current_line) if line and line.identity.same(recent.item.identity)]
+    all_lines = (*memory.lines, current_line) if current_line else memory.lines
+    lines = [line for line in all_lines if line.identity.same(recent.item.identity)]
     takers = [line for line in lines if _can_take(line, at_ms, clock) and _is_near(line, at_ms, memory.fetched_ms)]
     if memory.current and memory.current.playing:
         other_ms = memory.lines[-1].heard_ms if memory.lines else 0
         takers = [line for line in takers if line is not current_line or not _too_early(line, at_ms, clock, other_ms)]
+    looks_ms = [line.heard_ms for line in all_lines] + [
+        one.seen_ms for one in (memory.current, memory.waiting, memory.waited) if one
+    ]
+    other_seen_ms = max((seen_ms for seen_ms in looks_ms if seen_ms <= at_ms - LISTED_MS), default=0)
+    earliest_ms = max(at_ms - (recent.item.duration_ms or 0), previous_ms, other_seen_ms)
     return Entry(
         recent,
         at_ms,
         previous_ms,
-        started_at_ms=at_ms if clock.starts else max(at_ms - (recent.item.duration_ms or 0), previous_ms),
+        started_at_ms=at_ms if clock.starts else earliest_ms,
         restarted=next((line for line in lines if _restarted(line, at_ms, clock)), None),
         line=min(takers, key=lambda line: line.distance_ms(at_ms), default=None),
         waiting=_waiting(memory, observed, lines, dated, clock),
@@ -111,16 +117,19 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
 
 
 def _can_take(line: Line, at_ms: int, clock: Clock) -> bool:
-    """Whether an entry can be a line's: it has none yet, or one of them is of a part, and the play was heard after."""
+    """Whether an entry can be a line's: it has none yet, or one of them is of a part, and the play went on after it."""
     if line.played_at_ms is None:
         return True
-    parts_ms = at_ms, line.played_at_ms - clock.ahead_ms
-    return any(line.started_at_ms + PART_MS <= part_ms < line.heard_ms for part_ms in parts_ms)
+    earliest_ms, taken_ms = line.started_at_ms + PART_MS, line.played_at_ms - clock.ahead_ms
+    at_its_end = not clock.starts and abs(at_ms - line.natural_end_ms) <= clock.slack_ms
+    if at_its_end and earliest_ms <= taken_ms <= at_ms:
+        return True
+    return any(earliest_ms <= part_ms < line.heard_ms for part_ms in (at_ms, taken_ms))
 
 
 def _is_near(line: Line, at_ms: int, fetched_ms: int) -> bool:
     """Whether an entry is near enough, at any distance if the play was on the player until after the last fetch."""
-    return line.until_ms >= fetched_ms - NEAR_MS or line.distance_ms(at_ms) <= NEAR_MS
+    return line.distance_ms(at_ms) <= NEAR_MS or line.until_ms >= fetched_ms - NEAR_MS
 
 
 def _too_early(line: Line, at_ms: int, clock: Clock, other_ms: int) -> bool:
@@ -130,19 +139,19 @@ def _too_early(line: Line, at_ms: int, clock: Clock, other_ms: int) -> bool:
     """
     if line.until_ms - line.started_at_ms < LISTED_MS:
         return True
-    if clock.starts and line.has_break:
+    if clock.starts and line.began_ms > line.started_at_ms + TOLERANCE_MS:
         return at_ms < other_ms  # its start may be dated late, and then its entry lies before it
     return at_ms < line.started_at_ms - clock.slack_ms + (LISTED_MS if clock.starts is False else 0)
 
 
 def _restarted(line: Line, at_ms: int, clock: Clock) -> bool:
     """Whether the line's play began again at an entry's time."""
-    if not line.has_break or at_ms < line.started_at_ms + PART_MS:
+    if line.again_ms is None or at_ms < line.started_at_ms + PART_MS:
         return False
     if clock.starts and line.played_at_ms is None:
         return False  # the entry is that of its own start
-    since_ms = min(line.broke_ms or line.began_ms, line.began_ms) - clock.slack_ms
-    return since_ms <= at_ms <= line.began_ms + (AGAIN_MS if clock.known else clock.slack_ms)
+    since_ms = min(line.broke_ms or line.again_ms, line.again_ms) - clock.slack_ms
+    return since_ms <= at_ms <= line.again_ms + (AGAIN_MS if clock.known else clock.slack_ms)
 
 
 def _until_now(current: Current, now_ms: int) -> Line:
@@ -156,12 +165,20 @@ def _waiting(
 ) -> Waiting | None:
     """The item that was only seen paused, if it has no line and the entry is its own.
 
-    It isn't if it lies before the last look at another play, or if the item began again right then.
+    It isn't if it lies before the last look at the play before or after the start of the one after, or if the item
+    began again right then.
     """
-    candidates = (memory.waiting, observed.before.waiting, _resumed(observed, dated))
+    before = observed.before
+    candidates = (memory.waiting, before.waiting, before.waited, _resumed(observed, dated))
     waiting = next((one for one in candidates if one and one.identity.same(dated.recent.item.identity)), None)
-    now, other = observed.now, observed.before.current
-    if waiting is None or any(map(waiting.became, lines)) or (other and dated.at_ms <= other.seen_ms):
+    now = observed.now
+    if waiting is None or any(map(waiting.became, lines)):
+        return None
+    earlier = (line for line in memory.all_lines if line.started_at_ms <= waiting.at_ms)
+    if any(dated.at_ms <= line.heard_ms for line in earlier):
+        return None
+    others = (line for line in memory.all_lines[-1:] if not line.identity.same(waiting.identity))
+    if any(waiting.at_ms < line.started_at_ms < dated.at_ms - clock.slack_ms for line in others):
         return None
     began_then = now and now.is_playing and abs(dated.at_ms - now.began_ms) <= clock.slack_ms
     return None if now and began_then and waiting.identity.same(now.item.identity) else waiting
@@ -178,5 +195,5 @@ def _resumed(observed: Observed, dated: DatedEntry) -> Waiting | None:
     progress_ms, before = now.progress_ms or 0, dated.at_ms <= now.began_ms
     if before and progress_ms <= FRESH_MS:
         return None
-    began_ms = None if before else now.began_ms
-    return Waiting(now.item.identity, began_ms, current.line.started_at_ms - 1, progress_ms)
+    seen_ms = current.line.started_at_ms - 1
+    return Waiting(now.item.identity, None if before else now.began_ms, 0, seen_ms, seen_ms, progress_ms)

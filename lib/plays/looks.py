@@ -31,7 +31,6 @@ class Look(NamedTuple):
     elapsed_ms ago, at last_progress_ms. entry_came: it was found in recently played since then.
     """
 
-    shows_item: bool
     same_item: bool
     playing: bool
     was_playing: bool
@@ -55,6 +54,11 @@ class Look(NamedTuple):
     def jumped_back(self) -> bool:
         """It's nearer to its start than before."""
         return self.change_ms < -TOLERANCE_MS
+
+    @property
+    def began_at_last_look(self) -> bool:
+        """Its progress is what it would be if it had begun when it was last there."""
+        return self.was_playing and abs((self.progress_ms or 0) - self.elapsed_ms) <= AGAIN_MS
 
     @property
     def as_expected(self) -> bool:
@@ -95,15 +99,14 @@ class Row(NamedTuple):
 
 
 ROWS = (
-    Row(lambda it: not it.shows_item, Verdict.GONE, "nothing is playing"),
+    Row(lambda it: not it.same_item and not it.playing, Verdict.GONE, "nothing is playing"),
     Row(lambda it: it.beyond_end, Verdict.GONE, "its progress lies beyond its end"),
-    Row(lambda it: not it.same_item and not it.playing, Verdict.GONE, "another item is on the player, paused"),
     Row(lambda it: not it.same_item, Verdict.NEW, "it wasn't playing before"),
     Row(lambda it: None in (it.last_progress_ms, it.progress_ms), Verdict.SAME, "its progress is unknown"),
     Row(
-        lambda it: it.entry_came and it.change_ms < -AGAIN_MS,
+        lambda it: it.entry_came and (it.change_ms < -AGAIN_MS or it.began_at_last_look),
         Verdict.NEW,
-        "it was listed as played, and is back nearer to its start",
+        "it was listed as played, and began again",
     ),
     Row(lambda it: it.may_have_ended and it.had_time_to_end and it.on_lap, Verdict.NEW, "it ended and began again"),
     Row(lambda it: it.as_expected, Verdict.SAME, "its progress and our clock agree"),
@@ -122,7 +125,6 @@ def look_at(memory: Memory, now: NowPlaying | None, now_ms: int) -> Look:
     current = memory.current
     item = now.item if now else None
     return Look(
-        shows_item=item is not None,
         same_item=item is not None and current is not None and current.line.identity.same(item.identity),
         playing=now is not None and now.is_playing,
         was_playing=current is not None and not current.paused,

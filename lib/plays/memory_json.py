@@ -12,16 +12,21 @@ from lib.plays.model import Current, Line, Memory, Waiting
 
 def dump(memory: Memory) -> dict[str, Json]:
     """The memory as objects and lists of JSON, each field by its name."""
-    current, waiting = memory.current, memory.waiting
+    current = memory.current
     return {
         "current": _dumped(current, line=_dumped_line(current.line)) if current else None,
-        "waiting": _dumped(waiting, identity=_dumped(waiting.identity)) if waiting else None,
+        "waiting": _dumped_waiting(memory.waiting),
+        "waited": _dumped_waiting(memory.waited),
         "lines": [_dumped_line(line) for line in memory.lines],
         "entries": memory.entries,
         "checked_ms": memory.checked_ms,
         "fetched_ms": memory.fetched_ms,
         "recent_due": memory.recent_due,
     }
+
+
+def _dumped_waiting(waiting: Waiting | None) -> Json:
+    return _dumped(waiting, identity=_dumped(waiting.identity)) if waiting else None
 
 
 def _dumped_line(line: Line) -> dict[str, Json]:
@@ -38,6 +43,7 @@ def load(fields: dict[str, Json]) -> Memory:
     return Memory(
         current=_current(table(fields["current"])) if fields["current"] else None,
         waiting=_waiting(table(fields["waiting"])) if fields["waiting"] else None,
+        waited=_waiting(table(fields["waited"])) if fields["waited"] else None,
         lines=tuple(_line(table(line)) for line in array(fields["lines"])),
         entries=tuple(_entry(array(entry)) for entry in array(fields["entries"])),
         checked_ms=whole(fields["checked_ms"]),
@@ -74,8 +80,11 @@ def _waiting(fields: dict[str, Json]) -> Waiting:
     return Waiting(
         identity=_identity(table(fields["identity"])),
         started_at_ms=_whole_or_none(fields["started_at_ms"]),
+        after_ms=whole(fields["after_ms"]),
         at_ms=whole(fields["at_ms"]),
+        seen_ms=whole(fields["seen_ms"]),
         progress_ms=whole(fields["progress_ms"]),
+        gone=fields["gone"] is True,
     )
 
 
@@ -86,6 +95,7 @@ def _line(fields: dict[str, Json]) -> Line:
         began_ms=whole(fields["began_ms"]),
         heard_ms=whole(fields["heard_ms"]),
         until_ms=whole(fields["until_ms"]),
+        again_ms=_whole_or_none(fields["again_ms"]),
         broke_ms=_whole_or_none(fields["broke_ms"]),
         played_at_ms=_whole_or_none(fields["played_at_ms"]),
     )
@@ -107,7 +117,14 @@ def _on_player_1(fields: list[Json]) -> tuple[Current | None, Waiting | None]:
     identity, at_ms, progress_ms, state, started_at_ms, until_ms, logged, matched = fields
     line = replace(_line_1([identity, started_at_ms, at_ms, matched]), heard_ms=whole(at_ms))
     if logged is not True:
-        return None, Waiting(line.identity, line.started_at_ms, line.heard_ms, _whole_or_none(progress_ms) or 0)
+        return None, Waiting(
+            line.identity,
+            line.started_at_ms,
+            line.started_at_ms,
+            line.heard_ms,
+            line.heard_ms,
+            _whole_or_none(progress_ms) or 0,
+        )
     gone_ms = whole(until_ms) if state in ("gone", "ended", "stale") else None
     ended = state == "ended"
     progress_ms = line.identity.duration_ms if ended else _whole_or_none(progress_ms)

@@ -60,8 +60,9 @@ class Line:
 
     began_ms: the start that its last progress counts from, so its own start if it had no break. heard_ms: the last look
     that saw it playing, or there again. until_ms: when something else was on the player; until then it may have been
-    paused, so its entry in recently played may lie anywhere up to there. broke_ms: the last look before it may have
-    begun again, at `began_ms`; None if it never did. played_at_ms: its latest entry's, by Spotify's clock.
+    paused, so its entry in recently played may lie anywhere up to there. again_ms: when it may have begun again; None
+    if it can't have. broke_ms: how early it may have ended before that; None for just then. played_at_ms: its latest
+    entry's, by Spotify's clock.
     """
 
     identity: Identity
@@ -69,13 +70,14 @@ class Line:
     began_ms: int
     heard_ms: int
     until_ms: int
+    again_ms: int | None = None
     broke_ms: int | None = None
     played_at_ms: int | None = None
 
     @property
-    def has_break(self) -> bool:
-        """Whether its progress counts from another moment than its start."""
-        return self.began_ms > self.started_at_ms + TOLERANCE_MS
+    def natural_end_ms(self) -> int:
+        """When it ends if it isn't paused or sought again."""
+        return self.began_ms + self.identity.duration_ms
 
     def distance_ms(self, at_ms: int) -> int:
         """How far `at_ms` lies outside its time; 0 within."""
@@ -102,6 +104,11 @@ class Current:
         """Whether it plays, as far as the last look could tell."""
         return not self.paused and self.gone_ms is None
 
+    @property
+    def natural_end_ms(self) -> int:
+        """When it ends if it plays on from where it was last seen."""
+        return self.seen_ms + self.line.identity.duration_ms - (self.progress_ms or 0)
+
     def left(self, at_ms: int) -> Line:
         """Its line, once something else is on the player."""
         return replace(self.line, until_ms=max(at_ms, self.line.started_at_ms))
@@ -109,16 +116,20 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An item that was only ever seen paused: no play yet.
+    """The item that was last seen paused without having played: no play yet.
 
-    started_at_ms: when it was put on; None if it was there already when the player woke up. at_ms: when it was first
-    seen at this place, progress_ms.
+    started_at_ms: when it was put on; None if it was there already when the player woke up. after_ms: the last look at
+    what was there before. at_ms: when it was first seen at this place, progress_ms; seen_ms: when it was last. gone:
+    it isn't on the player any more.
     """
 
     identity: Identity
     started_at_ms: int | None
+    after_ms: int
     at_ms: int
+    seen_ms: int
     progress_ms: int
+    gone: bool = False
 
     def became(self, line: Line) -> bool:
         """Whether this is the line that it has got since."""
@@ -137,18 +148,31 @@ class Waiting:
 class Memory:
     """All that a later run needs.
 
-    entries: the keys of the entries of recently played that have been counted. checked_ms: the last run that was
+    waiting: what was last on the player, if it was only ever seen paused; waited: the one before, whose entry may still
+    come. entries: the keys of the entries of recently played that have been counted. checked_ms: the last run that was
     saved. fetched_ms: when recently played was last fetched. recent_due: it can tell something new, for
     something has ended since then.
     """
 
     current: Current | None = None
     waiting: Waiting | None = None
+    waited: Waiting | None = None
     lines: tuple[Line, ...] = ()
     entries: tuple[tuple[int, str], ...] = field(default=(), repr=False)
     checked_ms: int = 0
     fetched_ms: int = 0
     recent_due: bool = True
+
+    @property
+    def all_lines(self) -> tuple[Line, ...]:
+        """The lines, with that of what was last on the player."""
+        return (*self.lines, self.current.line) if self.current else self.lines
+
+    @property
+    def last_seen_ms(self) -> int:
+        """When anything was last seen on the player; 0 if never."""
+        last = self.waiting or self.current
+        return last.seen_ms if last else 0
 
 
 class Step(NamedTuple):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from lib.plays.items import LISTED_MS
-from lib.plays.looks import ROWS, Look, Row, Verdict, look_at
+from lib.plays.looks import AGAIN_MS, ROWS, Look, Row, Verdict, look_at
 from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, NowPlaying, Play, Step, Waiting
 from lib.text import isolated
 
@@ -38,25 +38,36 @@ def observe(memory: Memory, now: NowPlaying | None, now_ms: int) -> Observed:
 
 def _gone(memory: Memory, now: NowPlaying | None, row: Row, now_ms: int) -> Step:
     """What was on the player isn't any more; an item that is there, paused, waits to become a play."""
-    step, current = Step(memory), memory.current
+    step, current, waiting = Step(memory), memory.current, memory.waiting
     was_there = current is not None and current.gone_ms is None
     if current and was_there:
         gone = replace(memory, current=replace(current, gone_ms=now_ms), recent_due=True)
         step = Step(gone, (), (f"What was on the player is gone: {row.reason}.",))
-    return _waits(step, now, put_on=was_there) if now and not now.is_playing else step
+    if now and not now.is_playing:
+        return _waits(step, now, put_on=was_there or _replaces(waiting, now))
+    if waiting and not waiting.gone:
+        return step._replace(memory=replace(step.memory, waiting=replace(waiting, gone=True)))
+    return step
+
+
+def _replaces(waiting: Waiting | None, now: NowPlaying) -> bool:
+    """Whether the item on the player is there in place of another that waited."""
+    return waiting is not None and not waiting.gone and not waiting.identity.same(now.item.identity)
 
 
 def _waits(step: Step, now: NowPlaying, *, put_on: bool) -> Step:
-    """The item waits from now on, unless it has waited at this place before. put_on: in place of something else."""
-    memory = step.memory
-    if memory.waiting and memory.waiting.rests(now):
-        return step
-    started_at_ms = _started_at_ms(memory, now) if put_on else None
-    if memory.waiting and memory.waiting.goes_on(now):
-        started_at_ms = memory.waiting.started_at_ms
-    waiting = Waiting(now.item.identity, started_at_ms, now.at_ms, now.progress_ms or 0)
+    """The item waits from now on, or still does. put_on: in place of something else."""
+    memory, waiting = step.memory, step.memory.waiting
+    if waiting and waiting.rests(now):
+        if now.at_ms - waiting.seen_ms < KEPT_MS:
+            return step
+        return step._replace(memory=replace(memory, waiting=replace(waiting, seen_ms=now.at_ms, gone=False)))
+    started_at_ms, after_ms = (_started_at_ms(memory, now), memory.last_seen_ms) if put_on else (None, 0)
+    if waiting and waiting.goes_on(now):
+        started_at_ms, after_ms = waiting.started_at_ms, waiting.after_ms
+    waiting = Waiting(now.item.identity, started_at_ms, after_ms, now.at_ms, now.at_ms, now.progress_ms or 0)
     reason = f"{isolated(now.item.title)}: it's paused, so it isn't a play yet."
-    return Step(replace(memory, waiting=waiting), (), (*step.reasons, reason))
+    return Step(replace(memory, waiting=waiting, waited=memory.waiting or memory.waited), (), (*step.reasons, reason))
 
 
 def _begins(memory: Memory, now: NowPlaying, reason: str) -> Step:
@@ -65,10 +76,19 @@ def _begins(memory: Memory, now: NowPlaying, reason: str) -> Step:
     if memory.waiting and memory.waiting.goes_on(now):
         started_at_ms = _waited_since_ms(memory.waiting, now)
     lines = (*memory.lines, memory.current.left(now.at_ms)) if memory.current else memory.lines
-    line = Line(now.item.identity, started_at_ms, began_ms=now.began_ms, heard_ms=now.at_ms, until_ms=now.at_ms)
+    line = Line(
+        now.item.identity,
+        started_at_ms,
+        began_ms=now.began_ms,
+        heard_ms=now.at_ms,
+        until_ms=now.at_ms,
+        again_ms=_again_ms(started_at_ms, memory.last_seen_ms, now),
+    )
     current = Current(line, now.at_ms, now.progress_ms)
+    is_other = memory.waiting is not None and not memory.waiting.identity.same(now.item.identity)
+    waited = memory.waiting if is_other else None
     return Step(
-        replace(memory, current=current, waiting=None, lines=lines, recent_due=True),
+        replace(memory, current=current, waiting=None, waited=waited, lines=lines, recent_due=True),
         (Play(now.item, started_at_ms),),
         (f"{isolated(now.item.title)}: {reason}.",),
     )
@@ -80,18 +100,28 @@ def _goes_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row:
     paused = not now.is_playing
     moved, was_gone = row.verdict is Verdict.MOVED, current.gone_ms is not None
     learned = moved or paused != current.paused or was_gone
-    if not learned and (paused or now.at_ms - current.seen_ms < KEPT_MS):
+    if not learned and now.at_ms - current.seen_ms < KEPT_MS:
         return Step(memory, (), reasons)
-    line = current.line
-    may_repeat = look.may_have_ended and not paused and not was_gone and line.broke_ms is None
-    if moved and (look.jumped_back or may_repeat):
-        line = replace(line, broke_ms=current.seen_ms, began_ms=now.began_ms)
-    elif not paused and line.broke_ms is None:  # a later pause doesn't hide where it began again
-        line = replace(line, began_ms=now.began_ms)
+    line = current.line if paused else replace(current.line, began_ms=now.began_ms)
     if not paused or was_gone:
         line = replace(line, heard_ms=now.at_ms)
+    if again_ms := _again_ms(line.started_at_ms, current.seen_ms, now):
+        may_repeat = look.may_have_ended and not paused and not was_gone and line.broke_ms is None
+        if moved and (may_repeat or look.change_ms < -AGAIN_MS):
+            broke_ms = line.started_at_ms if current.paused else current.seen_ms
+            line = replace(line, again_ms=again_ms, broke_ms=broke_ms)
+        elif not paused and line.broke_ms is None:
+            line = replace(line, again_ms=again_ms)
     current = Current(line, now.at_ms, now.progress_ms, paused, entry_came=current.entry_came and paused)
-    return Step(replace(memory, current=current, waiting=None, recent_due=memory.recent_due or moved), (), reasons)
+    recent_due = memory.recent_due or moved or was_gone
+    waited = memory.waiting or memory.waited
+    return Step(replace(memory, current=current, waiting=None, waited=waited, recent_due=recent_due), (), reasons)
+
+
+def _again_ms(started_at_ms: int, seen_ms: int, now: NowPlaying) -> int | None:
+    """When the play may have begun again: its progress ago, if that's after its start and after it was last seen."""
+    may_have = now.began_ms > started_at_ms + TOLERANCE_MS and now.began_ms >= seen_ms - TOLERANCE_MS
+    return now.began_ms if may_have else None
 
 
 def _waited_since_ms(waiting: Waiting, now: NowPlaying) -> int:
@@ -107,16 +137,15 @@ def _started_at_ms(memory: Memory, now: NowPlaying) -> int:
 
     If it's paused or was resumed, it began at some moment since the last look: half-way, for lack of better.
     """
-    current = memory.current
-    if current is None or current.seen_ms > now.at_ms:  # the clock was set back
+    current, last_look_ms = memory.current, memory.last_seen_ms
+    if not 0 < last_look_ms <= now.at_ms:  # the first look, or the clock was set back
         return now.began_ms
-    was_silent = current.gone_ms is not None and memory.checked_ms > now.began_ms + TOLERANCE_MS
+    was_silent = current is not None and current.gone_ms is not None and memory.checked_ms > now.began_ms + TOLERANCE_MS
     if was_silent and not now.item.is_track:  # a look that shows nothing may be wrong, but then a track's entry tells
         return now.at_ms
-    last_look_ms = current.seen_ms
     resumed = now.began_ms < last_look_ms - TOLERANCE_MS
     if now.is_playing and not resumed:
         return now.began_ms
     latest_ms = now.at_ms if resumed else now.began_ms
-    natural_end_ms = last_look_ms + current.line.identity.duration_ms - (current.progress_ms or 0)
+    natural_end_ms = current.natural_end_ms if current and current.seen_ms == last_look_ms else 0
     return natural_end_ms if last_look_ms <= natural_end_ms <= latest_ms else (last_look_ms + latest_ms) // 2

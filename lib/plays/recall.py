@@ -16,7 +16,7 @@ def recall(memory: Memory, logged: Iterable[tuple[Identity, int]], now_ms: int) 
     yet, so the entries find them, should they come.
     """
     current = memory.current
-    lines = [*memory.lines, *([current.line] if current else [])]
+    lines = list(memory.all_lines)
     known = Counter((line.identity.uri, line.started_at_ms // 1000) for line in lines)
     missing = []
     for identity, at_ms in logged:
@@ -47,7 +47,7 @@ def _up_to_the_next(line: Line, starts_ms: list[int]) -> Line:
 def _without_break(line: Line, found: Iterable[Line]) -> Line:
     """The line; if it began again, the log may have a line of that already."""
     if any(one.identity.same(line.identity) for one in found):
-        return replace(line, began_ms=line.started_at_ms, broke_ms=None)
+        return replace(line, again_ms=None, broke_ms=None)
     return line
 
 

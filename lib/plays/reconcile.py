@@ -9,7 +9,7 @@ from dataclasses import replace
 from lib.plays.clocks import Clock, learn
 from lib.plays.dates import not_before_the_last, waiting_since, with_start
 from lib.plays.entries import DatedEntry, Entry, Match, match_entry
-from lib.plays.model import Current, Line, Memory, Play, RecentPlay, Step, Waiting
+from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, Play, RecentPlay, Step, Waiting
 from lib.plays.observe import Observed
 from lib.text import isolated
 
@@ -30,8 +30,8 @@ def should_fetch(observed: Observed) -> bool:
 
 def reconcile(observed: Observed, recent: Iterable[RecentPlay]) -> Step:
     """Takes in recently played; each entry counts once, in the order of `played_at`."""
-    step, current = observed.step, observed.step.memory.current
-    clock = learn((*step.memory.lines, current.line) if current else step.memory.lines)
+    step = observed.step
+    clock = learn(step.memory.all_lines)
     recent = sorted(recent, key=lambda play: play.played_at_ms)
     for new in _new_entries(recent, step.memory.entries, clock):
         step = _take_in(step, match_entry(step.memory, new, observed, clock), observed)
@@ -75,19 +75,20 @@ def _take_in(step: Step, entry: Entry, observed: Observed) -> Step:
 
 
 def _split(step: Step, entry: Entry, line: Line) -> Step:
-    """The line's play began again at `began_ms`: what came before keeps the line, and the rest gets its own."""
-    began_ms = line.began_ms
+    """The line's play began again at `again_ms`: what came before keeps the line, and the rest gets its own."""
+    again_ms = line.again_ms or line.began_ms
     first = replace(
         line,
         began_ms=line.started_at_ms,
         heard_ms=line.broke_ms or line.started_at_ms,
-        until_ms=began_ms,
+        until_ms=again_ms,
+        again_ms=None,
         broke_ms=None,
         played_at_ms=entry.recent.played_at_ms,
     )
-    second = replace(line, started_at_ms=began_ms, broke_ms=None, played_at_ms=None)
+    second = replace(line, started_at_ms=again_ms, again_ms=None, broke_ms=None, played_at_ms=None)
     memory = _changed(step.memory, line, second)
-    return _with_play(step, replace(memory, lines=(*memory.lines, first)), entry, began_ms)
+    return _with_play(step, replace(memory, lines=(*memory.lines, first)), entry, again_ms)
 
 
 def _entry_came(step: Step, entry: Entry, line: Line) -> Step:
@@ -112,7 +113,7 @@ def _missed(step: Step, entry: Entry, now_ms: int) -> Step:
     """A line for a play that nobody saw. If it was the last one on the player, it may go on where it was left."""
     line = _line_of(entry, step.memory, entry.started_at_ms, heard_ms=0, until_ms=entry.at_ms)
     memory, current = step.memory, step.memory.current
-    if current and current.gone_ms is not None and entry.at_ms > current.seen_ms:
+    if current and current.gone_ms is not None and entry.at_ms > current.seen_ms + TOLERANCE_MS:
         # Nobody knows how far it came: half-way is as good as any.
         progress_ms = min(entry.at_ms - line.started_at_ms, (entry.recent.item.duration_ms or 0) // 2)
         last = Current(line, entry.at_ms, progress_ms, gone_ms=now_ms, entry_came=True)
@@ -144,8 +145,7 @@ def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> St
 def _line_of(entry: Entry, memory: Memory, started_at_ms: int, *, heard_ms: int, until_ms: int) -> Line:
     """The line of a play that nobody saw: two lines never have the same recording and the same second."""
     identity = entry.recent.item.identity
-    lines = (*memory.lines, memory.current.line) if memory.current else memory.lines
-    taken = {line.started_at_ms // 1000 for line in lines if line.identity.same(identity)}
+    taken = {line.started_at_ms // 1000 for line in memory.all_lines if line.identity.same(identity)}
     while started_at_ms // 1000 in taken:
         started_at_ms += 1000
     return Line(

@@ -9,7 +9,7 @@ from lib.plays import clocks, entries, items, looks, model, observe, reconcile
 from lib.plays.clocks import Clock
 from lib.plays.entries import MATCH_ROWS
 from lib.plays.looks import ROWS, Look, Row
-from lib.plays.model import Current, Waiting
+from lib.plays.model import TOLERANCE_MS, Current, Line, NowPlaying, Waiting
 from tests.support.changed import changed
 from tests.support.times import DAY
 
@@ -45,10 +45,11 @@ def _otherwise(reason: str, condition: str, fits: Callable[[Look], bool]) -> Rem
     return Removal(f"look: {reason}: “{condition}”", partial(changed, rows, "ROWS", observe))
 
 
-BACK, AGAIN = "it was listed as played, and is back nearer to its start", "it ended and began again"
+BACK, AGAIN = "it was listed as played, and began again", "it ended and began again"
 LATE = "it had time to end, and is back nearer to its start"
 PARTS = [
     _otherwise(BACK, "was listed", lambda it: it.jumped_back),
+    _otherwise(BACK, "began when it was left", lambda it: it.entry_came and it.change_ms < -looks.AGAIN_MS),
     _otherwise(AGAIN, "not long ago", lambda it: it.was_playing and it.had_time_to_end and it.on_lap),
     _otherwise(AGAIN, "had time to end", lambda it: it.may_have_ended and it.on_lap),
     _otherwise(AGAIN, "on lap", lambda it: it.may_have_ended and it.had_time_to_end),
@@ -65,7 +66,7 @@ CONSTANTS = {
     "KEPT_MS": [observe],
     "NEAR_MS": [entries],
     "PART_MS": [entries],
-    "AGAIN_MS": [looks, entries],
+    "AGAIN_MS": [looks, observe, entries],
     "FRESH_MS": [entries],
     "AGREE_MS": [clocks],
     "UNKNOWN_MS": [clocks],
@@ -83,6 +84,10 @@ def _without_constants() -> list[Removal]:
     ]
 
 
+def _later(started_ms: int, now: NowPlaying) -> int | None:
+    return now.began_ms if now.began_ms > started_ms + TOLERANCE_MS else None
+
+
 OTHERS = [
     Removal("FEWEST = 1", partial(changed, 1, "FEWEST", clocks)),
     Removal("MOST = 50", partial(changed, 50, "MOST", reconcile)),
@@ -98,6 +103,12 @@ OTHERS = [
         "whether the clock gives starts is learned",
         partial(changed, lambda lines: clocks.learn(lines)._replace(starts=False), "learn", reconcile),
     ),
+    Removal(
+        "it began again after it was last seen",
+        partial(changed, lambda started_ms, _, now: _later(started_ms, now), "_again_ms", observe),
+    ),
+    Removal("put on in place of what waited", partial(changed, lambda *_: False, "_replaces", observe)),
+    Removal("the last part ends at its natural end", partial(changed, property(lambda _: 0), "natural_end_ms", Line)),
     Removal("a play that ends at its break", partial(changed, lambda *_: True, "_restarted", entries)),
     Removal(
         "a line takes more than one entry",

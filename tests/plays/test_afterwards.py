@@ -55,7 +55,7 @@ LINES = {
     ),
     "another paused item is at another place": (
         ["0:00 Other |", "1:00 Song 1:00 paused", "2:00 Jingle 0:10 paused", "3:00 Jingle 0:12"],
-        ["Other 0:00", "Jingle 2:58"],
+        ["Other 0:00", "Jingle 1:25"],
     ),
     "paused, and listed at its start while it plays on": (
         ["0:00 Song |", "1:00 Song 1:00 paused", "9:00 Song 1:20 |", "10:00 Song 2:20 | Song 0:10"],
@@ -170,7 +170,7 @@ PAUSED = {
     "another is listed before": (["0:00 Other 1:00 paused | Song -15:00"], ["Song -19:00"]),
     "listed when it was seen, and another plays": (
         ["0:00 Other 0:00 paused", "1:00 Song 1:00 | Other 0:00"],
-        ["Song 0:00", "Other 0:00"],
+        ["Other -3:00", "Song 0:00"],
     ),
     "listed before something else": (
         ["0:00 Other", "21:00 Song 0:50 paused | Song 0:00"],
@@ -214,11 +214,11 @@ PAUSED = {
     "begun again at once from its start": (["0:00 Song 3:00 paused", "1:00 Song 0:10"], ["Song 0:50"]),
     "another was paused before it at the same place": (
         ["0:00 Other 0:20 paused", "5:00 Song 0:20 paused", "7:00 Song 1:00"],
-        ["Song 6:20"],
+        ["Song 2:20"],
     ),
     "begun at once from its start, and listed": (
         ["0:00 Song 1:00 paused", "0:30 Song 0:00", "8:00 nothing | Song 0:00, Song 4:02"],
-        ["Song 0:30", "Song 0:02"],
+        ["Song 0:30", "Song 0:31"],
     ),
     "at a place ten seconds off": (
         ["0:00 Song 1:10 paused", "1:00 Song 1:00 paused", "2:00 Song 1:20"],
@@ -242,6 +242,71 @@ PAUSED = {
 
 @pytest.mark.parametrize(("runs", "lines"), PAUSED.values(), ids=PAUSED)
 def test_what_was_first_seen_paused_is_told_by_its_entry(runs: list[str], lines: list[str]) -> None:
+    assert Sitting(*runs).lines == lines
+
+
+LONG_PAUSES = {
+    "it waited, another played, and its entry came later": (
+        [
+            "0:00 Other |",
+            "2:00 Other 2:00",
+            "4:00 Song 0:50 paused |",
+            "5:00 Song 0:50 paused",
+            "6:00 nothing",
+            "200:00 Third 0:10 |",
+            "203:00 Third 3:10 | Song 199:48",
+        ],
+        ["Other 0:00", "Third 3:19:50", "Song 3:00"],
+    ),
+    "put on in place of another that waited": (
+        ["0:00 Other |", "1:00 Song 0:20 paused", "2:00 Song 0:20 paused", "3:00 Third 0:40 paused", "9:00 Third 1:00"],
+        ["Other 0:00", "Third 2:10"],
+    ),
+    "put on after the last look at the pause before": (
+        [
+            "0:00 Other |",
+            "3:00 Other 2:56 paused",
+            "40:00 Other 2:56 paused",
+            "41:00 Song 0:10 paused",
+            "43:00 Song 0:40",
+        ],
+        ["Other 0:00", "Song 40:04"],
+    ),
+    "paused for as long as it had played": (
+        ["0:00 Song |", "1:00 Song 0:54 paused", "2:00 Song 0:54 paused", "3:00 Song 1:54 | Song 1:05"],
+        ["Song 0:00"],
+    ),
+    "paused, closed, begun again, and listed only then": (
+        [
+            "0:00 Song |",
+            "3:00 Song 2:58 paused |",
+            "10:00 nothing",
+            "240:00 Song 2:58 paused",
+            "241:00 Song 0:53 | Song 20:00",
+        ],
+        ["Song 0:00", "Song 4:00:07"],
+    ),
+    "over, and shown paused at its start": (
+        ["0:00 Other |", "2:00 Other 2:00", "3:00 Other 0:00 paused", "5:00 nothing | Other 3:01"],
+        ["Other 0:00"],
+    ),
+    "listed in parts, the last at its natural end": (
+        ["0:00 Song |", "3:20 Song 3:20", "4:10 Other 0:08 | Song 3:28, Song 4:00"],
+        ["Song 0:00", "Other 4:02"],
+    ),
+    "unseen, after a look at another that waited": (
+        ["0:00 Other |", "1:00 Song 0:20 paused |", "2:00 Song 0:20 paused", "3:10 Fourth 0:05 | Third 3:05"],
+        ["Other 0:00", "Third 2:00", "Fourth 3:05"],
+    ),
+    "left after a second, when another had just ended": (
+        ["0:00 Song 0:01 |", "1:00 nothing", "3:00 nothing | Other 0:00", "600:00 Song 0:31"],
+        ["Song -0:01", "Other -3:00"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("runs", "lines"), LONG_PAUSES.values(), ids=LONG_PAUSES)
+def test_what_was_left_paused_is_one_play_with_its_own_time(runs: list[str], lines: list[str]) -> None:
     assert Sitting(*runs).lines == lines
 
 
@@ -304,7 +369,7 @@ SEVERAL = {
     ),
     "another was heard, and the one before is listed": (
         ["0:00 Song 1:00", "3:00 Other 0:00 paused | Other 3:00", "4:00 Other 2:00 paused | Song -19:00"],
-        ["Song -1:00", "Other 3:00"],
+        ["Song -1:00", "Other 0:00"],
     ),
     "heard twice from a pause, and paused at its start": (
         ["0:00 Song 3:00 paused", "1:00 nothing | Song -9:00", "2:00 Song 0:00 paused | Song 1:00"],

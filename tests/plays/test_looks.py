@@ -10,10 +10,9 @@ GONE, NEW, SAME, MOVED = Verdict
 TABLE = {
     "nothing is playing": (GONE, ["0:00 Song", "1:00 nothing"]),
     "its progress lies beyond its end": (GONE, ["0:00 Song 3:20", "1:00 Song 4:20"]),
-    "another item is on the player, paused": (GONE, ["0:00 Song 0:20", "1:00 Other 0:05 paused"]),
     "it wasn't playing before": (NEW, ["0:00 Other 0:20", "1:00 Song 0:10"]),
     "its progress is unknown": (SAME, ["0:00 Song ?", "1:00 Song 0:09"]),
-    "it was listed as played, and is back nearer to its start": (
+    "it was listed as played, and began again": (
         NEW,
         ["0:00 Song 1:40", "1:00 Song 1:50 paused", "2:00 Song 1:50 paused | Song 1:10", "3:00 Song 0:05"],
     ),
@@ -64,6 +63,7 @@ ONE_LINE = {
 }
 TWO_LINES = {
     "repeated at once": ["0:00 Song 3:20", "1:00 Song 0:20"],
+    "begun again when its entry says it was left": ["0:00 Song 0:02 |", "1:02 nothing | Song 0:55", "2:02 Song 1:07"],
     "repeated after an ad": ["0:00 Song 2:40", "1:00 Song 3:40", "2:00 nothing", "3:00 Song 0:40"],
     "repeated, seen at its very start": ["0:00 Other 0:00", "3:00 Other 0:00"],
     "gone for an hour, and back nearer to its start": ["0:00 Song 2:30", "1:00 nothing", "60:00 Song 0:40"],

@@ -15,8 +15,8 @@ from tests.support.times import HOUR, MINUTE, SECOND
 
 UNCHANGED = {
     "it plays on": (["0:00 Song 0:20 |"], ["0:20 Song 0:41", "0:44.999 Song 1:04"]),
-    "it stays paused": (["0:00 Song 0:20 |", "1:00 Song 0:50 paused"], ["2:00 Song 0:50 paused"]),
-    "it was never heard": (["0:00 Song 0:20 paused |"], ["1:00 Song 0:20 paused"]),
+    "it stays paused": (["0:00 Song 0:20 |", "1:00 Song 0:50 paused"], ["1:44.999 Song 0:50 paused"]),
+    "it was never heard": (["0:00 Song 0:20 paused |"], ["0:44.999 Song 0:20 paused"]),
     "it stays away": (["0:00 Song |", "1:00 nothing |"], ["2:00 nothing", "15:59 nothing"]),
     "the same entries are listed": (["0:00 nothing | Song -1:00"], ["1:00 nothing"]),
 }
@@ -31,12 +31,18 @@ def test_memory_stays_the_same_when_nothing_is_learned(runs: list[str], more: li
     assert sitting.memory is before
 
 
-def test_what_plays_on_is_remembered_each_minute() -> None:
-    sitting = Sitting("0:00 Tape 0:10 |")
+ON_THE_PLAYER = {
+    "it plays": (["0:00 Tape 0:10 |"], "1:00 Tape 1:10"),
+    "it's paused": (["0:00 Tape 0:10 |", "0:10 Tape 0:20 paused"], "1:10 Tape 0:20 paused"),
+    "it was never heard": (["0:00 Song 0:20 paused |"], "1:00 Song 0:20 paused"),
+}
+
+
+@pytest.mark.parametrize(("runs", "more"), ON_THE_PLAYER.values(), ids=ON_THE_PLAYER)
+def test_what_is_on_the_player_is_remembered_each_minute(runs: list[str], more: str) -> None:
+    sitting = Sitting(*runs)
     before = sitting.memory
-    sitting.run("0:44.999 Tape 0:55")
-    assert sitting.memory is before
-    sitting.run("0:45 Tape 0:55")
+    sitting.run(more)
     assert sitting.memory is not before
 
 
@@ -70,11 +76,12 @@ def test_an_entry_that_is_listed_for_long_counts_once() -> None:
 
 # As JSON
 
-LINE = Line(SONG.identity, 1, 2, 3, 4, broke_ms=5, played_at_ms=6)
+LINE = Line(SONG.identity, 1, 2, 3, 4, again_ms=5, broke_ms=6, played_at_ms=7)
 FULL = Memory(
     Current(LINE, 7, 8, paused=True, gone_ms=9, entry_came=True),
-    Waiting(OTHER.identity, 10, 11, 12),
-    (replace(LINE, broke_ms=None), replace(LINE, played_at_ms=None)),
+    Waiting(OTHER.identity, 10, 11, 12, 13, 14, gone=True),
+    Waiting(SONG.identity, 15, 16, 17, 18, 19),
+    (replace(LINE, again_ms=None, broke_ms=None), replace(LINE, played_at_ms=None)),
     ((13, SONG.uri), (14, OTHER.uri)),
     15,
     16,
@@ -84,7 +91,7 @@ MEMORIES = {
     "everything": FULL,
     "nothing": Memory(),
     "unknown progress": replace(FULL, current=Current(LINE, 7, None)),
-    "no start": replace(FULL, waiting=Waiting(OTHER.identity, None, 8, 9)),
+    "no start": replace(FULL, waiting=Waiting(OTHER.identity, None, 8, 9, 10, 11)),
 }
 
 
@@ -170,7 +177,7 @@ def test_the_lines_and_entries_of_version_1_are_converted() -> None:
 
 @pytest.mark.parametrize("progress_ms", [None, 0, 9000])
 def test_what_version_1_saw_only_paused_waits(progress_ms: int | None) -> None:
-    waiting = Waiting(SONG.identity, NOON_MS - MINUTE, NOON_MS, progress_ms or 0)
+    waiting = Waiting(SONG.identity, NOON_MS - MINUTE, NOON_MS - MINUTE, NOON_MS, NOON_MS, progress_ms or 0)
     assert version_1("paused", progress_ms=progress_ms, logged=False).waiting == waiting
 
 
