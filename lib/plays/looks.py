@@ -25,30 +25,32 @@ class Verdict(Enum):
 
 
 class Look(NamedTuple):
-    """A look compared with the one before it. Times in ms; None is unknown.
+    """A look compared with the one before it. Times in ms.
 
     same_item: it shows the recording that was last on the player. was_playing: that played when it was last there,
-    elapsed_ms ago, at last_progress_ms. entry_came: it was found in recently played since then.
+    elapsed_ms ago, at last_progress_ms. gone_early: it was seen to be gone before its natural end. entry_came: it was
+    found in recently played since then.
     """
 
     same_item: bool
     playing: bool
     was_playing: bool
+    gone_early: bool
     entry_came: bool
     duration_ms: int | None
-    progress_ms: int | None
-    last_progress_ms: int | None
+    progress_ms: int
+    last_progress_ms: int
     elapsed_ms: int
 
     @property
     def beyond_end(self) -> bool:
         """It claims to play on after its end: reported of players that stopped hours ago."""
-        return bool(self.playing and self.duration_ms and (self.progress_ms or 0) > self.duration_ms + TOLERANCE_MS)
+        return bool(self.playing and self.duration_ms and self.progress_ms > self.duration_ms + TOLERANCE_MS)
 
     @property
     def change_ms(self) -> int:
         """By how much its progress changed."""
-        return (self.progress_ms or 0) - (self.last_progress_ms or 0)
+        return self.progress_ms - self.last_progress_ms
 
     @property
     def jumped_back(self) -> bool:
@@ -58,7 +60,7 @@ class Look(NamedTuple):
     @property
     def began_at_last_look(self) -> bool:
         """Its progress is what it would be if it had begun when it was last there."""
-        return self.was_playing and abs((self.progress_ms or 0) - self.elapsed_ms) <= AGAIN_MS
+        return self.was_playing and abs(self.progress_ms - self.elapsed_ms) <= AGAIN_MS
 
     @property
     def as_expected(self) -> bool:
@@ -68,25 +70,25 @@ class Look(NamedTuple):
     @property
     def overdue_ms(self) -> int:
         """How long ago its natural end was; negative before that end."""
-        remaining_ms = self.duration_ms - (self.last_progress_ms or 0) if self.duration_ms else 0
+        remaining_ms = self.duration_ms - self.last_progress_ms if self.duration_ms else 0
         return self.elapsed_ms - max(remaining_ms, 0)
 
     @property
     def had_time_to_end(self) -> bool:
         """It could have reached its natural end, and this progress from its start again."""
-        return (self.progress_ms or 0) <= self.overdue_ms + TOLERANCE_MS
+        return self.progress_ms <= self.overdue_ms + TOLERANCE_MS
 
     @property
     def may_have_ended(self) -> bool:
-        """It played, and we look soon after its natural end."""
-        return self.was_playing and 0 <= self.overdue_ms <= LONG_MS
+        """It played, as far as we know to its natural end, and we look soon after that."""
+        return self.was_playing and not self.gone_early and 0 <= self.overdue_ms <= LONG_MS
 
     @property
     def on_lap(self) -> bool:
         """Its progress is what it would be if it had run to its end and begun again at once, perhaps several times."""
         if not self.duration_ms or not self.playing:
             return False
-        off_ms = (self.overdue_ms - (self.progress_ms or 0)) % self.duration_ms
+        off_ms = (self.overdue_ms - self.progress_ms) % self.duration_ms
         return min(off_ms, self.duration_ms - off_ms) <= AGAIN_MS
 
 
@@ -102,7 +104,6 @@ ROWS = (
     Row(lambda it: not it.same_item and not it.playing, Verdict.GONE, "nothing is playing"),
     Row(lambda it: it.beyond_end, Verdict.GONE, "its progress lies beyond its end"),
     Row(lambda it: not it.same_item, Verdict.NEW, "it wasn't playing before"),
-    Row(lambda it: None in (it.last_progress_ms, it.progress_ms), Verdict.SAME, "its progress is unknown"),
     Row(
         lambda it: it.entry_came and (it.change_ms < -AGAIN_MS or it.began_at_last_look),
         Verdict.NEW,
@@ -128,9 +129,10 @@ def look_at(memory: Memory, now: NowPlaying | None, now_ms: int) -> Look:
         same_item=item is not None and current is not None and current.line.identity.same(item.identity),
         playing=now is not None and now.is_playing,
         was_playing=current is not None and not current.paused,
+        gone_early=current is not None and current.gone_early,
         entry_came=current is not None and current.entry_came,
         duration_ms=item.duration_ms if item else None,
-        progress_ms=now.progress_ms if now else None,
-        last_progress_ms=current.progress_ms if current else None,
+        progress_ms=(now.progress_ms or 0) if now else 0,
+        last_progress_ms=current.progress_ms if current else 0,
         elapsed_ms=now_ms - current.seen_ms if current else 0,
     )

@@ -69,7 +69,7 @@ def _current(fields: dict[str, Json]) -> Current:
     return Current(
         line=_line(table(fields["line"])),
         seen_ms=whole(fields["seen_ms"]),
-        progress_ms=_whole_or_none(fields["progress_ms"]),
+        progress_ms=whole(fields["progress_ms"]),
         paused=fields["paused"] is True,
         gone_ms=_whole_or_none(fields["gone_ms"]),
         entry_came=fields["entry_came"] is True,
@@ -127,7 +127,7 @@ def _on_player_1(fields: list[Json]) -> tuple[Current | None, Waiting | None]:
         )
     gone_ms = whole(until_ms) if state in ("gone", "ended", "stale") else None
     ended = state == "ended"
-    progress_ms = line.identity.duration_ms if ended else _whole_or_none(progress_ms)
+    progress_ms = line.identity.duration_ms if ended else _whole_or_none(progress_ms) or 0
     return Current(line, line.heard_ms, progress_ms, state == "paused", gone_ms, entry_came=ended), None
 
 

@@ -94,7 +94,7 @@ class Current:
 
     line: Line
     seen_ms: int
-    progress_ms: int | None
+    progress_ms: int
     paused: bool = False
     gone_ms: int | None = None
     entry_came: bool = False
@@ -105,9 +105,14 @@ class Current:
         return not self.paused and self.gone_ms is None
 
     @property
+    def gone_early(self) -> bool:
+        """Whether it was seen to be gone before its natural end."""
+        return self.gone_ms is not None and self.gone_ms < self.natural_end_ms - TOLERANCE_MS
+
+    @property
     def natural_end_ms(self) -> int:
         """When it ends if it plays on from where it was last seen."""
-        return self.seen_ms + self.line.identity.duration_ms - (self.progress_ms or 0)
+        return self.seen_ms + self.line.identity.duration_ms - self.progress_ms
 
     def left(self, at_ms: int) -> Line:
         """Its line, once something else is on the player."""

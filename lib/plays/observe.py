@@ -13,6 +13,8 @@ AWAY_MS = 3 * 60 * 60_000
 KEPT_MS = 45_000
 """A look at what plays on is remembered if the one before it is so old."""
 
+UNKNOWN = "its progress is unknown, so this look tells nothing"
+
 
 class Observed(NamedTuple):
     """A look, the memory before it, and the step that follows from both."""
@@ -26,6 +28,8 @@ class Observed(NamedTuple):
 def observe(memory: Memory, now: NowPlaying | None, now_ms: int) -> Observed:
     """What the look shows. now: None for nothing, an ad, or what has no name."""
     look = look_at(memory, now, now_ms)
+    if now and now.progress_ms is None and look.same_item:
+        return Observed(memory, None, now_ms, Step(memory, (), (f"{isolated(now.item.title)}: {UNKNOWN}.",)))
     row = next(row for row in ROWS if row.fits(look))
     if now is None or row.verdict is Verdict.GONE or (row.verdict is Verdict.NEW and not now.is_playing):
         step = _gone(memory, now, row, now_ms)
@@ -84,7 +88,7 @@ def _begins(memory: Memory, now: NowPlaying, reason: str) -> Step:
         until_ms=now.at_ms,
         again_ms=_again_ms(started_at_ms, memory.last_seen_ms, now),
     )
-    current = Current(line, now.at_ms, now.progress_ms)
+    current = Current(line, now.at_ms, now.progress_ms or 0)
     is_other = memory.waiting is not None and not memory.waiting.identity.same(now.item.identity)
     waited = memory.waiting if is_other else None
     return Step(
@@ -112,7 +116,7 @@ def _goes_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row:
             line = replace(line, again_ms=again_ms, broke_ms=broke_ms)
         elif not paused and line.broke_ms is None:
             line = replace(line, again_ms=again_ms)
-    current = Current(line, now.at_ms, now.progress_ms, paused, entry_came=current.entry_came and paused)
+    current = Current(line, now.at_ms, now.progress_ms or 0, paused, entry_came=current.entry_came and paused)
     recent_due = memory.recent_due or moved or was_gone
     waited = memory.waiting or memory.waited
     return Step(replace(memory, current=current, waiting=None, waited=waited, recent_due=recent_due), (), reasons)

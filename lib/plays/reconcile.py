@@ -106,7 +106,7 @@ def _left_at(current: Current, at_ms: int) -> Current:
     played_ms = at_ms - current.seen_ms
     if current.paused or not 0 <= played_ms <= (current.gone_ms or 0) - current.seen_ms:
         return current
-    return replace(current, seen_ms=at_ms, progress_ms=(current.progress_ms or 0) + played_ms)
+    return replace(current, seen_ms=at_ms, progress_ms=current.progress_ms + played_ms)
 
 
 def _missed(step: Step, entry: Entry, now_ms: int) -> Step:

@@ -14,7 +14,15 @@ from tests.ablation.trials import Cost, Trial, measure
 from tests.fidelity import simulated
 from tests.fidelity.weather import WEATHERS
 
-WEEKS = ("calm", "start", "looks that return nothing", "nightly outage", "a tenth never listed", "every five minutes")
+WEEKS = (
+    "calm",
+    "start",
+    "looks that return nothing",
+    "odd answers",
+    "nightly outage",
+    "a tenth never listed",
+    "every five minutes",
+)
 DAYS = ("calm", "clock 5 min off", "relinked 5 %", "progress ±3 s", "a look in 30 sees nothing", "stale progress")
 """The scenarios that differ most; `--all` takes every one."""
 FETCHES = 1.1

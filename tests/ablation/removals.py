@@ -107,6 +107,7 @@ OTHERS = [
         "it began again after it was last seen",
         partial(changed, lambda started_ms, _, now: _later(started_ms, now), "_again_ms", observe),
     ),
+    Removal("it wasn't gone before its end", partial(changed, property(lambda _: False), "gone_early", Current)),
     Removal("put on in place of what waited", partial(changed, lambda *_: False, "_replaces", observe)),
     Removal("the last part ends at its natural end", partial(changed, property(lambda _: 0), "natural_end_ms", Line)),
     Removal("a play that ends at its break", partial(changed, lambda *_: True, "_restarted", entries)),

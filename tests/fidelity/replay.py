@@ -69,9 +69,10 @@ class Replay:
         shown = self.at(now_ms)
         if shown.kind == "silence":
             return None
+        progress_ms = shown.progress_ms + (now_ms - shown.start_ms if shown.playing else 0)
         return {
             "timestamp": shown.start_ms,
-            "progress_ms": shown.progress_ms + (now_ms - shown.start_ms if shown.playing else 0),
+            "progress_ms": None if self._happens(self.weather.unknown, f"{now_ms} unknown") else progress_ms,
             "is_playing": shown.playing,
             "item": shown.item,
             "currently_playing_type": shown.kind,
@@ -122,11 +123,13 @@ class Replay:
         kind = str(stream.item["type"])
         for span in stream.spans:
             end_ms = span.end_ms
-            if not span.playing:
-                awake_ms = Random(f"{span.start_ms} awake").randint(2 * MINUTE, 10 * MINUTE)
-                end_ms = min(end_ms, span.start_ms + awake_ms)
-            sounding = play if span.playing else None
-            yield Shown(span.start_ms, end_ms, kind, stream.item, span.progress_ms, span.playing, sounding)
+            if span.playing:
+                yield Shown(span.start_ms, end_ms, kind, stream.item, span.progress_ms, playing=True, play=play)
+                continue
+            end_ms = min(end_ms, span.start_ms + Random(f"{span.start_ms} awake").randint(*self.weather.awake_ms))
+            stuck = self._happens(self.weather.stuck, f"{span.start_ms} stuck")
+            progress_ms = stream.item["duration_ms"] + MINUTE if stuck else span.progress_ms
+            yield Shown(span.start_ms, end_ms, kind, stream.item, progress_ms, stuck)
 
     def _listed(self) -> Iterator[Listed]:
         sky = Random(self._seed)
@@ -157,7 +160,10 @@ class Replay:
 
     def _blind(self, now_ms: int, shown: Shown) -> bool:
         share = self.weather.blind if shown.playing or not self.weather.blind else 0.5
-        return share > 0 and Random(f"{self._seed} {now_ms}").random() < share
+        return self._happens(share, str(now_ms))
+
+    def _happens(self, share: float, what: str) -> bool:
+        return share > 0 and Random(f"{self._seed} {what}").random() < share
 
 
 def _relinked(item: Json) -> Json:

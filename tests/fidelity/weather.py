@@ -11,7 +11,8 @@ class Weather:
 
     played_at: "left" (the player), when the sound "stopped", its "start", or one of the first two "by day".
     outage: the hours of each day (UTC) without a run. blind: looks that show nothing though something plays; of a pause
-    half of all do then.
+    half of all do then. awake_ms: how long a player shows a pause. stuck: pauses in which it claims to play beyond the
+    end of its track. unknown: looks without a progress.
     """
 
     name: str = "calm"
@@ -20,6 +21,9 @@ class Weather:
     clock_ms: int = 0
     relinked: float = 0
     blind: float = 0
+    awake_ms: tuple[int, int] = (2 * MINUTE, 10 * MINUTE)
+    stuck: float = 0
+    unknown: float = 0
     outage: tuple[int, int] = (0, 0)
     never: float = 0
     late: float = 0
@@ -35,6 +39,8 @@ WEATHERS = [
     Weather("clock 20 s off", clock_ms=20 * SECOND),
     Weather("relinked 5 %", relinked=0.05),
     Weather("looks that return nothing", blind=1 / 30),
+    Weather("pauses shown for hours", awake_ms=(HOUR, 12 * HOUR)),
+    Weather("odd answers", stuck=0.3, unknown=0.02),
     Weather("nightly outage", outage=(2, 6)),
     Weather("a tenth never listed", never=0.1),
     Weather("a tenth late", late=0.1),

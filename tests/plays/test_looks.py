@@ -11,7 +11,6 @@ TABLE = {
     "nothing is playing": (GONE, ["0:00 Song", "1:00 nothing"]),
     "its progress lies beyond its end": (GONE, ["0:00 Song 3:20", "1:00 Song 4:20"]),
     "it wasn't playing before": (NEW, ["0:00 Other 0:20", "1:00 Song 0:10"]),
-    "its progress is unknown": (SAME, ["0:00 Song ?", "1:00 Song 0:09"]),
     "it was listed as played, and began again": (
         NEW,
         ["0:00 Song 1:40", "1:00 Song 1:50 paused", "2:00 Song 1:50 paused | Song 1:10", "3:00 Song 0:05"],
@@ -57,7 +56,9 @@ ONE_LINE = {
     "no length, further on": ["0:00 Endless 0:00", "9:00 Endless 1:00"],
     "paused where it was four minutes ago": ["0:00 Song 2:30", "4:00 Song 2:30 paused", "5:00 Song 3:30"],
     "seen just after its end": ["0:00 Song 3:20", "0:41 Song 4:01"],
-    "unknown progress in between": ["0:00 Song 1:00", "9:00 Song ? paused", "60:00 Song 1:00"],
+    "gone before its end, and back where a repeat would be": ["0:00 Song 1:00", "1:00 nothing", "6:00 Song 3:00"],
+    "unknown progress in between": ["0:00 Song 1:00", "1:00 Song ?", "2:00 Song 3:00"],
+    "unknown progress of a pause": ["0:00 Song 1:00", "1:00 Song 1:30 paused", "2:00 Song ? paused", "60:00 Song 1:40"],
     "another was put on, but not played": ["0:00 Talk 10:00", "7:00 Song 0:00 paused", "16:00 Talk 4:00"],
     "plays on the next day": ["0:00 Song 1:00", "1:00 Song 1:10 paused", "24:00:00 Song 1:20", "24:01:00 Song 2:20"],
 }

@@ -90,7 +90,6 @@ FULL = Memory(
 MEMORIES = {
     "everything": FULL,
     "nothing": Memory(),
-    "unknown progress": replace(FULL, current=Current(LINE, 7, None)),
     "no start": replace(FULL, waiting=Waiting(OTHER.identity, None, 8, 9, 10, 11)),
 }
 
