@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lib.plays.clocks import Clock
-from lib.plays.model import Current, Memory, Step, Waiting
+from lib.plays.model import TOLERANCE_MS, Current, Memory, Step, Waiting
 from lib.plays.observe import Observed
 
 
@@ -31,6 +31,8 @@ def with_start(step: Step, current: Current, started_at_ms: int) -> Step:
     """The play that begins in this run gets another start."""
     old = current.line.identity, current.line.started_at_ms
     line = replace(current.line, started_at_ms=started_at_ms)
+    if line.again_ms and line.again_ms <= started_at_ms + TOLERANCE_MS:
+        line = replace(line, again_ms=None, broke_ms=None)
     plays = tuple(
         replace(play, started_at_ms=started_at_ms) if (play.item.identity, play.started_at_ms) == old else play
         for play in step.plays

@@ -122,7 +122,7 @@ def _can_take(line: Line, at_ms: int, clock: Clock) -> bool:
         return True
     earliest_ms, taken_ms = line.started_at_ms + PART_MS, line.played_at_ms - clock.ahead_ms
     at_its_end = not clock.starts and abs(at_ms - line.natural_end_ms) <= clock.slack_ms
-    if at_its_end and earliest_ms <= taken_ms <= at_ms:
+    if at_its_end and earliest_ms <= taken_ms <= at_ms <= line.until_ms + clock.slack_ms:
         return True
     return any(earliest_ms <= part_ms < line.heard_ms for part_ms in (at_ms, taken_ms))
 
@@ -174,8 +174,8 @@ def _waiting(
     now = observed.now
     if waiting is None or any(map(waiting.became, lines)):
         return None
-    earlier = (line for line in memory.all_lines if line.started_at_ms <= waiting.at_ms)
-    if any(dated.at_ms <= line.heard_ms for line in earlier):
+    heard_ms = (line.heard_ms for line in memory.all_lines if line.heard_ms <= waiting.at_ms)
+    if dated.at_ms <= max(heard_ms, default=0) or dated.at_ms <= waiting.after_ms:
         return None
     others = (line for line in memory.all_lines[-1:] if not line.identity.same(waiting.identity))
     if any(waiting.at_ms < line.started_at_ms < dated.at_ms - clock.slack_ms for line in others):

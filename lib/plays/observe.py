@@ -11,13 +11,13 @@ from lib.text import isolated
 AWAY_MS = 3 * 60 * 60_000
 """What waited for longer, after only some seconds, begins when it plays on. What was heard before was only a try."""
 KEPT_MS = 45_000
-"""A look at what plays on is remembered if the one before it is so old."""
+"""A look at what's still on the player is remembered if the one before it is so old."""
 
 UNKNOWN = "its progress is unknown, so this look tells nothing"
 
 
 class Observed(NamedTuple):
-    """A look, the memory before it, and the step that follows from both."""
+    """A look, the memory before it, and the step that follows from both. now: None too if the look tells nothing."""
 
     before: Memory
     now: NowPlaying | None
@@ -71,7 +71,13 @@ def _waits(step: Step, now: NowPlaying, *, put_on: bool) -> Step:
         started_at_ms, after_ms = waiting.started_at_ms, waiting.after_ms
     waiting = Waiting(now.item.identity, started_at_ms, after_ms, now.at_ms, now.at_ms, now.progress_ms or 0)
     reason = f"{isolated(now.item.title)}: it's paused, so it isn't a play yet."
-    return Step(replace(memory, waiting=waiting, waited=memory.waiting or memory.waited), (), (*step.reasons, reason))
+    return Step(replace(memory, waiting=waiting, waited=_waited(memory, now)), (), (*step.reasons, reason))
+
+
+def _waited(memory: Memory, now: NowPlaying) -> Waiting | None:
+    """What waited last before the item that's on the player now."""
+    both = (one for one in (memory.waiting, memory.waited) if one and not one.identity.same(now.item.identity))
+    return next(both, None)
 
 
 def _begins(memory: Memory, now: NowPlaying, reason: str) -> Step:
@@ -89,8 +95,7 @@ def _begins(memory: Memory, now: NowPlaying, reason: str) -> Step:
         again_ms=_again_ms(started_at_ms, memory.last_seen_ms, now),
     )
     current = Current(line, now.at_ms, now.progress_ms or 0)
-    is_other = memory.waiting is not None and not memory.waiting.identity.same(now.item.identity)
-    waited = memory.waiting if is_other else None
+    waited = _waited(replace(memory, waited=None), now)  # what waited before the last play had its time
     return Step(
         replace(memory, current=current, waiting=None, waited=waited, lines=lines, recent_due=True),
         (Play(now.item, started_at_ms),),
@@ -118,7 +123,7 @@ def _goes_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row:
             line = replace(line, again_ms=again_ms)
     current = Current(line, now.at_ms, now.progress_ms or 0, paused, entry_came=current.entry_came and paused)
     recent_due = memory.recent_due or moved or was_gone
-    waited = memory.waiting or memory.waited
+    waited = _waited(memory, now)
     return Step(replace(memory, current=current, waiting=None, waited=waited, recent_due=recent_due), (), reasons)
 
 

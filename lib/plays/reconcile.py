@@ -129,7 +129,7 @@ def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> St
     started_at_ms = waiting.started_at_ms or heard_from_ms
     memory, current = step.memory, step.memory.current
     is_there = observed.now is not None and waiting.goes_on(observed.now)
-    if is_there and current and current.playing:
+    if is_there and current and observed.step.plays:
         return with_start(step, current, min(started_at_ms, current.line.started_at_ms))
     heard_ms = observed.now_ms if is_there else waiting.at_ms
     line = _line_of(entry, memory, started_at_ms, heard_ms=heard_ms, until_ms=observed.now_ms)
@@ -138,7 +138,8 @@ def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> St
         last = Current(line, waiting.at_ms, waiting.progress_ms, paused=True, gone_ms=observed.now_ms, entry_came=True)
         memory = replace(memory, current=last, waiting=None, lines=lines)
     else:
-        memory = replace(memory, lines=(*memory.lines, line))
+        waited = None if memory.waited == waiting else memory.waited
+        memory = replace(memory, waited=waited, lines=(*memory.lines, line))
     return _with_play(step, memory, entry, line.started_at_ms)
 
 

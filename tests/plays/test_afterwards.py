@@ -246,6 +246,33 @@ def test_what_was_first_seen_paused_is_told_by_its_entry(runs: list[str], lines:
 
 
 LONG_PAUSES = {
+    "it waited at two places, and both parts are listed": (
+        [
+            "1:00 Other 1:00 paused |",
+            "6:00 Other 1:20 paused | Other 6:00",
+            "6:30 Other 1:50 | Other 6:00",
+            "8:10 Third 0:20 | Other 6:00, Other 7:50",
+        ],
+        ["Other 4:40", "Third 7:50"],
+    ),
+    "begun again when another that was begun since has ended": (
+        [
+            "0:00 Song 0:00",
+            "1:00 Other 0:20 | Song 0:40",
+            "2:00 Other 1:20",
+            "3:00 Other 2:20",
+            "4:05 Third 0:05 | Song 0:40, Other 3:20, Song 4:00",
+        ],
+        ["Song 0:00", "Other 0:40", "Song 3:20", "Third 4:00"],
+    ),
+    "it waited, its start is known by an entry, and its own comes": (
+        ["0:00 Other 1:00", "1:00 Song 0:10 paused", "6:00 Song 1:00 | Other 5:00", "7:00 Song 2:00 | Song 5:18"],
+        ["Other -1:00", "Song 5:00"],
+    ),
+    "it waited, was heard between two looks, and the play before goes on": (
+        ["0:00 Third 0:30", "1:00 Song 0:40 paused", "2:00 Third 1:20 | Song 1:30"],
+        ["Third -0:30", "Song 0:10"],
+    ),
     "it waited, another played, and its entry came later": (
         [
             "0:00 Other |",
