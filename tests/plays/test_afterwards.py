@@ -156,6 +156,34 @@ LINES = {
         ["Song -1:00", "Other 10:00"],
     ),
     "of unknown progress, and listed before": (["0:00 Song ? | Song -9:00"], ["Song -13:00", "Song 0:00"]),
+    "sought back, and listed in parts, the last at its natural end": (
+        ["0:00 Other 1:30", "1:00 Other 0:32 |", "12:00 nothing | Other 1:22, Other 3:33"],
+        ["Other -1:30"],
+    ),
+    "begun again unseen, paused, and listed twice": (
+        ["3:00 Song 3:02", "9:00 Song 3:27 paused | Song 3:58", "13:00 nothing | Song 3:58, Song 9:53"],
+        ["Song -0:02", "Song 9:00"],
+    ),
+    "begun again soon, then paused for a minute": (
+        ["0:00 Song 1:11", "2:00 Song 0:48", "6:00 Song 3:50 | Song 1:12"],
+        ["Song -1:11", "Song 1:12"],
+    ),
+    "begun again soon, and plays on": (
+        ["0:00 Song 1:01", "2:00 Song 1:47", "4:00 Song 3:47 | Song 0:13"],
+        ["Song -1:01", "Song 0:13"],
+    ),
+    "gone for minutes, and goes on with both parts listed": (
+        ["0:00 Song 1:15", "5:00 nothing", "6:00 Song 3:07", "11:00 nothing | Song 1:19, Song 6:12"],
+        ["Song -1:15"],
+    ),
+    "begun again, and the second play is listed in parts": (
+        ["0:00 Song 0:44 |", "3:00 Song 0:01", "75:00 nothing | Song 1:21, Song 2:59, Song 5:45"],
+        ["Song -0:44", "Song 2:59"],
+    ),
+    "left early, and begun again unseen": (
+        ["0:00 Song 0:20 |", "6:00 nothing | Song 0:16, Song 1:39"],
+        ["Song -0:20", "Song 0:16"],
+    ),
 }
 
 
@@ -329,6 +357,28 @@ LONG_PAUSES = {
         ["0:00 Song 0:01 |", "1:00 nothing", "3:00 nothing | Other 0:00", "600:00 Song 0:31"],
         ["Song -0:01", "Other -3:00"],
     ),
+    "another waited after it, and its own entry came later": (
+        ["0:00 Song 0:48 paused |", "3:00 Other 1:23 paused |", "8:00 nothing | Song 0:43"],
+        ["Song -0:48"],
+    ),
+    "it waited, ended unseen, and was repeated": (
+        ["1:00 Other 2:14", "4:00 Song 0:12 paused | Other 2:46", "9:00 Song 3:30 | Other 2:46, Song 5:30"],
+        ["Other -1:14", "Song 2:46", "Song 5:30"],
+    ),
+    "it waited two plays ago, and was played since": (
+        [
+            "2:00 Song 3:25 |",
+            "5:00 Song 0:00 paused | Song 2:35",
+            "6:00 Third 0:55 |",
+            "16:00 Other 1:15 | Third 9:05",
+            "21:00 nothing | Song 13:05, Other 16:24",
+        ],
+        ["Song -1:25", "Third 5:05", "Other 14:45", "Song 9:05"],
+    ),
+    "it rested at its start, and was played after another unseen": (
+        ["1:00 Other 1:10", "4:00 Other 0:00 paused | Other 2:50", "29:00 nothing | Song 9:05, Other 12:05"],
+        ["Other -0:10", "Song 5:05", "Other 9:05"],
+    ),
 }
 
 
@@ -469,6 +519,14 @@ SEVERAL = {
     "listed at once, and paused in another play": (
         ["0:00 Song 0:05", "0:30 Song 0:30 | Song 0:10", "400:00 Song 3:00 paused | Song 14:00"],
         ["Song -0:05", "Song 10:00"],
+    ),
+    "ended, rests at its start, and played twice unseen": (
+        ["0:00 Other 0:04 |", "4:00 Other 0:00 paused |", "15:00 nothing | Other 2:56, Other 7:53, Other 10:53"],
+        ["Other -0:04", "Other 4:53", "Other 7:53"],
+    ),
+    "played before another, and again in its middle": (
+        ["4:00 Song 1:56", "10:00 Other 2:26 | Other 2:04"],
+        ["Song 2:04", "Other -0:56", "Other 7:34"],
     ),
 }
 

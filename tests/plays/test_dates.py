@@ -42,6 +42,14 @@ LAST_START = {
     "after memory was lost": (["0:30 recalls Other 0:00", "1:00 Talk 12:00"], "0:30"),
     "the clock was set back": (["1:00:00 Other 0:09", "0:00 Song 0:30"], "-0:30"),
     "first seen paused, its entry tells": (["0:00 Song 0:30 paused |", "10:00 nothing | Song 8:00"], "-0:30"),
+    "what waited before it was gone already": (
+        ["0:00 Other 0:00 paused", "2:00 nothing", "4:00 Song 0:50 paused", "6:00 Song 1:00"],
+        "5:50",
+    ),
+    "what waited before it had come back": (
+        ["0:00 Other 0:00 paused", "2:00 nothing", "4:00 Other 0:00 paused", "5:00 Song 0:50 paused", "6:00 Song 1:00"],
+        "4:05",
+    ),
 }
 
 

@@ -80,7 +80,7 @@ TWO_LINES = {
 }
 NO_LINE = {
     "only seen paused": ["0:00 Song 0:30 paused", "1:00 Song 0:30 paused"],
-    "only seen paused, at an unknown place": ["0:00 Song 1:00 paused", "1:00 Song ? paused"],
+    "only seen paused, at an unknown place": ["0:00 Song 1:00 paused", "1:00 Song ? paused", "2:00 Song ? paused"],
     "plays beyond its end": ["0:00 Song 5:00:00"],
 }
 
@@ -148,6 +148,12 @@ def test_a_first_pause_says_that_it_waits() -> None:
 
 def test_what_plays_beyond_its_end_is_not_called_paused() -> None:
     assert Sitting("0:00 Song 5:00").reasons == ()
+
+
+def test_a_look_without_a_change_says_why_too() -> None:
+    unknown = "Song: its progress is unknown, so this look tells nothing."
+    assert Sitting("0:00 Song 1:00", "0:30 Song ?").reasons == (unknown,)
+    assert Sitting("0:00 Song 1:00", "0:30 Song 1:30").reasons == ("Song: its progress and our clock agree.",)
 
 
 def test_what_has_ended_is_told_with_the_reason() -> None:
