@@ -113,7 +113,7 @@ def _file_problems(values: Mapping[str, str], credentials: Path) -> Iterator[str
         except RuntimeError:
             yield f"{key} starts with ~ and the name of a user without a home folder"
             continue
-        if paths[-1].suffix in (*OURS, *PAGES):
+        if paths[-1].suffix in (*OURS, *(PAGES if key == "HISTORY_LOG" else ())):
             yield f"{key} can't end in {paths[-1].suffix}: files that this program makes do"
         if key == "HISTORY_LOG" and paths[-1].name:
             paths.append(past(paths[-1]))
