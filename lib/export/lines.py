@@ -81,10 +81,13 @@ def unexplained(lines: Sequence[Line], plays: Iterable[Play], names: dict[str, N
     return [line for line in lines if not known(line)]
 
 
-def remembered(found: Iterable[tuple[int, bytes]], old: Iterable[Line]) -> list[tuple[int, bytes, bool]]:
+def remembered(
+    found: Iterable[tuple[int, bytes]], old: Iterable[Line], *, with_lengths: bool
+) -> list[tuple[int, bytes, bool]]:
     """The lines that `written` gives, each with whether it's new. `old`: lines of an earlier past.
 
-    A line whose time and uri or names stand in an old one isn't new. It has the old length if no stream tells one.
+    A line whose time and uri or names stand in an old one isn't new. with_lengths: it has the old length if no stream
+    tells one.
     """
     lengths = {
         (line.start_s, what): line.text.split("\t")[4]
@@ -96,7 +99,7 @@ def remembered(found: Iterable[tuple[int, bytes]], old: Iterable[Line]) -> list[
         time, artists, title, album, shown, uri = text.decode().rstrip("\n").split("\t")
         whats = _known_by(uri, artists, title)
         known = next((lengths[second, what] for what in whats if (second, what) in lengths), None)
-        if known and not shown:
+        if known and not shown and with_lengths:
             text = "\t".join((time, artists, title, album, known, uri + "\n")).encode()  # noqa: PLW2901
         lines.append((second, text, known is None))
     return lines

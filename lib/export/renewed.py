@@ -37,7 +37,8 @@ def renewed(
         return Renewed(content, len(texts), len(texts) - len(there))
     read = [(text, line_of(text.decode("utf-8", "replace"))) for text in BytesIO(before) if text in gone]
     old = sorted({line for _, line in read if line})
-    changed = remembered([one for one in found if one[1] not in there], old)
+    # If the earlier streams are known, a length that isn't told any more was a guess that more streams have disproved.
+    changed = remembered([one for one in found if one[1] not in there], old, with_lengths=earlier is None)
     lines = [(second, text) for second, text in found if text in there]
     lines += [(second, text) for second, text, _ in changed]
     lines += [(line.start_s, f"{line.text}\n".encode()) for line in _staying(old, known, whole, earlier)]
