@@ -31,7 +31,7 @@ def bootstrap(
     _check_files(settings, path, console)
 
     def save(grant: Grant) -> str:
-        authorized_at = now()
+        authorized_at = now().astimezone()
         scope = grant.scope if grant.scope is not None else settings.scope
         with _lock(path, console) as lock:
             token_store.save(settings.token_file, Token(grant.refresh_token, scope, settings.client_id, authorized_at))
@@ -96,7 +96,7 @@ def _say_what_follows(settings: Settings, path: Path, console: Console, scope: s
         f"Saved. Spotify ends this authorization on {until}. "
         "From two weeks before, the job reminds you to run this again."
     )
-    if RECENTLY_PLAYED not in scope:
+    if RECENTLY_PLAYED not in scope.split():
         console.say(f"Without the scope {RECENTLY_PLAYED}, plays between two runs are missed.")
     console.show(f"\n  history  {one_line(settings.history_log)}")
     console.show(f"  token    {one_line(settings.token_file)}")

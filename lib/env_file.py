@@ -17,7 +17,7 @@ def parse(text: str, settings: Collection[str]) -> tuple[dict[str, str], list[st
     """
     found: dict[str, str | None] = {}
     problems = []
-    for binding in parse_stream(StringIO(text.replace("\r\n", "\n"))):
+    for binding in parse_stream(StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))):
         if binding.error:
             original = binding.original.string  # with the blank lines before it
             blank = len(original) - len(original.lstrip())

@@ -112,7 +112,7 @@ def _log(
 
     If the recent plays can't be had, what is playing is written down all the same.
     """
-    covered = RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED)  # a grant without a scope may cover it
+    covered = RECENTLY_PLAYED in (grant.scope or RECENTLY_PLAYED).split()  # a grant without a scope may cover it
     now_ms = now_playing.at_ms if now_playing else epoch_ms(now())
     log_size = files.size(settings.history_log)
     memory = state.memory

@@ -108,6 +108,7 @@ def _file_problems(values: Mapping[str, str], credentials: Path) -> Iterator[str
     for key in _FILES:
         if "\0" in values[key]:
             yield f"{key} has a NUL character, which no path has"
+            continue
         try:
             paths.append(_path(values[key], credentials))
         except RuntimeError:

@@ -106,7 +106,7 @@ def _add_token(status: Status, settings: Settings) -> None:
         token = token_store.peek(settings.token_file)
         status.authorized_at = token.authorized_at
         status.authorization_expires = token.authorized_at and expiry.expires_at(token.authorized_at)
-        status.recent_plays = RECENTLY_PLAYED in (token.scope or RECENTLY_PLAYED)
+        status.recent_plays = RECENTLY_PLAYED in (token.scope or RECENTLY_PLAYED).split()
         token_store.check_usable(token, settings.token_file, settings.client_id)
     except ProgramError as error:
         status.token_problem = message(error, status.credentials)

@@ -29,7 +29,7 @@ def tail(path: Path, limit: int) -> bytes:
             with path.open("rb") as file:
                 length = file.seek(0, os.SEEK_END)
                 file.seek(max(0, length - limit))
-                return file.read()
+                return file.read(limit)
         except FileNotFoundError:
             return b""
 

@@ -135,7 +135,8 @@ def _reason(error: "httpx.RequestError") -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate can't be trusted ({cause.verify_message}). Is this machine's clock right?"
+            said = one_line(cause.verify_message)
+            return f"its certificate can't be trusted ({said}). Is this machine's clock right?"
         cause = cause.__context__
     said = one_line(error)
     if isinstance(error, httpx.ProtocolError):
