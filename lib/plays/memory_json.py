@@ -119,11 +119,11 @@ def _on_player_1(fields: list[Json]) -> tuple[Current | None, Waiting | None]:
     if logged is not True:
         return None, Waiting(
             line.identity,
-            line.started_at_ms,
-            line.started_at_ms,
-            line.heard_ms,
-            line.heard_ms,
-            _whole_or_none(progress_ms) or 0,
+            started_at_ms=line.started_at_ms,
+            after_ms=line.started_at_ms,
+            at_ms=line.heard_ms,
+            seen_ms=line.heard_ms,
+            progress_ms=_whole_or_none(progress_ms) or 0,
         )
     gone_ms = whole(until_ms) if state in ("gone", "ended", "stale") else None
     ended = state == "ended"
