@@ -2,11 +2,7 @@
 
 import re
 import shlex
-
-_BLANKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
-_UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+from unicodedata import bidirectional
 
 
 def one_line(said: object) -> str:
@@ -19,7 +15,9 @@ def one_line(said: object) -> str:
     text = str(said)
     if text.isprintable():
         return text
-    return _BIDI.sub("", _UNSHOWABLE.sub("\ufffd", _BLANKS.sub(" ", text)))
+    text = re.sub("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]", " ", text)
+    text = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "\ufffd", text)
+    return re.sub("[\u202a-\u202e\u2066-\u2069]", "", text)
 
 
 def isolated(name: str) -> str:
@@ -27,7 +25,8 @@ def isolated(name: str) -> str:
 
     Follows Unicode's UAX #9: between U+2068 and U+2069, text has no effect on the text around it.
     """
-    return f"\u2068{name}\u2069" if _RIGHT_TO_LEFT.search(name) else name
+    right_to_left = any(bidirectional(char) in {"R", "AL", "AN"} for char in name)
+    return f"\u2068{name}\u2069" if right_to_left else name
 
 
 def for_shell(path: object) -> str:

@@ -7,7 +7,6 @@ silent or the other side sends a byte at a time. Nothing is tried twice, because
 import os
 import ssl
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from threading import Thread
 from time import monotonic
@@ -116,16 +115,22 @@ def _within(seconds: float, work: Callable[[], tuple[int, bytes]]) -> tuple[int,
     """
     if seconds <= 0:
         raise TimeoutError
-    outcome: Future[tuple[int, bytes]] = Future()
+    outcomes: list[tuple[int, bytes] | BaseException] = []
 
     def run() -> None:
         try:
-            outcome.set_result(work())
+            outcomes.append(work())
         except BaseException as error:  # noqa: BLE001 - it's raised in the caller's thread, whatever it is
-            outcome.set_exception(error)
+            outcomes.append(error)
 
-    Thread(target=run, daemon=True).start()
-    return outcome.result(seconds)
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not outcomes:
+        raise TimeoutError
+    if isinstance(outcomes[0], BaseException):
+        raise outcomes[0]
+    return outcomes[0]
 
 
 def _reason(error: "httpx.RequestError") -> str:
