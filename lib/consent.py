@@ -22,7 +22,6 @@ from lib.settings import Settings
 from lib.spotify import accounts, redirect
 from lib.spotify.accounts import Grant
 from lib.spotify.callback import Callback, Redirect, comes_here, listening
-from lib.spotify.redirect import OPEN_AGAIN, PasteError
 from lib.spotify.transport import Http
 
 
@@ -58,7 +57,7 @@ class Consent:
             while (answer := self._next_answer(callback)) is not None:
                 try:
                     return self._grant(answer)
-                except (PasteError, CodeRejectedError) as error:
+                except CodeRejectedError as error:
                     self._console.warn(message(error, self._path))
         raise NotAuthorizedError("The input ended before a code was accepted.", "To try again, run:", Command.BOOTSTRAP)
 
@@ -103,8 +102,8 @@ class Consent:
                 grant = accounts.exchange(Http(self._client), self._settings, code, self._verifier)
             until = self._save(grant)
         except ProgramError as error:
-            if isinstance(answer, Redirect) and isinstance(error, PasteError):
-                error.remedy = OPEN_AGAIN  # the browser can't paste
+            if isinstance(answer, Redirect) and isinstance(error, CodeRejectedError):
+                error.remedy = CodeRejectedError.remedy  # the browser can't paste
             _show(answer, self._failure(error))
             raise
         _show(answer, callback_page.connected(until))

@@ -122,9 +122,9 @@ class TokenRejectedError(NotAuthorizedError):
 
 
 class CodeRejectedError(NotAuthorizedError):
-    """`invalid_grant` at the exchange: it's about the code, the redirect URI or the PKCE verifier."""
+    """A paste or a redirect has no usable code, or Spotify doesn't accept it. The next one may have a good one."""
 
-    remedy = "Open the same address again, and agree."
+    remedy = "Open the address that the terminal shows now, and agree there."
     command = None
 
 

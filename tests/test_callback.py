@@ -109,7 +109,7 @@ def test_a_dead_code_may_be_followed_by_a_good_one(home: Home) -> None:
     told = bootstrap_here(home, browse)
     assert told.status == 0
     assert [page.status_code for page in pages] == [400, 200]
-    assert "Open the same address again" in pages[0].text
+    assert "Open the address that the terminal shows now" in pages[0].text
     assert "<code>" not in pages[0].text, "there's no command to run"
 
 

@@ -6,25 +6,12 @@ Follows Spotify's "Authorization Code Flow": the redirect carries `code` and `st
 from hmac import compare_digest
 from urllib.parse import parse_qs
 
-from lib.errors import NotAuthorizedError
+from lib.errors import CodeRejectedError, Command, NotAuthorizedError
 from lib.secret import Secret
 from lib.text import one_line
 
 SHORTEST_CODE = 8
-OPEN_AGAIN = "Open the address that the terminal shows now, and agree there."
-
-
-class PasteError(NotAuthorizedError):
-    """There's no usable code in this; the next paste or redirect may have one."""
-
-    remedy = "Paste the whole address that the browser shows after you agreed, or the code alone."
-    command = None
-
-
-class ConsentRefusedError(NotAuthorizedError):
-    """The redirect says `error=`: the user, or Spotify, said no."""
-
-    remedy = "To try again, run:"
+PASTE = "Paste the whole address that the browser shows after you agreed, or the code alone."
 
 
 def code_from_paste(pasted: str, state: str) -> Secret:
@@ -35,7 +22,7 @@ def code_from_paste(pasted: str, state: str) -> Secret:
     """
     text = "".join(pasted.split()).strip("'\"<>`")
     if not text:
-        raise PasteError("Nothing was pasted.")
+        raise CodeRejectedError("Nothing was pasted.", PASTE)
     if "://" not in text and "code=" not in text and "error=" not in text:
         return _code(text.partition("#")[0].partition("&")[0])
     address, _, query = text.partition("#")[0].partition("?")
@@ -45,26 +32,27 @@ def code_from_paste(pasted: str, state: str) -> Secret:
 def code_from_query(query: str, state: str) -> Secret:
     """The authorization code in the query of the redirect that answers the authorize URL with this `state`.
 
-    Raises PasteError when there's no code or another run's state, and ConsentRefusedError for `error=`.
+    Raises CodeRejectedError when there's no code or another run's state, and NotAuthorizedError for `error=`: the user,
+    or Spotify, said no.
     """
     fields = parse_qs(query)
     if "code" not in fields and "error" not in fields:
-        raise PasteError("This address has no code; it isn't the one that Spotify sends the browser to.")
+        raise CodeRejectedError("This address has no code; it isn't the one that Spotify sends the browser to.", PASTE)
     if any(len(fields.get(key, ())) > 1 for key in ("code", "state", "error")):
-        raise PasteError("This address has two codes or two states; Spotify's has one of each.")
+        raise CodeRejectedError("This address has two codes or two states; Spotify's has one of each.", PASTE)
     if "state" not in fields:
-        raise PasteError("This address is cut off: the end, with its state, is missing.")
+        raise CodeRejectedError("This address is cut off: the end, with its state, is missing.", PASTE)
     if not compare_digest(fields["state"][0].encode(), state.encode()):
-        what = "This address is from an earlier run, or changed on the way. Nothing was saved."
-        raise PasteError(what, OPEN_AGAIN)
-    if fields.get("error") == ["access_denied"]:
-        raise ConsentRefusedError("Consent was refused on Spotify's page.")
-    if "error" in fields:
-        raise ConsentRefusedError(f"Spotify reports an error: {one_line(fields['error'][0])[:80]}.")
+        raise CodeRejectedError("This address is from an earlier run, or changed on the way. Nothing was saved.")
+    if error := fields.get("error"):
+        what = f"Spotify reports an error: {one_line(error[0])[:80]}."
+        if error == ["access_denied"]:
+            what = "Consent was refused on Spotify's page."
+        raise NotAuthorizedError(what, "To try again, run:", Command.BOOTSTRAP)
     return _code(fields["code"][0])
 
 
 def _code(text: str) -> Secret:
     if not (text.isascii() and text.isprintable()) or "/" in text or len(text) < SHORTEST_CODE:
-        raise PasteError("This is neither an address nor an authorization code.")
+        raise CodeRejectedError("This is neither an address nor an authorization code.", PASTE)
     return Secret(text)
