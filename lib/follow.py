@@ -1,6 +1,6 @@
 """The last plays of the history, then each new one as it's logged. Reads files only; doesn't ask Spotify."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from operator import itemgetter
@@ -10,7 +10,7 @@ from typing import NoReturn, TextIO
 from lib import cli
 from lib.disk import credentials, history_log, history_parts
 from lib.errors import DiskError
-from lib.log_lines import began
+from lib.log_lines import plays
 from lib.screen import Screen
 from lib.text import one_line
 
@@ -60,19 +60,14 @@ class Watched:
     def new_plays(self, today: date) -> dict[str, datetime]:
         """When each play began that was added since the last look, by its line. Raises DiskError."""
         *lines, _unfinished = history_log.last_lines(self._log)
-        new = _plays((line for line in lines if line not in self.seen), today)
+        new = plays((line for line in lines if line not in self.seen), today)
         self.seen |= new.keys()
         return new
-
-
-def _plays(lines: Iterable[str], today: date) -> dict[str, datetime]:
-    """When each play among the lines began, by its line. What isn't a play or has an impossible date is left out."""
-    return {line: at for line in lines if (at := began(line, today))}
 
 
 def _last(log: Path, new: dict[str, datetime], today: date) -> dict[str, datetime]:
     """The last plays, FIRST of them at most; from all parts of the history if the log has too few."""
     for part in history_parts.parts(log) if len(new) < FIRST else []:
         with suppress(DiskError):  # a part that's damaged, or being compressed just now
-            new = {**_plays(history_parts.lines(part), today), **new}
+            new = {**plays(history_parts.lines(part), today), **new}
     return dict(sorted(new.items(), key=itemgetter(1))[-FIRST:])

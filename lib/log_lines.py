@@ -1,5 +1,6 @@
 """Which lines of the history are plays, for --follow, --status, --report and --import alike. Pure."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 COLUMNS = 6
@@ -7,10 +8,10 @@ EARLIEST = date(2008, 10, 1)
 """Spotify opened that month: an earlier date is a wrong clock's."""
 
 
-def began(line: str, today: date) -> datetime | None:
-    """When the play on this line began; None if the line isn't a play, or has an impossible date."""
-    at = moment(line.partition("\t")[0]) if line.count("\t") == COLUMNS - 1 else None
-    return at if at and is_possible(at, today) else None
+def plays(lines: Iterable[str], today: date) -> dict[str, datetime]:
+    """When each play among the lines began, by its line. What isn't a play or has an impossible date is left out."""
+    dated = {line: moment(line.partition("\t")[0]) for line in lines if line.count("\t") == COLUMNS - 1}
+    return {line: at for line, at in dated.items() if at and is_possible(at, today)}
 
 
 def moment(started_at: str) -> datetime | None:

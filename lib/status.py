@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from lib import alerts, expiry
+from lib import alerts, expiry, log_lines
 from lib.disk import credentials, files, history_log, history_parts, run_state, token_store
 from lib.disk.lock import read_note
 from lib.errors import ProgramError
@@ -124,7 +124,8 @@ def _add_runs(status: Status, settings: Settings, alert: alerts.AlertState, now:
 def _add_plays(status: Status, settings: Settings, now: datetime) -> None:
     """Counts the plays in all parts of the history. Raises DiskError."""
     today = now.astimezone().date()
-    plays = history_parts.plays(settings.history_log, today)
+    lines = (line for part in history_parts.parts(settings.history_log) for line in history_parts.lines(part))
+    plays = log_lines.plays(lines, today)
     last = history_log.fields(max(plays, key=plays.__getitem__, default="")) or {}
     status.last_play = {column: one_line(text) for column, text in last.items()} or None
     status.plays_today = sum(at.date() == today for at in plays.values())

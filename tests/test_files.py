@@ -213,11 +213,8 @@ def test_a_line_that_does_not_fit_leaves_no_half_of_itself(tmp_path: Path) -> No
 # Any file
 
 
-@pytest.mark.parametrize("name", ["read", "tail", "size"])
-def test_a_missing_file_is_empty_and_an_impossible_one_is_named(tmp_path: Path, name: str) -> None:
-    def look(path: Path) -> object:
-        return files.tail(path, 9) if name == "tail" else getattr(files, name)(path)
-
+@pytest.mark.parametrize("look", [files.read, lambda path: files.read(path, 9), files.size])
+def test_a_missing_file_is_empty_and_an_impossible_one_is_named(tmp_path: Path, look: Callable[[Path], object]) -> None:
     assert not look(tmp_path / "none")
     (tmp_path / "file").write_text("")
     assert not look(tmp_path / "file")

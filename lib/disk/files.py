@@ -13,25 +13,16 @@ from lib.disk.os_errors import disk_errors
 PRIVATE = 0o600
 
 
-def read(path: Path) -> bytes | None:
-    """The whole file; None if there's none. Raises DiskError."""
-    with disk_errors(path, "read"):
-        try:
-            return path.read_bytes()
-        except FileNotFoundError:
-            return None
-
-
-def tail(path: Path, limit: int) -> bytes:
-    """At most the last `limit` bytes of the file; none if there's no file. Raises DiskError."""
+def read(path: Path, last: int | None = None) -> bytes | None:
+    """The file, or at most its `last` bytes; None if there's none. Raises DiskError."""
     with disk_errors(path, "read"):
         try:
             with path.open("rb") as file:
-                length = file.seek(0, os.SEEK_END)
-                file.seek(max(0, length - limit))
-                return file.read(limit)
+                if last is not None:
+                    file.seek(max(0, file.seek(0, os.SEEK_END) - last))
+                return file.read(last)
         except FileNotFoundError:
-            return b""
+            return None
 
 
 def size(path: Path) -> int:

@@ -21,15 +21,8 @@ LONGEST = 4 << 20
 
 def line(item: Item, start_ms: int) -> str:
     """The line of a play that began at `start_ms` (UTC): local time with offset, whole seconds; no newline."""
-    play = {
-        "started_at": datetime.fromtimestamp(start_ms // 1000).astimezone().isoformat(),
-        "artists": item.artists,
-        "title": item.title,
-        "album": item.album,
-        "length": length(item.duration_ms),
-        "uri": item.uri,
-    }
-    return "\t".join(play[name] for name in COLUMNS)
+    started_at = datetime.fromtimestamp(start_ms // 1000).astimezone().isoformat()
+    return "\t".join((started_at, item.artists, item.title, item.album, length(item.duration_ms), item.uri))
 
 
 def fields(text: str) -> dict[str, str] | None:
@@ -45,9 +38,9 @@ def append(path: Path, lines: Sequence[str]) -> int:
 
 def last_lines(path: Path) -> list[str]:
     """What is in the log's last 64 KiB, line by line; after the last newline, what's unfinished. Raises DiskError."""
-    tail = files.tail(path, TAIL)
+    tail = files.read(path, TAIL) or b""
     if b"\n" not in tail[:-1]:
-        tail = files.tail(path, LONGEST)
+        tail = files.read(path, LONGEST) or b""
     return [line.rstrip("\r") for line in tail.decode("utf-8", "replace").split("\n")]
 
 

@@ -5,14 +5,12 @@ import gzip
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
 from glob import escape
 from io import BufferedIOBase
 from pathlib import Path
 
 from lib.disk.os_errors import disk_error, disk_errors
 from lib.errors import DiskError
-from lib.log_lines import began
 from lib.settings import OURS, PAGES
 from lib.text import one_line
 
@@ -30,11 +28,6 @@ def parts(log: Path) -> list[Path]:
         ending = f"{escape(log.suffix)}*" if log.suffix else ""
         found = log.parent.glob(f"{escape(log.stem)}*{ending}")
         return sorted(path for path in found if path.suffix not in (*OURS, *PAGES) and path.is_file())
-
-
-def plays(log: Path, today: date) -> dict[str, datetime]:
-    """When each play of the history began, by its line: a copy of a part adds nothing. Raises DiskError."""
-    return {line: at for part in parts(log) for line in lines(part) if (at := began(line, today))}
 
 
 def lines(part: Path) -> Iterator[str]:

@@ -60,5 +60,5 @@ class Lock:
 def read_note(path: Path) -> bytes:
     """The last note in the lock file; empty if there's none."""
     with suppress(DiskError):
-        return files.tail(path, ROOM).strip()
+        return (files.read(path, ROOM) or b"").strip()
     return b""

@@ -18,8 +18,8 @@ _REMEDIES = {
     errno.ENOTDIR: "A part of that path isn't a folder; correct the path.",
     errno.ELOOP: "It must not be a symbolic link; see: ls -l {path}",
     errno.ENOLCK: "Its file system can't lock files; move credentials.env to a local disk.",
-    errno.EACCES: "Make both yours, as root: chown USER {folder} {path}",
-    errno.EPERM: "Make both yours, as root: chown USER {folder} {path}",
+    errno.EACCES: "Make both yours, as root: chown {user} {folder} {path}",
+    errno.EPERM: "Make both yours, as root: chown {user} {folder} {path}",
 }
 
 
@@ -34,11 +34,9 @@ def disk_errors(path: Path, doing: str) -> Iterator[None]:
 
 def disk_error(path: Path, doing: str, error: OSError) -> DiskError:
     """The DiskError for an `error` that came up while `doing` something to `path`: what is wrong and how to fix it."""
-    typed, folder = for_shell(path), for_shell(path.parent)
+    remedy = _REMEDIES.get(error.errno or 0, "See: ls -ld {folder} {path}")
     if error.errno == errno.ENOENT and not os.path.isdir(path.parent):
-        remedy = f"Create the folder: mkdir -p {folder}"
-    else:
-        remedy = _REMEDIES.get(error.errno or 0, "See: ls -ld {folder} {path}")
-        remedy = remedy.replace("USER", str(os.geteuid())).replace("{path}", typed).replace("{folder}", folder)
+        remedy = "Create the folder: mkdir -p {folder}"
+    remedy = remedy.format(user=os.geteuid(), path=for_shell(path), folder=for_shell(path.parent))
     why = os.strerror(error.errno) if error.errno else "its content is damaged"  # Python's modules give no number
     return DiskError(f"Can't {doing} {one_line(path)}: {why}.", remedy)
