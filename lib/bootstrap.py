@@ -18,7 +18,6 @@ from lib.runner import command
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
-from lib.spotify.player import PlayerAnswer
 from lib.spotify.transport import Http
 from lib.text import for_shell, one_line
 
@@ -48,7 +47,7 @@ def bootstrap(
         grant = Consent(settings, client, path, console, save).obtain()
         console.progress("Asking Spotify what's playing …")
         answer = player.currently_playing(Http(client), settings, grant.access_token, now)
-    console.say(_in_a_sentence(answer))
+    console.say(f"{answer.summary} on Spotify now.")
 
 
 @contextmanager
@@ -60,14 +59,6 @@ def _pauses_kept(settings: Settings, path: Path, now: Now, console: Console) -> 
         with _lock(path, console):
             error.what = pausing(keep_pause(settings, error, now).paused_until_ms)
         raise
-
-
-def _in_a_sentence(answer: PlayerAnswer) -> str:
-    said = answer.summary
-    if not answer.now_playing:
-        return f"{said[0].upper()}{said[1:]} on Spotify now."
-    you = "you're" if answer.now_playing.is_playing else "you've"
-    return f"Spotify says {you} {said}."
 
 
 def _check_files(settings: Settings, path: Path, console: Console) -> None:

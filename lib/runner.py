@@ -106,9 +106,8 @@ def _told(outcome: Outcome, *, summary: bool, reasons: bool) -> tuple[str, ...]:
 
 def _in_one_line(outcome: Outcome) -> str:
     """What a run saw and did; of several plays, the last stands for all."""
-    summary = outcome.summary[:1].upper() + outcome.summary[1:]
     if not outcome.lines:
-        return f"{summary}; nothing new to log."
+        return f"{outcome.summary}; nothing new to log."
     last = "  ".join(map(isolated, outcome.lines[-1].split("\t")))
-    count = len(outcome.lines)
-    return f"{summary}; logged: {last}" if count == 1 else f"{summary}; logged {count} plays, the last one: {last}"
+    which = "" if len(outcome.lines) == 1 else f" {len(outcome.lines)} plays, the last one"
+    return f"{outcome.summary}; logged{which}: {last}"

@@ -161,11 +161,11 @@ def shows(home: Home, *, is_playing: bool = True) -> None:
     )
 
 
-@pytest.mark.parametrize(("is_playing", "said"), [(True, "you're playing"), (False, "you've paused")])
+@pytest.mark.parametrize(("is_playing", "said"), [(True, "Playing"), (False, "Paused")])
 def test_what_is_playing_is_the_proof(home: Home, is_playing: bool, said: str) -> None:
     shows(home, is_playing=is_playing)
     told = bootstrap_here(home, whole_address)
-    assert told.out.endswith(f"Spotify says {said}: Band – Song.\n")
+    assert told.out.endswith(f"{said}: Band – Song on Spotify now.\n")
 
 
 def test_who_watches_is_told_what_is_waited_for(home: Home) -> None:
@@ -776,7 +776,7 @@ def test_a_terminal_without_utf8_is_spoken_to_as_well(home: Home, env: dict[str,
     shows(home)
     told = bootstrap_script(home, bare_code, env=env)
     assert told.status == 0, told.err
-    assert told.out.endswith("playing: Band \\u2013 Song.\n")
+    assert told.out.endswith("Playing: Band \\u2013 Song on Spotify now.\n")
 
 
 def test_interrupting_it_changes_nothing(home: Home) -> None:

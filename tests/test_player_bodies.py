@@ -257,7 +257,7 @@ class TestAFieldThatIsOddCostsItselfAndNotThePlay:
 
     def test_the_item_itself(self, odd: object) -> None:
         told = player.answer_from(answer(item=odd), START_MS)
-        assert (told.now_playing, told.summary) == (None, "nothing with a name is playing")
+        assert (told.now_playing, told.summary) == (None, "Nothing with a name is playing")
 
 
 @pytest.mark.parametrize("odd", [None, 17, "text", [None]], ids=repr)
@@ -275,7 +275,7 @@ def test_no_field_that_is_odd_ends_a_run(clockwork: Clockwork, odd: object) -> N
 
 
 @pytest.mark.parametrize(
-    ("kind", "summary"), [("ad", "an ad is playing"), ("unknown", "nothing with a name is playing")]
+    ("kind", "summary"), [("ad", "An ad is playing"), ("unknown", "Nothing with a name is playing")]
 )
 def test_an_ad_and_an_unknown_thing_are_no_plays_whatever_they_are_called(kind: str, summary: str) -> None:
     assert player.answer_from(answer(currently_playing_type=kind), START_MS) == (None, summary)
@@ -295,7 +295,7 @@ def test_numbers_beyond_measure_are_none() -> None:
 
 @pytest.mark.parametrize(
     ("is_playing", "summary"),
-    [(True, "playing: Band – Song"), (None, "playing: Band – Song"), (False, "paused: Band – Song")],
+    [(True, "Playing: Band – Song"), (None, "Playing: Band – Song"), (False, "Paused: Band – Song")],
     ids=["playing", "not said", "paused"],
 )
 def test_a_person_is_told_whether_it_plays(is_playing: bool | None, summary: str) -> None:
@@ -483,7 +483,7 @@ def test_a_line_of_several_hundred_kilobytes_is_written_once(clockwork: Clockwor
 
 @pytest.mark.parametrize("body", [{"item": None}, {"is_playing": True}])
 def test_an_answer_without_an_item_is_about_something_without_a_name(body: Json) -> None:
-    assert player.answer_from(body, 1) == (None, "nothing with a name is playing")
+    assert player.answer_from(body, 1) == (None, "Nothing with a name is playing")
 
 
 @pytest.mark.parametrize("body", [{}, {"error": {"status": 500, "message": "Server error."}}, {"data": []}])

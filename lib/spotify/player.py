@@ -41,7 +41,7 @@ def currently_playing(http: Http, settings: Settings, access: Secret, now: Calla
     answer = _get(http, settings, access, "currently-playing", {"additional_types": "track,episode"})
     at_ms = (asked_ms + epoch_ms(now())) // 2
     if answer.status == 204:
-        return PlayerAnswer(None, "nothing is playing")
+        return PlayerAnswer(None, "Nothing is playing")
     return answer_from(answer.json(), at_ms)
 
 
@@ -58,14 +58,14 @@ def answer_from(body: Json, at_ms: int) -> PlayerAnswer:
     kind = fields.get("currently_playing_type")
     item = None if kind in _NAMELESS else _item(fields.get("item"))
     if item is None:
-        return PlayerAnswer(None, "an ad is playing" if kind == "ad" else "nothing with a name is playing")
+        return PlayerAnswer(None, "An ad is playing" if kind == "ad" else "Nothing with a name is playing")
     now_playing = NowPlaying(
         at_ms=at_ms,
         item=item,
         progress_ms=values.number(fields.get("progress_ms")),
         is_playing=fields.get("is_playing") is not False,
     )
-    state = "playing" if now_playing.is_playing else "paused"
+    state = "Playing" if now_playing.is_playing else "Paused"
     return PlayerAnswer(now_playing, f"{state}: {isolated(item.artists)} – {isolated(item.title)}")
 
 
