@@ -26,9 +26,8 @@ from lib.runner import failed
 from lib.secret import Secret
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
-from lib.spotify.answer import Answer
 from lib.spotify.callback import listening
-from lib.spotify.transport import Http, connect
+from lib.spotify.transport import Answer, Http, connect
 from tests.support.home import Home, consent
 from tests.support.person import bootstrap_here, bootstrap_script
 

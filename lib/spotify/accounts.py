@@ -16,10 +16,7 @@ from lib.errors import CodeRejectedError, NotAllowedError, NotUnderstoodError, S
 from lib.json_values import Json
 from lib.secret import Secret
 from lib.settings import Settings
-from lib.spotify.answer import Answer
-from lib.spotify.transport import Http
-
-_ERROR_CODE = re.compile("[a-z_]{1,40}")
+from lib.spotify.transport import Answer, Http
 
 
 class Grant(NamedTuple):
@@ -95,7 +92,7 @@ def _grant(http: Http, settings: Settings, form: Mapping[str, str]) -> Grant | N
             "Spotify doesn't know this SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET.",
             "Copy both again from your app's page in Spotify's developer dashboard to credentials.env.",
         )
-    why = f": {error}" if _ERROR_CODE.fullmatch(error) else "."
+    why = f": {error}" if re.fullmatch("[a-z_]{1,40}", error) else "."
     raise NotUnderstoodError(f"{answer.host} refused the request ({answer.status}){why}")
 
 

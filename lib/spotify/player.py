@@ -15,8 +15,7 @@ from lib.plays.items import Item
 from lib.plays.model import NowPlaying, RecentPlay, epoch_ms
 from lib.secret import Secret
 from lib.settings import Settings
-from lib.spotify.answer import Answer
-from lib.spotify.transport import Http
+from lib.spotify.transport import Answer, Http
 from lib.text import isolated, one_line
 
 _NAMELESS = ("ad", "unknown")
