@@ -6,7 +6,6 @@ about it for 24 hours, and one line when it's over if it was reported. At a term
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
 from typing import NamedTuple
 
 from lib import json_values as values
@@ -28,8 +27,7 @@ ROOM = 4096
 _MOST_KINDS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class AlertState:
+class AlertState(NamedTuple):
     """What later runs need to keep silent, and what --status shows. Everything is 0 or empty while all is well."""
 
     since_ms: int = 0
@@ -41,7 +39,7 @@ class AlertState:
     remedy: str = ""
     command: Command | None = None
     """How to fix it."""
-    reported: Mapping[str, int] = field(default_factory=dict)
+    reported: Mapping[str, int] = {}
     """For each kind of error, when it was last reported."""
     told: str = ""
     """What was reported last, if it isn't over."""
@@ -75,7 +73,7 @@ def decide(
         state = AlertState(reported=state.reported, over_ms=now_ms, reminded_ms=state.reminded_ms)
     if reminder and (terminal or not _within(DAY_MS, state.reminded_ms, now_ms)):
         out.append(reminder)
-        state = replace(state, reminded_ms=now_ms)
+        state = state._replace(reminded_ms=now_ms)
     return Alert(None, tuple(out), state)
 
 
@@ -103,23 +101,23 @@ def parse_state(content: bytes) -> AlertState:
 
 def format_state(state: AlertState) -> bytes:
     """The state as one line of JSON, below 4 KiB. A remedy that's too long is left out: half a command does harm."""
-    fields = {**asdict(state), "command": state.command.value if state.command else ""}
+    fields = {**state._asdict(), "command": state.command.value if state.command else ""}
     content = json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
     fits = len(content) < ROOM or not state.remedy
-    return content if fits else format_state(replace(state, remedy=""))
+    return content if fits else format_state(state._replace(remedy=""))
 
 
 def _problem(error: ProgramError, state: AlertState, now_ms: int, *, terminal: bool) -> Alert:
     state = _begun(state, now_ms)
     waiting_ms = 0 if error.grace_ms == 0 else state.waiting_ms or now_ms
-    state = replace(state, waiting_ms=waiting_ms)
+    state = state._replace(waiting_ms=waiting_ms)
     what = error.what if len(error.what) <= LONGEST else f"{error.what[: LONGEST - 1]}…"
     if what != state.what or not _within(STEP_MS, state.last_ms, now_ms):
-        state = replace(state, what=what, remedy=error.remedy, command=error.command, last_ms=now_ms)
+        state = state._replace(what=what, remedy=error.remedy, command=error.command, last_ms=now_ms)
     due = _due(error, state, now_ms)
     if due:
         newest = sorted({**state.reported, error.kind: now_ms}.items(), key=lambda kind: kind[1])[-_MOST_KINDS:]
-        state = replace(state, reported=dict(newest), told=what)
+        state = state._replace(reported=dict(newest), told=what)
     return Alert(error if due or terminal else None, (), state)
 
 
@@ -136,9 +134,9 @@ def _begun(state: AlertState, now_ms: int) -> AlertState:
     """The state with the beginning of this problem. Reports of one that has long been over no longer count."""
     if not state.since_ms:
         back = _within(RELAPSE_MS, state.over_ms, now_ms)
-        return replace(state, since_ms=now_ms, reported=state.reported if back else {})
+        return state._replace(since_ms=now_ms, reported=state.reported if back else {})
     slept = not state.told and not _within(ASLEEP_MS, state.last_ms, now_ms)
-    return replace(state, since_ms=now_ms, waiting_ms=0) if slept or state.since_ms > now_ms else state
+    return state._replace(since_ms=now_ms, waiting_ms=0) if slept or state.since_ms > now_ms else state
 
 
 def _within(span_ms: int, then_ms: int, now_ms: int) -> bool:

@@ -338,7 +338,7 @@ def test_a_cut_problem_shows_that_it_is_and_its_remedy_is_whole() -> None:
     assert (state.what, state.remedy) == ("x" * 199 + "…", fix)
 
 
-@pytest.mark.parametrize("field", AlertState.__dataclass_fields__)
+@pytest.mark.parametrize("field", AlertState._fields)
 @pytest.mark.parametrize("value", [b'"x"', b"[1]", b'{"x": 1}', b"-1", b"null"])
 def test_a_note_with_a_field_of_another_type_stops_nothing(field: str, value: bytes) -> None:
     note = re.sub(rb'("%s": )("[^"]*"|{}|\d+)' % field.encode(), rb"\1" + value, format_state(AlertState(since_ms=1)))

@@ -9,10 +9,9 @@ import re
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from lib import json_values as values
@@ -34,8 +33,7 @@ _NO_WORD = r"[A-Za-z0-9_+/=%.~\\-]{24,}"
 """Spotify's tokens, codes and client secrets are longer, and no word that it says to people is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A whole answer. `host` is who gave it.
 
     Only `quote` shows what it says. `accounts` never quotes, because its answers may hold tokens.
@@ -43,7 +41,10 @@ class Answer:
 
     status: int
     host: str
-    body: bytes = field(repr=False)
+    body: bytes
+
+    def __repr__(self) -> str:
+        return f"Answer({self.status}, {self.host!r}, …)"
 
     def json(self) -> Json:
         """The body as JSON; None if it isn't."""
@@ -141,10 +142,8 @@ def _exchange(streamed: "AbstractContextManager[httpx.Response]") -> tuple[int, 
 
 def retry_after_s(value: str) -> int | None:
     """The seconds in a Retry-After header (Spotify: "Rate Limits"); None if it's absent or absurd."""
-    try:
-        seconds = int(value) if value.strip().isdecimal() else 0  # int() takes 1_0, too
-    except ValueError:
-        return None
+    digits = value.strip()
+    seconds = int(digits) if digits.isdecimal() and len(digits) < 9 else 0  # int() takes 1_0, and not what's too long
     return seconds if 0 < seconds <= LONGEST_WAIT_S else None
 
 
