@@ -1,10 +1,9 @@
 """From Spotify's consent to a saved token: check what can be checked, ask for the consent, save, see what's playing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-
-import httpx  # noqa: TID251 - only its name: the client is an argument
 
 from lib import expiry
 from lib.consent import Consent, nothing_saved_yet
@@ -13,7 +12,7 @@ from lib.disk import credentials, files, token_store
 from lib.disk.lock import Lock
 from lib.disk.token_store import Token
 from lib.errors import BusyError, Command, RateLimitedError
-from lib.job import Now, keep_pause, pausing
+from lib.job import Connect, Now, keep_pause, pausing
 from lib.runner import command
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
@@ -22,9 +21,7 @@ from lib.spotify.transport import Http
 from lib.text import for_shell, one_line
 
 
-def bootstrap(
-    path: Path, environ: Mapping[str, str], connect: Callable[[], httpx.Client], now: Now, console: Console
-) -> None:
+def bootstrap(path: Path, environ: Mapping[str, str], connect: Connect, now: Now, console: Console) -> None:
     """Saves a token for the credentials at `path`. Raises ProgramError; an earlier token is never tried."""
     settings = credentials.load(path, environ)
     _check_files(settings, path, console)
@@ -40,13 +37,14 @@ def bootstrap(
         return until
 
     with connect() as client, _pauses_kept(settings, path, now, console):
+        http = partial(Http, client)
         if settings.client_secret:
             console.progress("Checking the credentials with Spotify …")
             with nothing_saved_yet():
-                accounts.client_credentials(Http(client), settings)
-        grant = Consent(settings, client, path, console, save).obtain()
+                accounts.client_credentials(http(), settings)
+        grant = Consent(settings, http, path, console, save).obtain()
         console.progress("Asking Spotify what's playing …")
-        answer = player.currently_playing(Http(client), settings, grant.access_token, now)
+        answer = player.currently_playing(http(), settings, grant.access_token, now)
     console.say(f"{answer.summary} on Spotify now.")
 
 

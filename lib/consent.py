@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from select import select
 
-import httpx  # noqa: TID251 - only its name: the client is an argument
-
 from lib import callback_page
 from lib.callback_page import Page
 from lib.console import Console
@@ -21,7 +19,7 @@ from lib.secret import Secret
 from lib.settings import Settings
 from lib.spotify import accounts, redirect
 from lib.spotify.accounts import Grant
-from lib.spotify.callback import Callback, Redirect, comes_here, listening
+from lib.spotify.callback import Callback, Redirect, listening
 from lib.spotify.transport import Http
 
 
@@ -39,11 +37,14 @@ class Consent:
     """One consent: an authorize URL of its own, and whatever answers it."""
 
     def __init__(
-        self, settings: Settings, client: httpx.Client, path: Path, console: Console, save: Callable[[Grant], str]
+        self, settings: Settings, http: Callable[[], Http], path: Path, console: Console, save: Callable[[Grant], str]
     ) -> None:
-        """`path`: the credentials. `save` keeps a grant and returns its last day; the browser gets its page then."""
+        """`http`: anew for each answer, because people take their time. `path`: the credentials.
+
+        `save` keeps a grant and returns its last day; the browser gets its page then.
+        """
         self._settings = settings
-        self._client = client
+        self._http = http
         self._path = path
         self._console = console
         self._save = save
@@ -74,7 +75,7 @@ class Consent:
             console.say(f"Then the browser comes back to {uri} by itself, and you're done.")
             console.say(f"If it's on another machine (ssh), it shows a page that fails to load. {paste}")
         else:
-            if comes_here(uri):
+            if uri.startswith("http:"):
                 console.say(f"(This program can't listen at {uri}; is that port in use?)")
             console.say(f"Then the browser shows a page that may fail to load. {paste}")
         if console.browse:
@@ -99,14 +100,16 @@ class Consent:
                 code = redirect.code_from_paste(answer, self._state)
             self._console.progress("Asking Spotify for the token …")
             with nothing_saved_yet():
-                grant = accounts.exchange(Http(self._client), self._settings, code, self._verifier)
+                grant = accounts.exchange(self._http(), self._settings, code, self._verifier)
             until = self._save(grant)
         except ProgramError as error:
-            if isinstance(answer, Redirect) and isinstance(error, CodeRejectedError):
-                error.remedy = CodeRejectedError.remedy  # the browser can't paste
-            _show(answer, self._failure(error))
+            if isinstance(answer, Redirect):
+                if isinstance(error, CodeRejectedError):
+                    error.remedy = CodeRejectedError.remedy  # the browser can't paste
+                answer.reply(self._failure(error))
             raise
-        _show(answer, callback_page.connected(until))
+        if isinstance(answer, Redirect):
+            answer.reply(callback_page.connected(until))
         return grant
 
     def _failure(self, error: ProgramError) -> Page:
@@ -114,9 +117,3 @@ class Consent:
         title = "Connected, but not saved" if isinstance(error, DiskError) else "Not connected to Spotify"
         again = command(error.command, self._path) if error.command else ""
         return Page(400, title, (error.what, error.remedy), again)
-
-
-def _show(answer: str | Redirect, page: Page) -> None:
-    """Shows the page to a browser that waits for one."""
-    if isinstance(answer, Redirect):
-        answer.reply(page)

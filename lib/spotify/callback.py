@@ -101,16 +101,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing: the request line holds the code."""
 
 
-def comes_here(redirect_uri: str) -> bool:
-    """Whether the browser asks the program itself: by plain http, which settings allow on loopback only."""
-    return urlsplit(redirect_uri).scheme == "http"
-
-
 @contextmanager
 def listening(redirect_uri: str) -> Iterator[Callback | None]:
-    """A Callback, when the browser comes here and the port is free; otherwise None."""
+    """A Callback, when the browser comes to this machine and the port is free; otherwise None."""
     callback = None
-    if comes_here(redirect_uri):
+    if redirect_uri.startswith("http:"):  # which settings allow on loopback only
         with suppress(OSError):
             callback = Callback(redirect_uri)
     try:
