@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from html import escape
 
 _STYLE = """
-:root { color-scheme: light dark; --mark: #1a7f37; --box: #f0f1f3; --faint: #57606a; }
-.problem { --mark: #c9252d; }
-@media (prefers-color-scheme: dark) {
-  :root { --mark: #3fb950; --box: #262b33; --faint: #a6adb8; }
-  .problem { --mark: #ff7b72; }
-}
+:root { color-scheme: light dark; --box: light-dark(#f0f1f3, #262b33); --faint: light-dark(#57606a, #a6adb8); }
+:root { --mark: light-dark(#1a7f37, #3fb950); }
+:root.problem { --mark: light-dark(#c9252d, #ff7b72); }
 body { font: 1.0625rem/1.55 system-ui, sans-serif; margin: 0 auto; padding: 12vh 1.5rem 3rem; max-width: 34rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; }
 h1::before { content: ""; display: block; width: 3rem; height: .35rem; margin-bottom: 1rem; background: var(--mark); }
