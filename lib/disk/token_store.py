@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from lib import expiry
@@ -75,9 +76,17 @@ def peek(path: Path) -> Token:
     return token
 
 
-def save(path: Path, token: Token) -> None:
-    """Replaces the file durably. Raises DiskError."""
-    atomic_write.save(path, _content(token))
+def save(path: Path, token: Token, *, reserved: bool = False) -> None:
+    """Replaces the file durably. `reserved`: in the room that `renewal` reserved. Raises DiskError."""
+    fields = {
+        "refresh_token": token.refresh_token.reveal(),
+        "scope": token.scope,
+        "client_id": token.client_id,
+        "authorized_at": token.authorized_at.isoformat() if token.authorized_at else None,
+        "rejected_at": token.rejected_at.isoformat() if token.rejected_at else None,
+        "rotates": token.rotates,
+    }
+    atomic_write.save(path, f"{json.dumps(fields)}\n".encode(), reserved=reserved)
 
 
 def check(path: Path) -> None:
@@ -96,7 +105,7 @@ def renewal(path: Path, *, reserve: bool) -> Iterator[Callable[[Token], None]]:
     if reserve:
         atomic_write.reserve(path, ROOM)
     try:
-        yield lambda token: atomic_write.save(path, _content(token), reserved=reserve)
+        yield partial(save, path, reserved=reserve)
     finally:
         _recover(path)
 
@@ -130,18 +139,6 @@ def _parse(content: bytes) -> Token | None:
         )
     except (ValueError, OverflowError):
         return None
-
-
-def _content(token: Token) -> bytes:
-    fields = {
-        "refresh_token": token.refresh_token.reveal(),
-        "scope": token.scope,
-        "client_id": token.client_id,
-        "authorized_at": token.authorized_at.isoformat() if token.authorized_at else None,
-        "rejected_at": token.rejected_at.isoformat() if token.rejected_at else None,
-        "rotates": token.rotates,
-    }
-    return f"{json.dumps(fields)}\n".encode()
 
 
 def _time(value: Json) -> datetime | None:
