@@ -1,7 +1,5 @@
 """What can go wrong: each kind of error with its exit status, its grace period and how to fix it.
 
-Modules raise these where something fails. `runner` catches those of a run, and `alerts` decides whether to report them;
-`options.act` catches all others.
 No message holds a secret: it quotes only what Spotify or the file system said.
 """
 

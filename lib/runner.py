@@ -4,7 +4,6 @@ import shlex
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,7 +47,8 @@ def run_and_report(
             settings = credentials.load(path, environ)
             lock.take()
             outcome = run(settings, connect, now)
-            reminder = _reminder(outcome, path, now())
+            if due := expiry.reminder(outcome.authorized_at, now()):
+                reminder = remedy(due, Command.BOOTSTRAP, path)
         except Exception as caught:  # noqa: BLE001 - whatever it is, it's reported
             error = _known(caught)
         before, at = alerts.parse_state(read_note(lock_file)), now()
@@ -93,11 +93,6 @@ def command(what: Command, path: Path) -> str:
 
 def _known(error: Exception) -> ProgramError:
     return error if isinstance(error, ProgramError) else BugError("".join(traceback.format_exception(error)))
-
-
-def _reminder(outcome: Outcome, path: Path, now: datetime) -> str | None:
-    due = expiry.reminder(outcome.authorized_at, now)
-    return due and remedy(due, Command.BOOTSTRAP, path)
 
 
 def _told(outcome: Outcome, *, summary: bool, reasons: bool) -> tuple[str, ...]:

@@ -1,7 +1,4 @@
-"""history.log: one line per play, tab-separated, append-only.
-
-`started_at  artists  title  album  length  uri`; the file is the user's to edit, rotate, compress or delete.
-"""
+"""history.log: one line per play, tab-separated, append-only. The user may edit, rotate, compress or delete it."""
 
 from collections.abc import Sequence
 from datetime import datetime
