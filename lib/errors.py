@@ -126,19 +126,17 @@ class CodeRejectedError(NotAuthorizedError):
     command = None
 
 
-class NotAllowedError(NotAuthorizedError):
+class NotAllowedError(ProgramError):
     """Spotify refuses the account or the app: it isn't on the app's user list, or the owner has no Premium.
 
     Keep the token: it works again when that's fixed (Spotify: "Quota modes").
     """
 
-    transient = True
-    specific = False
+    status = 77
     remedy = (
         "In Spotify's developer dashboard, check that this account is listed under User Management and that the "
         "app's owner has Premium. It then works again within hours; your token is kept."
     )
-    command = None
 
 
 class SettingsError(ProgramError):
