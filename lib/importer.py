@@ -10,7 +10,7 @@ from typing import NamedTuple, TextIO
 
 from lib import settings
 from lib.disk import credentials, history_log, history_parts
-from lib.disk.os_errors import disk_error
+from lib.disk.files import disk_error
 from lib.disk.past_file import Contents, PastFile
 from lib.errors import NotUnderstoodError
 from lib.export import archive, collect, kept

@@ -13,13 +13,7 @@ from lib import expiry
 from lib.disk import files, history_log, run_state, token_store
 from lib.disk.run_state import State
 from lib.disk.token_store import Token
-from lib.errors import (
-    CoolingDownError,
-    DiskError,
-    NotUnderstoodError,
-    RateLimitedError,
-    TokenRejectedError,
-)
+from lib.errors import CoolingDownError, DiskError, NotUnderstoodError, RateLimitedError, TokenRejectedError
 from lib.plays.model import NowPlaying, epoch_ms
 from lib.plays.observe import observe
 from lib.plays.recall import recall

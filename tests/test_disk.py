@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.disk.os_errors import disk_error
+from lib.disk.files import disk_error
 from lib.runner import Report
 from tests.support import strace
 from tests.support.evening import CLIENTS, Damage, Evening, damage, evening

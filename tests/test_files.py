@@ -20,8 +20,8 @@ import pytest
 from lib.alerts import ROOM
 from lib.disk import atomic_write, credentials, files, history_log, history_parts, run_state, token_store
 from lib.disk.credentials import lock_file
+from lib.disk.files import disk_error
 from lib.disk.lock import Lock, read_note
-from lib.disk.os_errors import disk_error
 from lib.disk.past_file import Contents, PastFile
 from lib.disk.run_state import State
 from lib.disk.token_store import Token

@@ -7,8 +7,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from lib.disk.files import PRIVATE, sync, write_all
-from lib.disk.os_errors import disk_errors
+from lib.disk.files import PRIVATE, disk_errors, sync, write_all
 from lib.errors import DiskError
 
 

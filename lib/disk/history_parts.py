@@ -9,7 +9,7 @@ from glob import escape
 from io import BufferedIOBase
 from pathlib import Path
 
-from lib.disk.os_errors import disk_error, disk_errors
+from lib.disk.files import disk_error, disk_errors
 from lib.errors import DiskError
 from lib.settings import OURS, PAGES
 from lib.text import one_line

@@ -8,7 +8,7 @@ from typing import Self
 
 from lib.alerts import ROOM
 from lib.disk import files
-from lib.disk.os_errors import disk_errors
+from lib.disk.files import disk_errors
 from lib.errors import BusyError, DiskError
 from lib.text import for_shell
 
