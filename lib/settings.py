@@ -5,12 +5,14 @@ credentials.env.example explains the keys and their defaults. A variable of the 
 
 import ipaddress
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from pathlib import Path
 from posixpath import normpath
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from lib import env_file
+from dotenv.parser import parse_stream
+
 from lib.errors import SettingsError
 from lib.secret import Secret
 from lib.text import one_line
@@ -57,10 +59,10 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
     Relative paths start at the credentials file's folder. Raises SettingsError with all problems at once. Each names
     its key or its line, and none quotes a value that could be the secret.
     """
-    found, problems = env_file.parse(text, DEFAULTS)
+    found, problems = _read(text)
     chosen = {key: environ.get(key, found.get(key, "")).strip() for key in DEFAULTS}
     values = {key: value or DEFAULTS[key] for key, value in chosen.items()}
-    problems += _problems(values, credentials)
+    problems += [*_misspelled(found), *_problems(values, credentials)]
     if problems:
         what = f"{one_line(credentials)}: " + "; ".join(problems)
         raise SettingsError(what, "Correct this in the file; credentials.env.example explains each key.")
@@ -76,6 +78,33 @@ def parse(text: str, credentials: Path, environ: Mapping[str, str]) -> Settings:
         accounts_url=values["SPOTIFY_ACCOUNTS_URL"].rstrip("/"),
         api_url=values["SPOTIFY_API_URL"].rstrip("/"),
     )
+
+
+def _read(text: str) -> tuple[dict[str, str], list[str]]:
+    """What the text sets, with a problem for each line that sets nothing. `$` has no meaning in it."""
+    found: dict[str, str] = {}
+    problems = []
+    for binding in parse_stream(StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))):
+        if binding.error:
+            original = binding.original.string  # with the blank lines before it
+            blank = len(original) - len(original.lstrip())
+            line = binding.original.line + original.count("\n", 0, blank)
+            problems.append(f"line {line} isn't KEY=value (a quote left open?)")
+        elif binding.key:
+            found[binding.key] = binding.value or ""
+    return found, problems
+
+
+def _misspelled(found: Mapping[str, str]) -> Iterator[str]:
+    """A problem for each key that looks like a setting's that has no value. Others may be those of other programs."""
+    unset = {key.removeprefix("SPOTIFY_"): key for key in DEFAULTS if not found.get(key)}
+    for key in found:
+        if key not in DEFAULTS:
+            from difflib import get_close_matches  # noqa: PLC0415 - a run with good settings doesn't need it
+
+            likeness = 0.6 if key.startswith("SPOTIFY_") else 0.75
+            for close in get_close_matches(key.upper().removeprefix("SPOTIFY_"), unset, n=1, cutoff=likeness):
+                yield f"{one_line(key)} isn't a setting: did you mean {unset[close]}?"
 
 
 def loopback(uri: str) -> bool:

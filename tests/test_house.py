@@ -18,7 +18,7 @@ console cli
 export
 report plays
 alerts settings callback_page
-errors expiry env_file log_lines
+errors expiry log_lines
 text secret json_values
 """
 """From the top down: what stands on a line imports what is lower, and the modules of a folder import each other.
