@@ -39,11 +39,11 @@ def bootstrap(path: Path, environ: Mapping[str, str], connect: Connect, now: Now
     with connect() as client, _pauses_kept(settings, path, now, console):
         http = partial(Http, client)
         if settings.client_secret:
-            console.progress("Checking the credentials with Spotify …")
+            console.say("Checking the credentials with Spotify …")
             with nothing_saved_yet():
                 accounts.client_credentials(http(), settings)
         grant = Consent(settings, http, path, console, save).obtain()
-        console.progress("Asking Spotify what's playing …")
+        console.say("Asking Spotify what's playing …")
         answer = player.currently_playing(http(), settings, grant.access_token, now)
     console.say(f"{answer.summary} on Spotify now.")
 

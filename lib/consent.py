@@ -98,7 +98,7 @@ class Consent:
                 code = redirect.code_from_query(answer.query, self._state)
             else:
                 code = redirect.code_from_paste(answer, self._state)
-            self._console.progress("Asking Spotify for the token …")
+            self._console.say("Asking Spotify for the token …")
             with nothing_saved_yet():
                 grant = accounts.exchange(self._http(), self._settings, code, self._verifier)
             until = self._save(grant)

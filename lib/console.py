@@ -31,11 +31,6 @@ class Console:
         """A line that must stay whole: an address, a command, a path."""
         print(line, file=self.out, flush=True)
 
-    def progress(self, prose: str) -> None:
-        """What happens now, for somebody who watches."""
-        if self.out.isatty():
-            self.say(prose)
-
     def warn(self, prose: str, command: str = "") -> None:
         """What is wrong, and the command that fixes it: in one line, or at a terminal wrapped, the command alone."""
         text, between = (wrapped(prose, self.width), "\n  ") if self.err.isatty() else (prose, " ")

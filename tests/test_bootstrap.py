@@ -169,7 +169,7 @@ def test_what_is_playing_is_the_proof(home: Home, is_playing: bool, said: str) -
 
 
 def test_who_watches_is_told_what_is_waited_for(home: Home) -> None:
-    told = bootstrap_here(home, whole_address, terminal=True)
+    told = bootstrap_here(home, whole_address)
     steps = [line for line in told.out.splitlines() if line.endswith("…")]
     assert steps == [
         "Checking the credentials with Spotify …",

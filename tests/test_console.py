@@ -40,13 +40,6 @@ def test_an_error_is_one_line_with_its_command_alone_on_terminals() -> None:
     assert last == f"  {command}"
 
 
-def test_progress_is_for_who_watches() -> None:
-    log, terminal = StringIO(), Terminal()
-    for out in (log, terminal):
-        Console(NOBODY, out, StringIO()).progress("Asking …")
-    assert (log.getvalue(), terminal.getvalue()) == ("", "Asking …\n")
-
-
 def test_a_prompt_is_for_who_types() -> None:
     for typed in (True, False):
         mine, theirs = os.openpty() if typed else os.pipe()

@@ -57,17 +57,13 @@ def bootstrap_script(
 class _Screen(StringIO):
     """Shows the person what bootstrap says; what they answer comes out of `pasted`."""
 
-    def __init__(self, answer: Answer, *, terminal: bool) -> None:
+    def __init__(self, answer: Answer) -> None:
         super().__init__()
         self._answer = answer
-        self._terminal = terminal
         self._acting: list[Thread] = []
         self._mine, theirs = socket.socketpair()
         self.pasted = cast("RawIOBase", theirs.makefile("rb", buffering=0))
         theirs.close()
-
-    def isatty(self) -> bool:
-        return self._terminal
 
     def write(self, text: str) -> int:
         for line in text.splitlines():
@@ -91,16 +87,14 @@ class _Screen(StringIO):
         super().close()
 
 
-def bootstrap_here(
-    home: Home, answer: Answer, *, terminal: bool = False, browse: Callable[[str], object] | None = None
-) -> Told:
-    """The same without a new process, and by the stand-in's clock. `terminal`: whether it seems to be shown at one."""
+def bootstrap_here(home: Home, answer: Answer, *, browse: Callable[[str], object] | None = None) -> Told:
+    """The same without a new process, and by the stand-in's clock."""
     err = StringIO()
 
     def now() -> datetime:
         return datetime.fromtimestamp(home.fake_spotify.now_ms() / 1000, UTC)
 
-    with _Screen(answer, terminal=terminal) as out:
+    with _Screen(answer) as out:
         status = 0
         try:
             bootstrap(home.credentials, {}, connect, now, Console(out.pasted, out, err, browse=browse))
