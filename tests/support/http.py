@@ -73,6 +73,9 @@ class _Inline:
     def __init__(self, target: Any, daemon: bool) -> None:
         self.start = target
 
+    def join(self, timeout: float) -> None:
+        """There's nothing left to wait for."""
+
 
 @contextmanager
 def without_httpx(fake_spotify: FakeSpotify) -> Iterator[httpx.Client]:
