@@ -32,17 +32,13 @@ def parts(log: Path) -> list[Path]:
 
 def lines(part: Path) -> Iterator[str]:
     """The lines of one part, unpacked, without their ends. Raises DiskError."""
-    try:
-        with _open(part) as file:
-            for line in file:
-                yield line.decode("utf-8", "replace").rstrip("\r\n")
-    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-        raise disk_error(part, "read", error if isinstance(error, OSError) else OSError()) from None
-
-
-def _open(part: Path) -> BufferedIOBase:
     if part.suffix in _CANT_UNPACK:
         what = f"Can't read {one_line(part)}: this program can't unpack {part.suffix}."
         raise DiskError(what, "Unpack it, or compress it with gzip, bzip2 or xz.")
     unpack = _UNPACK.get(part.suffix)
-    return unpack(part) if unpack else part.open("rb")
+    try:
+        with unpack(part) if unpack else part.open("rb") as file:
+            for line in file:
+                yield line.decode("utf-8", "replace").rstrip("\r\n")
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        raise disk_error(part, "read", error if isinstance(error, OSError) else OSError()) from None

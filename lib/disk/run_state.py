@@ -8,7 +8,6 @@ from zlib import crc32
 from lib import json_values as values
 from lib.disk import atomic_write, files
 from lib.errors import LONGEST_WAIT_S
-from lib.json_values import Json
 from lib.plays import memory_json
 from lib.plays.model import Memory
 
@@ -36,7 +35,13 @@ def load(path: Path) -> State:
     try:
         content, _, checksum = (files.read(path) or b"").partition(b"\n")
         fields = values.table(values.parse(content))
-        return _state(fields) if crc32(content) == int(checksum) else State()
+        load_memory = {1: memory_json.load_version_1, VERSION: memory_json.load}[values.whole(fields["version"])]
+        state = State(
+            memory=load_memory(values.table(fields["memory"])),
+            log_size=values.whole(fields["log_size"]),
+            paused_until_ms=values.number(fields.get("paused_until_ms")) or 0,
+        )
+        return state if crc32(content) == int(checksum) else State()
     except Exception:  # noqa: BLE001 - whatever is wrong with it, it's lost
         return State()
 
@@ -51,12 +56,3 @@ def save(path: Path, state: State) -> None:
     }
     content = json.dumps(fields, separators=(",", ":")).encode()
     atomic_write.replace(path, b"%s\n%d\n" % (content, crc32(content)))
-
-
-def _state(fields: dict[str, Json]) -> State:
-    load_memory = {1: memory_json.load_version_1, VERSION: memory_json.load}[values.whole(fields["version"])]
-    return State(
-        memory=load_memory(values.table(fields["memory"])),
-        log_size=values.whole(fields["log_size"]),
-        paused_until_ms=values.number(fields.get("paused_until_ms")) or 0,
-    )
