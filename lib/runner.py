@@ -54,7 +54,9 @@ def run_and_report(
         before, at = alerts.parse_state(read_note(lock_file)), now()
         alert = alerts.decide(error, reminder, before, epoch_ms(at), terminal=terminal or verbose)
         err = (message(alert.error, path),) if alert.error else ()
-        told = _told(outcome, summary=terminal or verbose, reasons=verbose) if outcome else ()
+        told: tuple[str, ...] = ()
+        if outcome and (terminal or verbose):
+            told = (*(outcome.reasons if verbose else ()), _in_one_line(outcome))
         report = Report(error.status if error else 0, err, (*alert.out, *told))
         try:
             say(report)
@@ -93,10 +95,6 @@ def command(what: Command, path: Path) -> str:
 
 def _known(error: Exception) -> ProgramError:
     return error if isinstance(error, ProgramError) else BugError("".join(traceback.format_exception(error)))
-
-
-def _told(outcome: Outcome, *, summary: bool, reasons: bool) -> tuple[str, ...]:
-    return (*(outcome.reasons if reasons else ()), *([_in_one_line(outcome)] if summary else ()))
 
 
 def _in_one_line(outcome: Outcome) -> str:
