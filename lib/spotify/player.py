@@ -37,7 +37,7 @@ def currently_playing(http: Http, settings: Settings, access: Secret, now: Calla
     Raises NotAuthorizedError for a missing scope, NotAllowedError, PassingError, NotUnderstoodError, RateLimitedError.
     """
     asked_ms = epoch_ms(now())
-    answer = _get(http, settings, access, "currently-playing", {"additional_types": "track,episode"})
+    answer = _get(http, settings, access, "currently-playing?additional_types=track,episode")
     at_ms = (asked_ms + epoch_ms(now())) // 2
     if answer.status == 204:
         return PlayerAnswer(None, "Nothing is playing")
@@ -46,7 +46,7 @@ def currently_playing(http: Http, settings: Settings, access: Secret, now: Calla
 
 def recently_played(http: Http, settings: Settings, access: Secret) -> list[RecentPlay]:
     """The last plays that Spotify lists, at most 50. Raises what `currently_playing` raises."""
-    return recent_plays(_get(http, settings, access, "recently-played", {"limit": "50"}).json())
+    return recent_plays(_get(http, settings, access, "recently-played?limit=50").json())
 
 
 def answer_from(body: Json, at_ms: int) -> PlayerAnswer:
@@ -77,9 +77,9 @@ def recent_plays(body: Json) -> list[RecentPlay]:
     return [play for play in found if play is not None]
 
 
-def _get(http: Http, settings: Settings, access: Secret, what: str, query: dict[str, str]) -> Answer:
+def _get(http: Http, settings: Settings, access: Secret, what: str) -> Answer:
     headers = {"Authorization": f"Bearer {access.reveal()}"}
-    answer = http.request("GET", f"{settings.api_url}/v1/me/player/{what}", headers=headers, query=query)
+    answer = http.request("GET", f"{settings.api_url}/v1/me/player/{what}", headers=headers)
     if answer.status not in (200, 204):
         raise _refusal(answer)
     return answer

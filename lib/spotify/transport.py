@@ -96,13 +96,7 @@ class Http:
         self._ends = monotonic() + seconds
 
     def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        form: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
+        self, method: str, url: str, *, headers: Mapping[str, str], form: Mapping[str, str] | None = None
     ) -> Answer:
         """One request, one answer of any status below 500 but 429.
 
@@ -113,7 +107,7 @@ class Http:
 
         host = urlsplit(url).hostname or ""
         try:
-            streamed = self._client.stream(method, url, headers=headers, data=form, params=query)
+            streamed = self._client.stream(method, url, headers=headers, data=form)
             status, body = _within(self._ends - monotonic(), lambda: _exchange(streamed))
         except (httpx.InvalidURL, UnicodeError):
             raise NotUnderstoodError(f"{host} or the address that it redirects to isn't a valid name.") from None

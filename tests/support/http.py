@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from email.utils import formatdate
 from types import SimpleNamespace
 from typing import Any, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
@@ -46,18 +46,13 @@ class Direct:
 
     @contextmanager
     def stream(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        data: Mapping[str, str] | None,
-        params: Mapping[str, str] | None,
+        self, method: str, url: str, *, headers: Mapping[str, str], data: Mapping[str, str] | None
     ) -> Iterator[Any]:
         """The answer, whole: what the transport looks at of an httpx.Response."""
         parts = urlsplit(url)
         sent = {name.lower(): value for name, value in headers.items()} | ({"content-type": FORM} if data else {})
-        answered = self._fake_spotify.answer(Asked(method, parts.path, params or {}, sent, urlencode(data or {})))
+        query = dict(parse_qsl(parts.query))
+        answered = self._fake_spotify.answer(Asked(method, parts.path, query, sent, urlencode(data or {})))
         content = _content(answered)
         yield SimpleNamespace(
             status_code=answered.status,
