@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from select import select
 
-from lib import callback_page
-from lib.callback_page import Page
 from lib.console import Console
 from lib.errors import CodeRejectedError, Command, DiskError, NotAuthorizedError, PassingError, ProgramError
 from lib.runner import command, message
@@ -19,7 +17,7 @@ from lib.secret import Secret
 from lib.settings import Settings
 from lib.spotify import accounts, redirect
 from lib.spotify.accounts import Grant
-from lib.spotify.callback import Callback, Redirect, listening
+from lib.spotify.callback import Callback, Page, Redirect, connected, listening
 from lib.spotify.transport import Http
 
 
@@ -109,7 +107,7 @@ class Consent:
                 answer.reply(self._failure(error))
             raise
         if isinstance(answer, Redirect):
-            answer.reply(callback_page.connected(until))
+            answer.reply(connected(until))
         return grant
 
     def _failure(self, error: ProgramError) -> Page:

@@ -13,9 +13,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from lib.callback_page import HEADERS, Page
 from lib.fake_spotify.loopback import Answered
-from lib.spotify.callback import Callback, listening
+from lib.spotify.callback import HEADERS, Callback, Page, listening
 from tests.support.home import Home, consent
 from tests.support.person import Told, bootstrap_here, listens_at
 from tests.support.raw import reset

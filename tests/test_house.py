@@ -17,7 +17,7 @@ disk spotify fake_spotify report.demo_history
 console cli
 export
 report plays
-alerts settings callback_page
+alerts settings
 errors expiry log_lines
 text secret json_values
 """

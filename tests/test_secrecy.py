@@ -16,7 +16,6 @@ from urllib.parse import parse_qs, quote, urlsplit
 import httpx
 import pytest
 
-from lib.callback_page import connected
 from lib.disk import token_store
 from lib.disk.token_store import Token
 from lib.errors import ProgramError
@@ -26,7 +25,7 @@ from lib.runner import failed
 from lib.secret import Secret
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
-from lib.spotify.callback import listening
+from lib.spotify.callback import connected, listening
 from lib.spotify.transport import Answer, Http, connect
 from tests.support.home import Home, consent
 from tests.support.person import bootstrap_here, bootstrap_script
