@@ -1,17 +1,15 @@
 """Where the person is: what is said to them, wrapped at the terminal's width, and what they paste."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from io import RawIOBase
 from textwrap import fill
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 WIDEST = 100
 """Columns of prose, at most: longer lines are hard to read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
+class Console(NamedTuple):
     """A terminal, or what stands in for one. `pasted` must be unbuffered, so that `select` knows what waits in it.
 
     width: the terminal's, in columns. browse: opens an address in a browser; None where there's no desktop.
