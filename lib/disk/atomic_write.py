@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from lib.disk.files import PRIVATE, disk_errors, sync, write_all
+from lib.disk.files import disk_errors, opened, sync, write_all
 from lib.errors import DiskError
 
 
@@ -65,13 +65,10 @@ def _write(path: Path, content: bytes, *, new: bool) -> None:
     if new:
         temporary(path).unlink(missing_ok=True)
     how = os.O_CREAT | os.O_EXCL if new else 0
-    fd = os.open(temporary(path), how | os.O_WRONLY | os.O_NOFOLLOW, PRIVATE)
-    try:
+    with opened(temporary(path), how | os.O_WRONLY | os.O_NOFOLLOW) as fd:
         write_all(fd, content)
         os.ftruncate(fd, len(content))
         os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _take_name(path: Path) -> None:

@@ -95,28 +95,30 @@ def append(path: Path, content: bytes) -> int:
     """
     with disk_errors(path, "write"):
         created = not os.path.lexists(path)
-        fd = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND, PRIVATE)
-        try:
-            after = _append(fd, content)
-        finally:
-            os.close(fd)
+        with opened(path, os.O_CREAT | os.O_RDWR | os.O_APPEND) as fd:
+            before = os.fstat(fd).st_size
+            if before and os.pread(fd, 1, before - 1) != b"\n":
+                content = b"\n" + content
+            try:
+                write_all(fd, content)
+                os.fsync(fd)
+            except OSError:
+                with suppress(OSError):
+                    os.ftruncate(fd, before)
+                raise
         if created:
             sync(path.parent)
-    return after
-
-
-def _append(fd: int, content: bytes) -> int:
-    before = os.fstat(fd).st_size
-    if before and os.pread(fd, 1, before - 1) != b"\n":
-        content = b"\n" + content
-    try:
-        write_all(fd, content)
-        os.fsync(fd)
-    except OSError:
-        with suppress(OSError):
-            os.ftruncate(fd, before)
-        raise
     return before + len(content)
+
+
+@contextmanager
+def opened(path: Path, flags: int) -> Iterator[int]:
+    """The file's descriptor, which is closed after the block. A new file is private. Raises OSError."""
+    fd = os.open(path, flags, PRIVATE)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
 
 
 def write_all(fd: int, content: bytes) -> None:
@@ -128,8 +130,5 @@ def write_all(fd: int, content: bytes) -> None:
 
 def sync(path: Path) -> None:
     """Makes durable what a file holds, or which names a folder has. Raises OSError."""
-    fd = os.open(path, os.O_RDONLY)
-    try:
+    with opened(path, os.O_RDONLY) as fd:
         os.fsync(fd)
-    finally:
-        os.close(fd)
