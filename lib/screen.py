@@ -9,8 +9,6 @@ from unicodedata import category, east_asian_width, normalize
 from lib.console import wrapped
 from lib.text import isolated, one_line
 
-WIDTH = 80
-"""Columns of an output that isn't a terminal."""
 _WITH_ALBUM = 80
 """From this width on, the album is shown."""
 _WIDEST = 132
@@ -40,7 +38,7 @@ class Screen:
         self._print(f"\x1b[{style}m{prose}\x1b[0m" if style and self._styled else prose)
 
     def _columns(self) -> int:
-        return self._width or get_terminal_size((WIDTH, 24)).columns
+        return self._width or get_terminal_size().columns  # 80 where there's no terminal
 
     def _print(self, text: str) -> None:
         print(text, file=self._out, flush=True)

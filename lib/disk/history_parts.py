@@ -14,11 +14,7 @@ from lib.errors import DiskError
 from lib.settings import OURS, PAGES
 from lib.text import one_line
 
-_UNPACK: dict[str, Callable[[Path], BufferedIOBase]] = {
-    ".gz": gzip.GzipFile,
-    ".bz2": bz2.BZ2File,
-    ".xz": lzma.LZMAFile,
-}
+_UNPACK: dict[str, Callable[[Path], BufferedIOBase]] = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile}
 _CANT_UNPACK = (".zst", ".zip", ".7z")
 
 
