@@ -12,12 +12,12 @@ from lib.disk import credentials, files, token_store
 from lib.disk.lock import Lock
 from lib.disk.token_store import Token
 from lib.errors import BusyError, Command, RateLimitedError
-from lib.job import Connect, Now, keep_pause, pausing
+from lib.job import Now, keep_pause, pausing
 from lib.runner import command
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
-from lib.spotify.transport import Http
+from lib.spotify.transport import Connect, Http
 from lib.text import for_shell, one_line
 
 

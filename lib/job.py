@@ -4,10 +4,10 @@
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from lib import expiry
 from lib.disk import files, history_log, run_state, token_store
@@ -21,16 +21,12 @@ from lib.plays.reconcile import finish, reconcile, should_fetch
 from lib.settings import RECENTLY_PLAYED, Settings
 from lib.spotify import accounts, player
 from lib.spotify.accounts import Grant
-from lib.spotify.transport import Http
-
-if TYPE_CHECKING:
-    import httpx  # noqa: TID251 - only its name: the client is an argument
+from lib.spotify.transport import Connect, Http
 
 UNNAMED_WAIT_S = 600
 """The pause after a 429 that names none."""
 
 Now = Callable[[], datetime]
-Connect = Callable[[], AbstractContextManager["httpx.Client"]]
 
 
 class Outcome(NamedTuple):

@@ -12,8 +12,9 @@ from lib.cli import HOME
 from lib.disk import credentials
 from lib.disk.lock import Lock, read_note
 from lib.errors import BugError, Command, DiskError, ProgramError
-from lib.job import Connect, Now, Outcome, run
+from lib.job import Now, Outcome, run
 from lib.plays.model import epoch_ms
+from lib.spotify.transport import Connect
 from lib.text import isolated, one_line
 
 

@@ -23,6 +23,7 @@ from lib.text import one_line
 if TYPE_CHECKING:
     import httpx  # loaded where it's used: a run that asks nothing takes half the time without it
 
+Connect = Callable[[], AbstractContextManager["httpx.Client"]]
 MOST_BYTES = 1 << 20
 RUN_S = 45.0
 """All of a run's requests together; with its disk work it ends within 50 seconds."""
