@@ -21,7 +21,7 @@ def test_each_clause_can_be_taken_out_and_comes_back(removal: Removal) -> None:
 
 def test_the_table_tells_what_a_clause_is_worth() -> None:
     names = [removal.name for removal in REMOVALS]
-    dear, free = names.index("look: it wasn't playing before"), names.index("SAME_LENGTH_MS = 0")
+    dear, free = names.index("look: it wasn't there before"), names.index("SAME_LENGTH_MS = 0")
     day = Trial(Scenario(hours=2), seed=1)
     whole, costs, nothing = report([names[dear], names[free]], measure([dear, free], [day])).splitlines()[2:]
     assert whole == "| nothing (the whole rule) | **nothing** |"

@@ -223,7 +223,7 @@ def test_verbose_gives_the_reasons_too(home: Home) -> None:
     done = home.job("--verbose")
     assert (done.returncode, done.stderr) == (0, "")
     reason, last = done.stdout.splitlines()
-    assert reason == "Under Pressure: it wasn't playing before."
+    assert reason == "Under Pressure: it wasn't there before."
     assert last.startswith("Playing: Queen, David Bowie – Under Pressure; logged: ")
 
 
@@ -234,7 +234,7 @@ def test_a_run_by_hand_that_finds_nothing_new_says_what_it_saw(clockwork: Clockw
 def test_a_track_named_like_a_placeholder_is_shown_by_its_name(clockwork: Clockwork) -> None:
     clockwork.home.fake_spotify.player = Showing(track("{bootstrap} {status}", ["{path}"], "Album", 240_000))
     reason, last = clockwork.run(verbose=True).out
-    assert reason == "{bootstrap} {status}: it wasn't playing before."
+    assert reason == "{bootstrap} {status}: it wasn't there before."
     (line,) = clockwork.home.lines()
     assert last == "Playing: {path} – {bootstrap} {status}; logged: " + "  ".join(line)
 

@@ -43,7 +43,7 @@ class Clock(NamedTuple):
 
 def learn(lines: Iterable[Line]) -> Clock:
     """The clock that fits most of the newest lines."""
-    newest = sorted(lines, key=lambda line: line.started_at_ms)[-NEWEST:]
+    newest = sorted((line for line in lines if line.logged), key=lambda line: line.started_at_ms)[-NEWEST:]
     with_entries = [
         (line.played_at_ms, line, after) for line, after in pairwise(newest) if line.played_at_ms is not None
     ]

@@ -3,32 +3,32 @@
 from dataclasses import replace
 
 from lib.plays.clocks import Clock
-from lib.plays.model import TOLERANCE_MS, Current, Memory, Step, Waiting
+from lib.plays.model import TOLERANCE_MS, Current, Step, free_second
 from lib.plays.observe import Observed
 
 
 def not_before_the_last(step: Step, observed: Observed, clock: Clock) -> Step:
-    """A play that was first seen now didn't begin before the end of the one before it, if the answer shows that end."""
+    """What's first seen now didn't begin before the end of the play before it, if the answer shows that end.
+
+    If it's paused, nothing tells better when it began.
+    """
     current, now = step.memory.current, observed.now
-    if clock.starts or not current or not now or not observed.step.plays:
+    if clock.starts or not current or not now:
         return step
-    ends_ms = (at_ms - clock.ahead_ms for at_ms, uri in step.memory.entries if uri != now.item.identity.uri)
-    end_ms = max((at_ms for at_ms in ends_ms if at_ms <= now.at_ms), default=0)
-    return with_start(step, current, end_ms) if end_ms >= current.line.started_at_ms + clock.slack_ms else step
-
-
-def waiting_since(memory: Memory, clock: Clock) -> Waiting | None:
-    """What waits was put on when the play before it ended, if an entry shows that end."""
-    waiting = memory.waiting
-    if clock.starts or waiting is None or waiting.started_at_ms is None:
-        return waiting
-    entries_ms = (at_ms - clock.ahead_ms for at_ms, _ in memory.entries)
-    ends_ms = (at_ms for at_ms in entries_ms if waiting.after_ms <= at_ms <= waiting.at_ms - waiting.progress_ms)
-    return replace(waiting, started_at_ms=max(ends_ms, default=waiting.started_at_ms))
+    line, own_uri = current.line, now.item.identity.uri
+    earliest_ms, latest_ms = line.started_at_ms + clock.slack_ms, now.at_ms
+    if line.put_on and not line.logged:
+        earliest_ms, latest_ms, own_uri = observed.before.last_seen_ms, line.began_ms, ""
+    elif not observed.step.plays:
+        return step
+    ends_ms = (at_ms - clock.ahead_ms for at_ms, uri in step.memory.entries if uri != own_uri)
+    end_ms = max((at_ms for at_ms in ends_ms if earliest_ms <= at_ms <= latest_ms), default=0)
+    return with_start(step, current, end_ms) if end_ms else step
 
 
 def with_start(step: Step, current: Current, started_at_ms: int) -> Step:
     """The play that begins in this run gets another start."""
+    started_at_ms = free_second(step.memory.lines, current.line.identity, started_at_ms)
     old = current.line.identity, current.line.started_at_ms
     line = replace(current.line, started_at_ms=started_at_ms)
     if line.again_ms and line.again_ms <= started_at_ms + TOLERANCE_MS:

@@ -4,7 +4,7 @@ An entry counts once, ever, by its key (uri, played_at). The first row that fits
 many lines as it had plays. lib/README.md explains the rule ("When is it the same play?").
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum
 from typing import NamedTuple
@@ -12,16 +12,14 @@ from typing import NamedTuple
 from lib.plays.clocks import Clock
 from lib.plays.items import LISTED_MS
 from lib.plays.looks import AGAIN_MS
-from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, RecentPlay, Waiting
-from lib.plays.observe import AWAY_MS, Observed
+from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, RecentPlay
+from lib.plays.observe import Observed
 
 NEAR_MS = 10 * 60_000
 """How far an entry may lie from an old line. From one that had its end since the last fetch it may lie at any distance:
 then the clocks disagree, and that hasn't been learned yet."""
 PART_MS = 15_000
 """An entry that lies this long after a play's start isn't that of the play before it."""
-FRESH_MS = 75_000
-"""What is further on when it's first seen has rather been resumed, for we look each minute."""
 
 
 class Match(Enum):
@@ -29,7 +27,7 @@ class Match(Enum):
 
     RESTART = "its entry shows that the play before it ended"
     LINE = "the entry of a line"
-    WAITING = "it was first seen paused, and was played since"
+    RESUMED = "the entry of the part before of what was resumed"
     MISSED = "it was played, and has no line yet"
 
 
@@ -49,7 +47,8 @@ class Entry(NamedTuple):
     """An entry compared with what is known of its recording. Times in ms.
 
     started_at_ms: when its play began, at the earliest. restarted: a line whose play began again at the entry's time.
-    line: the nearest line that can take the entry. waiting: the item was only seen paused.
+    resumed_ms: when what's first seen now was first heard, if the entry is that of its part before. line: the nearest
+    line that can take the entry.
     """
 
     recent: RecentPlay
@@ -57,21 +56,13 @@ class Entry(NamedTuple):
     previous_ms: int
     started_at_ms: int
     restarted: Line | None
+    resumed_ms: int | None
     line: Line | None
-    waiting: Waiting | None
 
     @property
     def match(self) -> Match:
         """What it is, by the table."""
         return next(row.match for row in MATCH_ROWS if row.fits(self))
-
-    @property
-    def heard_while_waiting(self) -> bool:
-        """It's of the item that was only seen paused: that had been heard for long enough before, or was soon after."""
-        if self.waiting is None:
-            return False
-        missing_ms = LISTED_MS - self.waiting.progress_ms
-        return missing_ms <= 0 or missing_ms <= self.at_ms - self.waiting.at_ms <= AWAY_MS
 
 
 class MatchRow(NamedTuple):
@@ -83,7 +74,7 @@ class MatchRow(NamedTuple):
 
 MATCH_ROWS = (
     MatchRow(lambda it: it.restarted is not None, Match.RESTART),
-    MatchRow(lambda it: it.heard_while_waiting, Match.WAITING),
+    MatchRow(lambda it: it.resumed_ms is not None, Match.RESUMED),
     MatchRow(lambda it: it.line is not None, Match.LINE),
     MatchRow(lambda _: True, Match.MISSED),
 )
@@ -97,13 +88,14 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
     all_lines = (*memory.lines, current_line) if current_line else memory.lines
     lines = [line for line in all_lines if line.identity.same(recent.item.identity)]
     takers = [line for line in lines if _can_take(line, at_ms, clock) and _is_near(line, at_ms, memory.fetched_ms)]
+    takers = [line for line in takers if line.logged or _was_heard(line, at_ms, all_lines, clock)]
     if memory.current and memory.current.playing:
         other_ms = memory.lines[-1].heard_ms if memory.lines else 0
         takers = [line for line in takers if line is not current_line or not _too_early(line, at_ms, clock, other_ms)]
-    looks_ms = [line.heard_ms for line in all_lines] + [
-        one.seen_ms for one in (memory.current, memory.waiting, memory.waited) if one
-    ]
+    looks_ms = [line.heard_ms for line in all_lines] + [memory.last_seen_ms, observed.before.last_seen_ms]
     other_seen_ms = max((seen_ms for seen_ms in looks_ms if seen_ms <= at_ms - LISTED_MS), default=0)
+    heard_ms = LISTED_MS - clock.slack_ms if clock.starts is False else 0
+    line = min(takers, key=lambda line: line.distance_ms(at_ms, heard_ms), default=None)
     earliest_ms = max(at_ms - (recent.item.duration_ms or 0), previous_ms, other_seen_ms)
     return Entry(
         recent,
@@ -111,8 +103,8 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
         previous_ms,
         started_at_ms=at_ms if clock.starts else earliest_ms,
         restarted=next((line for line in lines if _restarted(line, at_ms, clock)), None),
-        line=min(takers, key=lambda line: line.distance_ms(at_ms), default=None),
-        waiting=_waiting(memory, observed, lines, dated, clock),
+        resumed_ms=_resumed_ms(memory, observed, dated, line, clock),
+        line=line,
     )
 
 
@@ -120,9 +112,11 @@ def _can_take(line: Line, at_ms: int, clock: Clock) -> bool:
     """Whether an entry can be a line's: it has none yet, or one of them is of a part, and the play went on after it."""
     if line.played_at_ms is None:
         return True
+    if line.distance_ms(at_ms) > clock.slack_ms:
+        return False
     earliest_ms, taken_ms = line.started_at_ms + PART_MS, line.played_at_ms - clock.ahead_ms
     at_its_end = not clock.starts and abs(at_ms - line.natural_end_ms) <= clock.slack_ms
-    if at_its_end and earliest_ms <= taken_ms <= at_ms <= line.until_ms + clock.slack_ms:
+    if at_its_end and earliest_ms <= taken_ms <= at_ms:
         return True
     return any(earliest_ms <= part_ms < line.heard_ms for part_ms in (at_ms, taken_ms))
 
@@ -141,7 +135,7 @@ def _too_early(line: Line, at_ms: int, clock: Clock, other_ms: int) -> bool:
         return True
     if clock.starts and line.began_ms > line.started_at_ms + TOLERANCE_MS:
         return at_ms < other_ms  # its start may be dated late, and then its entry lies before it
-    return at_ms < line.started_at_ms - clock.slack_ms + (LISTED_MS if clock.starts is False else 0)
+    return at_ms < line.started_at_ms + (clock.slack_ms if clock.starts is False else -clock.slack_ms)
 
 
 def _restarted(line: Line, at_ms: int, clock: Clock) -> bool:
@@ -160,40 +154,31 @@ def _until_now(current: Current, now_ms: int) -> Line:
     return replace(line, heard_ms=max(now_ms, line.heard_ms)) if current.playing else line
 
 
-def _waiting(
-    memory: Memory, observed: Observed, lines: Sequence[Line], dated: DatedEntry, clock: Clock
-) -> Waiting | None:
-    """The item that was only seen paused, if it has no line and the entry is its own.
+def _was_heard(line: Line, at_ms: int, lines: Iterable[Line], clock: Clock) -> bool:
+    """Whether what was only seen paused was heard before an entry's time: long enough, and while it was there."""
+    missing_ms = LISTED_MS - (line.heard_ms - line.began_ms)
+    long_enough = missing_ms <= 0 or missing_ms <= at_ms - line.heard_ms
+    others_ms = (other.heard_ms for other in lines if other.logged and other.heard_ms <= line.heard_ms)
+    return long_enough and max(others_ms, default=0) < at_ms <= line.until_ms + clock.slack_ms
 
-    It isn't if it lies before the last look at the play before or after the start of the one after, or if the item
-    began again right then.
+
+def _resumed_ms(memory: Memory, observed: Observed, dated: DatedEntry, taker: Line | None, clock: Clock) -> int | None:
+    """When what's first seen now was first heard, if the entry is that of its part before.
+
+    It's that if it's the newest and came late: it was listed only now that its play was over or went on.
     """
-    before = observed.before
-    candidates = (memory.waiting, before.waiting, before.waited, _resumed(observed, dated))
-    waiting = next((one for one in candidates if one and one.identity.same(dated.recent.item.identity)), None)
-    now = observed.now
-    if waiting is None or any(map(waiting.became, lines)):
-        return None
-    heard_ms = (line.heard_ms for line in memory.all_lines if line.heard_ms <= waiting.at_ms)
-    if dated.at_ms <= max(heard_ms, default=0) or dated.at_ms <= waiting.after_ms:
-        return None
-    others = (line for line in memory.all_lines[-1:] if not line.identity.same(waiting.identity))
-    if any(waiting.at_ms < line.started_at_ms < dated.at_ms - clock.slack_ms for line in others):
-        return None
-    began_then = now and now.is_playing and abs(dated.at_ms - now.began_ms) <= clock.slack_ms
-    return None if now and began_then and waiting.identity.same(now.item.identity) else waiting
-
-
-def _resumed(observed: Observed, dated: DatedEntry) -> Waiting | None:
-    """What is first seen now, in its middle: as if it had waited there until just before its line begins.
-
-    It's there if its newest entry lies within it. If that lies before, it may also have begun right after.
-    """
-    current, now = observed.step.memory.current, observed.now
+    current, now, at_ms = memory.current, observed.now, dated.at_ms
     if not dated.newest or not current or not now or not observed.step.plays:
         return None
-    progress_ms, before = now.progress_ms or 0, dated.at_ms <= now.began_ms
-    if before and progress_ms <= FRESH_MS:
+    if not current.line.identity.same(dated.recent.item.identity):
         return None
-    seen_ms = current.line.started_at_ms - 1
-    return Waiting(now.item.identity, None if before else now.began_ms, 0, seen_ms, seen_ms, progress_ms)
+    last, other_ms = observed.before.current, max((line.heard_ms for line in memory.lines), default=0)
+    waited = last is not None and not last.line.logged and last.is_there(now)
+    late = at_ms < min(now.began_ms, memory.fetched_ms - NEAR_MS)
+    late = late and (taker is None or taker.distance_ms(at_ms) > 0)
+    if at_ms <= other_ms or not (waited or late) or abs(at_ms - now.began_ms) <= clock.slack_ms:
+        return None
+    heard_ms = at_ms if clock.starts else at_ms - (now.progress_ms or 0)
+    if last and waited:
+        heard_ms = last.line.first_heard_ms(at_ms)
+    return min(max(heard_ms, dated.previous_ms), current.line.started_at_ms)

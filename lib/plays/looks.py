@@ -27,11 +27,12 @@ class Verdict(Enum):
 class Look(NamedTuple):
     """A look compared with the one before it. Times in ms.
 
-    same_item: it shows the recording that was last on the player. was_playing: that played when it was last there,
-    elapsed_ms ago, at last_progress_ms. gone_early: it was seen to be gone before its natural end. entry_came: it was
-    found in recently played since then.
+    shows_item: something is on the player. same_item: that's the recording that was last there. was_playing: it played
+    when it was last there, elapsed_ms ago, at last_progress_ms. gone_early: it was seen to be gone before its natural
+    end. entry_came: it was found in recently played since then.
     """
 
+    shows_item: bool
     same_item: bool
     playing: bool
     was_playing: bool
@@ -101,9 +102,9 @@ class Row(NamedTuple):
 
 
 ROWS = (
-    Row(lambda it: not it.same_item and not it.playing, Verdict.GONE, "nothing is playing"),
+    Row(lambda it: not it.shows_item, Verdict.GONE, "nothing is playing"),
     Row(lambda it: it.beyond_end, Verdict.GONE, "its progress lies beyond its end"),
-    Row(lambda it: not it.same_item, Verdict.NEW, "it wasn't playing before"),
+    Row(lambda it: not it.same_item, Verdict.NEW, "it wasn't there before"),
     Row(
         lambda it: it.entry_came and (it.change_ms < -AGAIN_MS or it.began_at_last_look),
         Verdict.NEW,
@@ -126,7 +127,8 @@ def look_at(memory: Memory, now: NowPlaying | None, now_ms: int) -> Look:
     current = memory.current
     item = now.item if now else None
     return Look(
-        same_item=item is not None and current is not None and current.line.identity.same(item.identity),
+        shows_item=item is not None,
+        same_item=now is not None and current is not None and current.is_there(now),
         playing=now is not None and now.is_playing,
         was_playing=current is not None and not current.paused,
         gone_early=current is not None and current.gone_early,

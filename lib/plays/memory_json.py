@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lib.json_values import Json, array, table, text, whole
 from lib.plays.items import Identity
-from lib.plays.model import Current, Line, Memory, Waiting
+from lib.plays.model import Current, Line, Memory
 
 
 def dump(memory: Memory) -> dict[str, Json]:
@@ -15,8 +15,6 @@ def dump(memory: Memory) -> dict[str, Json]:
     current = memory.current
     return {
         "current": _dumped(current, line=_dumped_line(current.line)) if current else None,
-        "waiting": _dumped_waiting(memory.waiting),
-        "waited": _dumped_waiting(memory.waited),
         "lines": [_dumped_line(line) for line in memory.lines],
         "entries": memory.entries,
         "checked_ms": memory.checked_ms,
@@ -25,15 +23,11 @@ def dump(memory: Memory) -> dict[str, Json]:
     }
 
 
-def _dumped_waiting(waiting: Waiting | None) -> Json:
-    return _dumped(waiting, identity=_dumped(waiting.identity)) if waiting else None
-
-
 def _dumped_line(line: Line) -> dict[str, Json]:
     return _dumped(line, identity=_dumped(line.identity))
 
 
-def _dumped(value: Current | Waiting | Line | Identity, **converted: Json) -> dict[str, Json]:
+def _dumped(value: Current | Line | Identity, **converted: Json) -> dict[str, Json]:
     """The fields of a value, those that JSON doesn't have converted. (`dataclasses.asdict` takes ten times as long.)"""
     return {name: converted[name] if name in converted else getattr(value, name) for name in value.__slots__}
 
@@ -42,8 +36,6 @@ def load(fields: dict[str, Json]) -> Memory:
     """The memory that `dump` wrote."""
     return Memory(
         current=_current(table(fields["current"])) if fields["current"] else None,
-        waiting=_waiting(table(fields["waiting"])) if fields["waiting"] else None,
-        waited=_waiting(table(fields["waited"])) if fields["waited"] else None,
         lines=tuple(_line(table(line)) for line in array(fields["lines"])),
         entries=tuple(_entry(array(entry)) for entry in array(fields["entries"])),
         checked_ms=whole(fields["checked_ms"]),
@@ -54,10 +46,8 @@ def load(fields: dict[str, Json]) -> Memory:
 
 def load_version_1(fields: dict[str, Json]) -> Memory:
     """The memory that version 1.0 of this program wrote, as far as it's needed to go on from there."""
-    current, waiting = _on_player_1(array(fields["seen"])) if fields["seen"] else (None, None)
     return Memory(
-        current=current,
-        waiting=waiting,
+        current=_current_1(array(fields["seen"])) if fields["seen"] else None,
         lines=tuple(_line_1(array(line)) for line in array(fields["lines"])),
         entries=tuple(_entry(array(entry)) for entry in array(fields["records"])),
         checked_ms=whole(fields["checked_ms"]),
@@ -76,18 +66,6 @@ def _current(fields: dict[str, Json]) -> Current:
     )
 
 
-def _waiting(fields: dict[str, Json]) -> Waiting:
-    return Waiting(
-        identity=_identity(table(fields["identity"])),
-        started_at_ms=_whole_or_none(fields["started_at_ms"]),
-        after_ms=whole(fields["after_ms"]),
-        at_ms=whole(fields["at_ms"]),
-        seen_ms=whole(fields["seen_ms"]),
-        progress_ms=whole(fields["progress_ms"]),
-        gone=fields["gone"] is True,
-    )
-
-
 def _line(fields: dict[str, Json]) -> Line:
     return Line(
         identity=_identity(table(fields["identity"])),
@@ -98,6 +76,7 @@ def _line(fields: dict[str, Json]) -> Line:
         again_ms=_whole_or_none(fields["again_ms"]),
         broke_ms=_whole_or_none(fields["broke_ms"]),
         played_at_ms=_whole_or_none(fields["played_at_ms"]),
+        logged=fields["logged"] is True,
     )
 
 
@@ -112,23 +91,15 @@ def _entry(fields: list[Json]) -> tuple[int, str]:
     return whole(at_ms), text(uri)
 
 
-def _on_player_1(fields: list[Json]) -> tuple[Current | None, Waiting | None]:
+def _current_1(fields: list[Json]) -> Current:
     """What was last on the player: a play, or an item that was only seen paused."""
     identity, at_ms, progress_ms, state, started_at_ms, until_ms, logged, matched = fields
-    line = replace(_line_1([identity, started_at_ms, at_ms, matched]), heard_ms=whole(at_ms))
-    if logged is not True:
-        return None, Waiting(
-            line.identity,
-            started_at_ms=line.started_at_ms,
-            after_ms=line.started_at_ms,
-            at_ms=line.heard_ms,
-            seen_ms=line.heard_ms,
-            progress_ms=_whole_or_none(progress_ms) or 0,
-        )
+    line = replace(_line_1([identity, started_at_ms, at_ms, matched]), heard_ms=whole(at_ms), logged=logged is True)
     gone_ms = whole(until_ms) if state in ("gone", "ended", "stale") else None
     ended = state == "ended"
     progress_ms = line.identity.duration_ms if ended else _whole_or_none(progress_ms) or 0
-    return Current(line, line.heard_ms, progress_ms, state == "paused", gone_ms, entry_came=ended), None
+    paused = state == "paused" or not line.logged
+    return Current(line, line.heard_ms, progress_ms, paused, gone_ms, entry_came=ended)
 
 
 def _line_1(fields: list[Json]) -> Line:

@@ -3,13 +3,12 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from lib.plays.items import LISTED_MS
 from lib.plays.looks import AGAIN_MS, ROWS, Look, Row, Verdict, look_at
-from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, NowPlaying, Play, Step, Waiting
+from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, NowPlaying, Play, Step, free_second
 from lib.text import isolated
 
-AWAY_MS = 3 * 60 * 60_000
-"""What waited for longer, after only some seconds, begins when it plays on. What was heard before was only a try."""
+BRIEF_MS = 5 * 60_000
+"""What's paused after so short a silence was put on meanwhile. After a longer one, it was there all the time."""
 KEPT_MS = 45_000
 """A look at what's still on the player is remembered if the one before it is so old."""
 
@@ -27,80 +26,76 @@ class Observed(NamedTuple):
 
 def observe(memory: Memory, now: NowPlaying | None, now_ms: int) -> Observed:
     """What the look shows. now: None for nothing, an ad, or what has no name."""
+    before, memory = memory, _taken_up(memory, now)
     look = look_at(memory, now, now_ms)
-    if now and now.progress_ms is None and look.same_item:
-        return Observed(memory, None, now_ms, Step(memory, (), (f"{isolated(now.item.title)}: {UNKNOWN}.",)))
+    first_heard = look.playing and memory.current is not None and not memory.current.line.logged
+    if now and now.progress_ms is None and look.same_item and not first_heard:
+        return Observed(before, None, now_ms, Step(memory, (), (f"{isolated(now.item.title)}: {UNKNOWN}.",)))
     row = next(row for row in ROWS if row.fits(look))
-    if now is None or row.verdict is Verdict.GONE or (row.verdict is Verdict.NEW and not now.is_playing):
-        step = _gone(memory, now, row, now_ms)
+    if now is None or row.verdict is Verdict.GONE:
+        step = _gone(memory, row, now_ms)
     elif memory.current is None or row.verdict is Verdict.NEW:
         step = _begins(memory, now, row.reason)
     else:
         step = _goes_on(memory, memory.current, now, look, row)
-    return Observed(memory, now, now_ms, step)
+    return Observed(before, now, now_ms, step)
 
 
-def _gone(memory: Memory, now: NowPlaying | None, row: Row, now_ms: int) -> Step:
-    """What was on the player isn't any more; an item that is there, paused, waits to become a play."""
-    step, current, waiting = Step(memory), memory.current, memory.waiting
-    was_there = current is not None and current.gone_ms is None
-    if current and was_there:
-        gone = replace(memory, current=replace(current, gone_ms=now_ms), recent_due=True)
-        step = Step(gone, (), (f"What was on the player is gone: {row.reason}.",))
-    if now and not now.is_playing:
-        return _waits(step, now, put_on=was_there or _replaces(waiting, now))
-    if waiting and not waiting.gone:
-        return step._replace(memory=replace(step.memory, waiting=replace(waiting, gone=True)))
-    return step
+def _taken_up(memory: Memory, now: NowPlaying | None) -> Memory:
+    """The memory as if what waits had never been there, if the play before it goes on."""
+    current, last = memory.current, memory.lines[-1] if memory.lines else None
+    if not now or not current or current.line.logged or not last or not last.logged:
+        return memory
+    place_ms = last.heard_ms - last.began_ms
+    goes_on = last.identity.same(now.item.identity) and (now.progress_ms or 0) >= place_ms - TOLERANCE_MS
+    if not goes_on or (current.is_there(now) and now.began_ms >= current.seen_ms - TOLERANCE_MS):
+        return memory
+    taken_up = Current(last, last.heard_ms, place_ms, paused=True, gone_ms=last.until_ms)
+    return replace(memory, current=taken_up, lines=(current.left(now.at_ms), *memory.lines[:-1]))
 
 
-def _replaces(waiting: Waiting | None, now: NowPlaying) -> bool:
-    """Whether the item on the player is there in place of another that waited."""
-    return waiting is not None and not waiting.gone and not waiting.identity.same(now.item.identity)
-
-
-def _waits(step: Step, now: NowPlaying, *, put_on: bool) -> Step:
-    """The item waits from now on, or still does. put_on: in place of something else."""
-    memory, waiting = step.memory, step.memory.waiting
-    if waiting and waiting.rests(now):
-        if now.at_ms - waiting.seen_ms < KEPT_MS:
-            return step
-        return step._replace(memory=replace(memory, waiting=replace(waiting, seen_ms=now.at_ms, gone=False)))
-    started_at_ms, after_ms = (_started_at_ms(memory, now), memory.last_seen_ms) if put_on else (None, 0)
-    if waiting and waiting.goes_on(now):
-        started_at_ms, after_ms = waiting.started_at_ms, waiting.after_ms
-    waiting = Waiting(now.item.identity, started_at_ms, after_ms, now.at_ms, now.at_ms, now.progress_ms or 0)
-    reason = f"{isolated(now.item.title)}: it's paused, so it isn't a play yet."
-    return Step(replace(memory, waiting=waiting, waited=_waited(memory, now)), (), (*step.reasons, reason))
-
-
-def _waited(memory: Memory, now: NowPlaying) -> Waiting | None:
-    """What waited last before the item that's on the player now."""
-    both = (one for one in (memory.waiting, memory.waited) if one and not one.identity.same(now.item.identity))
-    return next(both, None)
+def _gone(memory: Memory, row: Row, now_ms: int) -> Step:
+    """What was on the player isn't any more."""
+    current = memory.current
+    if current is None or current.gone_ms is not None:
+        return Step(memory)
+    gone = replace(memory, current=replace(current, gone_ms=now_ms), recent_due=True)
+    return Step(gone, (), (f"What was on the player is gone: {row.reason}.",))
 
 
 def _begins(memory: Memory, now: NowPlaying, reason: str) -> Step:
-    """A play begins: the one before it keeps its line, and this one gets its own."""
-    started_at_ms = _started_at_ms(memory, now)
-    if memory.waiting and memory.waiting.goes_on(now):
-        started_at_ms = _waited_since_ms(memory.waiting, now)
-    lines = (*memory.lines, memory.current.left(now.at_ms)) if memory.current else memory.lines
+    """Something else is on the player: what was there before keeps its line, and this gets one once it's heard."""
+    current, playing = memory.current, now.is_playing
+    silent_ms = now.at_ms - current.seen_ms if current and current.gone_ms is not None else 0
+    put_on = playing or (current is not None and silent_ms <= BRIEF_MS)
+    started_at_ms = _started_at_ms(memory, now) if put_on else now.at_ms
+    lines = _left(memory, now.at_ms)
+    started_at_ms = free_second(lines, now.item.identity, started_at_ms)
     line = Line(
         now.item.identity,
         started_at_ms,
         began_ms=now.began_ms,
         heard_ms=now.at_ms,
         until_ms=now.at_ms,
-        again_ms=_again_ms(started_at_ms, memory.last_seen_ms, now),
+        again_ms=_again_ms(started_at_ms, memory.last_seen_ms, now) if playing else None,
+        logged=playing,
     )
-    current = Current(line, now.at_ms, now.progress_ms or 0)
-    waited = _waited(replace(memory, waited=None), now)  # what waited before the last play had its time
-    return Step(
-        replace(memory, current=current, waiting=None, waited=waited, lines=lines, recent_due=True),
-        (Play(now.item, started_at_ms),),
-        (f"{isolated(now.item.title)}: {reason}.",),
+    memory = replace(
+        memory, current=Current(line, now.at_ms, now.progress_ms or 0, not playing), lines=lines, recent_due=True
     )
+    if playing:
+        return Step(memory, (Play(now.item, started_at_ms),), (f"{isolated(now.item.title)}: {reason}.",))
+    return Step(memory, (), (f"{isolated(now.item.title)}: it's paused, so it isn't a play yet.",))
+
+
+def _left(memory: Memory, at_ms: int) -> tuple[Line, ...]:
+    """The lines, once something else is on the player: what waits comes first, what was heard last comes last."""
+    current, lines = memory.current, memory.lines
+    if current is None:
+        return lines
+    if current.line.logged:
+        return (*lines, current.left(at_ms))
+    return (current.left(at_ms), *lines)
 
 
 def _goes_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row: Row) -> Step:
@@ -111,8 +106,10 @@ def _goes_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row:
     learned = moved or paused != current.paused or was_gone
     if not learned and now.at_ms - current.seen_ms < KEPT_MS:
         return Step(memory, (), reasons)
+    if not current.line.logged and (moved or not paused):
+        return _plays_on(memory, current, now, reasons)
     line = current.line if paused else replace(current.line, began_ms=now.began_ms)
-    if not paused or was_gone:
+    if not paused or (was_gone and line.logged):
         line = replace(line, heard_ms=now.at_ms)
     if again_ms := _again_ms(line.started_at_ms, current.seen_ms, now):
         may_repeat = look.may_have_ended and not paused and not was_gone and line.broke_ms is None
@@ -123,8 +120,7 @@ def _goes_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row:
             line = replace(line, again_ms=again_ms)
     current = Current(line, now.at_ms, now.progress_ms or 0, paused, entry_came=current.entry_came and paused)
     recent_due = memory.recent_due or moved or was_gone
-    waited = _waited(memory, now)
-    return Step(replace(memory, current=current, waiting=None, waited=waited, recent_due=recent_due), (), reasons)
+    return Step(replace(memory, current=current, recent_due=recent_due), (), reasons)
 
 
 def _again_ms(started_at_ms: int, seen_ms: int, now: NowPlaying) -> int | None:
@@ -133,12 +129,17 @@ def _again_ms(started_at_ms: int, seen_ms: int, now: NowPlaying) -> int | None:
     return now.began_ms if may_have else None
 
 
-def _waited_since_ms(waiting: Waiting, now: NowPlaying) -> int:
-    """When a play that was first seen paused began: when it was put on, or now that it's first heard."""
-    only_tried = waiting.progress_ms < LISTED_MS and now.at_ms - waiting.at_ms > AWAY_MS
-    if waiting.started_at_ms is not None and not only_tried:
-        return waiting.started_at_ms
-    return now.at_ms - max((now.progress_ms or 0) - waiting.progress_ms, 0)
+def _plays_on(memory: Memory, current: Current, now: NowPlaying, reasons: tuple[str, ...]) -> Step:
+    """What was only ever seen paused is heard now, or was since the last look."""
+    line, paused, progress_ms = current.line, not now.is_playing, now.progress_ms or 0
+    if not line.put_on or line.only_tried(now.at_ms):
+        heard_from_ms = now.at_ms - max(progress_ms - current.progress_ms, 0)
+        line = replace(line, started_at_ms=free_second(memory.lines, line.identity, heard_from_ms))
+    again_ms = None if paused else _again_ms(line.started_at_ms, current.seen_ms, now)
+    line = replace(line, began_ms=now.began_ms, heard_ms=now.at_ms, again_ms=again_ms, logged=not paused)
+    plays = () if paused else (Play(now.item, line.started_at_ms),)
+    current = Current(line, now.at_ms, progress_ms, paused)
+    return Step(replace(memory, current=current, recent_due=True), plays, reasons)
 
 
 def _started_at_ms(memory: Memory, now: NowPlaying) -> int:
@@ -156,5 +157,5 @@ def _started_at_ms(memory: Memory, now: NowPlaying) -> int:
     if now.is_playing and not resumed:
         return now.began_ms
     latest_ms = now.at_ms if resumed else now.began_ms
-    natural_end_ms = current.natural_end_ms if current and current.seen_ms == last_look_ms else 0
+    natural_end_ms = current.natural_end_ms if current and current.line.logged else 0
     return natural_end_ms if last_look_ms <= natural_end_ms <= latest_ms else (last_look_ms + latest_ms) // 2

@@ -15,8 +15,8 @@ def recall(memory: Memory, logged: Iterable[tuple[Identity, int]], now_ms: int) 
     what was last on the player, but not one dated in the future: a clock was wrong then. None of them has its entry
     yet, so the entries find them, should they come.
     """
-    current = memory.current
-    lines = list(memory.all_lines)
+    current = memory.current if memory.current and memory.current.line.logged else None
+    lines = [line for line in memory.all_lines if line.logged]
     known = Counter((line.identity.uri, line.started_at_ms // 1000) for line in lines)
     missing = []
     for identity, at_ms in logged:
@@ -32,7 +32,7 @@ def recall(memory: Memory, logged: Iterable[tuple[Identity, int]], now_ms: int) 
         missing.remove(latest)
         missing += [current.line] if current else []
         current = Current(latest, latest.started_at_ms, 0)
-    lines = [*memory.lines, *(_up_to_the_next(line, starts_ms) for line in missing)]
+    lines = [*(line for line in memory.lines if line.logged), *(_up_to_the_next(line, starts_ms) for line in missing)]
     # In order of start, for those that come first are forgotten first.
     lines = sorted((_without_break(line, found) for line in lines), key=_start)
     return replace(memory, current=current, lines=tuple(lines), recent_due=True)

@@ -7,18 +7,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lib.plays.clocks import Clock, learn
-from lib.plays.dates import not_before_the_last, waiting_since, with_start
+from lib.plays.dates import not_before_the_last, with_start
 from lib.plays.entries import DatedEntry, Entry, Match, match_entry
-from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, Play, RecentPlay, Step, Waiting
+from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, Play, RecentPlay, Step, free_second
 from lib.plays.observe import Observed
 from lib.text import isolated
 
 SWEEP_MS = 15 * 60_000
 """Recently played is fetched at least this often, for plays that fell between two looks; and the memory is saved."""
-SOONEST_MS = 2 * 60_000
-"""After an end, it's fetched no more often than this: an entry appears seconds to minutes after its play."""
+SOONEST_MS = 110_000
+"""After an end, it's fetched no more often than this, for an entry appears seconds to minutes after its play: a little
+less than two minutes, because runs come some seconds early or late."""
 MOST = 150
 """Lines and entries remembered, each: three times what Spotify lists."""
+FEW = 10
+"""Items remembered that were only seen paused."""
 
 
 def should_fetch(observed: Observed) -> bool:
@@ -38,13 +41,14 @@ def reconcile(observed: Observed, recent: Iterable[RecentPlay]) -> Step:
     keys = dict.fromkeys(play.key for play in recent)
     entries = (*(key for key in step.memory.entries if key not in keys), *keys)  # those heard last are kept longest
     memory = replace(step.memory, entries=entries[-MOST:], fetched_ms=observed.now_ms, recent_due=False)
-    memory = replace(memory, waiting=waiting_since(memory, clock))
     return not_before_the_last(step._replace(memory=memory), observed, clock)
 
 
 def finish(before: Memory, step: Step, now_ms: int) -> Step:
     """The run's last step: plays in order, and the memory to save; the very one from before if nothing was learned."""
-    memory = replace(step.memory, lines=step.memory.lines[-MOST:])
+    lines = step.memory.lines
+    waiting = [line for line in lines if not line.logged][-FEW:]
+    memory = replace(step.memory, lines=(*waiting, *[line for line in lines if line.logged][-MOST:]))
     plays = tuple(sorted(step.plays, key=lambda play: play.started_at_ms))
     if memory == before and 0 <= now_ms - before.checked_ms < SWEEP_MS:
         return step._replace(memory=before, plays=plays)
@@ -67,16 +71,16 @@ def _take_in(step: Step, entry: Entry, observed: Observed) -> Step:
     match = entry.match
     if match is Match.RESTART and entry.restarted:
         return _split(step, entry, entry.restarted)
+    if match is Match.RESUMED and entry.resumed_ms is not None and step.memory.current:
+        return with_start(step, step.memory.current, entry.resumed_ms)
     if match is Match.LINE and entry.line:
         return _entry_came(step, entry, entry.line)
-    if match is Match.WAITING and entry.waiting:
-        return _heard(step, entry, entry.waiting, observed)
     return _missed(step, entry, observed.now_ms)
 
 
 def _split(step: Step, entry: Entry, line: Line) -> Step:
     """The line's play began again at `again_ms`: what came before keeps the line, and the rest gets its own."""
-    again_ms = line.again_ms or line.began_ms
+    again_ms = free_second(step.memory.all_lines, line.identity, line.again_ms or line.began_ms)
     first = replace(
         line,
         began_ms=line.started_at_ms,
@@ -94,11 +98,25 @@ def _split(step: Step, entry: Entry, line: Line) -> Step:
 def _entry_came(step: Step, entry: Entry, line: Line) -> Step:
     """A line has its entry. For what was on the player last, that also tells how far it came."""
     played_at_ms = max(line.played_at_ms or 0, entry.recent.played_at_ms)
-    memory = _changed(step.memory, line, replace(line, played_at_ms=played_at_ms))
+    changed = replace(line if line.logged else _heard(step, entry, line), played_at_ms=played_at_ms)
+    memory = _changed(step.memory, line, changed)
     current = memory.current
-    if current and not current.playing and current.line.started_at_ms == line.started_at_ms:
+    if current and not current.playing and current.line.started_at_ms == changed.started_at_ms:
         memory = replace(memory, current=_left_at(replace(current, entry_came=True), entry.at_ms))
-    return step._replace(memory=memory)
+    return step._replace(memory=memory) if line.logged else _with_play(step, memory, entry, changed.started_at_ms)
+
+
+def _heard(step: Step, entry: Entry, line: Line) -> Line:
+    """The line of what was only seen paused, now that its entry shows that it was played."""
+    current = step.memory.current
+    is_there = current is not None and current.gone_ms is None and current.line.identity == line.identity
+    started_at_ms = max(line.first_heard_ms(entry.at_ms), entry.previous_ms)
+    if line.only_tried(entry.at_ms):
+        started_at_ms = entry.started_at_ms
+    others = (other for other in step.memory.all_lines if other.logged)
+    started_at_ms = free_second(others, line.identity, started_at_ms)
+    heard_ms = line.until_ms if is_there else line.heard_ms
+    return replace(line, started_at_ms=started_at_ms, heard_ms=heard_ms, logged=True)
 
 
 def _left_at(current: Current, at_ms: int) -> Current:
@@ -111,7 +129,16 @@ def _left_at(current: Current, at_ms: int) -> Current:
 
 def _missed(step: Step, entry: Entry, now_ms: int) -> Step:
     """A line for a play that nobody saw. If it was the last one on the player, it may go on where it was left."""
-    line = _line_of(entry, step.memory, entry.started_at_ms, heard_ms=0, until_ms=entry.at_ms)
+    identity = entry.recent.item.identity
+    started_at_ms = free_second(step.memory.all_lines, identity, entry.started_at_ms)
+    line = Line(
+        identity,
+        started_at_ms,
+        began_ms=started_at_ms,
+        heard_ms=started_at_ms,
+        until_ms=max(entry.at_ms, started_at_ms),
+        played_at_ms=entry.recent.played_at_ms,
+    )
     memory, current = step.memory, step.memory.current
     if current and current.gone_ms is not None and entry.at_ms > current.seen_ms + TOLERANCE_MS:
         # Nobody knows how far it came: half-way is as good as any.
@@ -123,50 +150,15 @@ def _missed(step: Step, entry: Entry, now_ms: int) -> Step:
     return _with_play(step, memory, entry, line.started_at_ms)
 
 
-def _heard(step: Step, entry: Entry, waiting: Waiting, observed: Observed) -> Step:
-    """A line for an item that was only seen paused; what it plays on, now or later, belongs to the same play."""
-    heard_from_ms = max(min(entry.at_ms, waiting.at_ms) - waiting.progress_ms, entry.previous_ms)
-    started_at_ms = waiting.started_at_ms or heard_from_ms
-    memory, current = step.memory, step.memory.current
-    is_there = observed.now is not None and waiting.goes_on(observed.now)
-    if is_there and current and observed.step.plays:
-        return with_start(step, current, min(started_at_ms, current.line.started_at_ms))
-    heard_ms = observed.now_ms if is_there else waiting.at_ms
-    line = _line_of(entry, memory, started_at_ms, heard_ms=heard_ms, until_ms=observed.now_ms)
-    if memory.waiting == waiting:
-        lines = (*memory.lines, current.left(waiting.at_ms)) if current else memory.lines
-        last = Current(line, waiting.at_ms, waiting.progress_ms, paused=True, gone_ms=observed.now_ms, entry_came=True)
-        memory = replace(memory, current=last, waiting=None, lines=lines)
-    else:
-        waited = None if memory.waited == waiting else memory.waited
-        memory = replace(memory, waited=waited, lines=(*memory.lines, line))
-    return _with_play(step, memory, entry, line.started_at_ms)
-
-
-def _line_of(entry: Entry, memory: Memory, started_at_ms: int, *, heard_ms: int, until_ms: int) -> Line:
-    """The line of a play that nobody saw: two lines never have the same recording and the same second."""
-    identity = entry.recent.item.identity
-    taken = {line.started_at_ms // 1000 for line in memory.all_lines if line.identity.same(identity)}
-    while started_at_ms // 1000 in taken:
-        started_at_ms += 1000
-    return Line(
-        identity,
-        started_at_ms,
-        began_ms=started_at_ms,
-        heard_ms=max(heard_ms, started_at_ms),
-        until_ms=max(until_ms, started_at_ms),
-        played_at_ms=entry.recent.played_at_ms,
-    )
-
-
 def _changed(memory: Memory, line: Line, changed: Line) -> Memory:
     """The memory with a line changed: one of those before, or that of what was last on the player."""
     if any(one is line for one in memory.lines):
         return replace(memory, lines=tuple(changed if one is line else one for one in memory.lines))
     if memory.current is None:
         return memory
-    heard_ms = memory.current.line.heard_ms  # an entry was compared with the line as if it was heard up to now
-    return replace(memory, current=replace(memory.current, line=replace(changed, heard_ms=heard_ms)))
+    if memory.current.playing:  # an entry was compared with the line as if it was heard up to now
+        changed = replace(changed, heard_ms=memory.current.line.heard_ms)
+    return replace(memory, current=replace(memory.current, line=changed))
 
 
 def _with_play(step: Step, memory: Memory, entry: Entry, started_at_ms: int) -> Step:

@@ -9,7 +9,7 @@ from lib.plays import clocks, entries, items, looks, model, observe, reconcile
 from lib.plays.clocks import Clock
 from lib.plays.entries import MATCH_ROWS
 from lib.plays.looks import ROWS, Look, Row
-from lib.plays.model import TOLERANCE_MS, Current, Line, NowPlaying, Waiting
+from lib.plays.model import TOLERANCE_MS, Current, Line, NowPlaying
 from tests.support.changed import changed
 from tests.support.times import DAY
 
@@ -59,15 +59,16 @@ PARTS = [
 
 CONSTANTS = {
     "SAME_LENGTH_MS": [items],
-    "LISTED_MS": [observe, entries],
+    "LISTED_MS": [model, entries],
     "TOLERANCE_MS": [looks, observe, clocks, model],
     "LONG_MS": [looks],
-    "AWAY_MS": [observe, entries],
+    "AWAY_MS": [model],
     "KEPT_MS": [observe],
+    "BRIEF_MS": [observe],
     "NEAR_MS": [entries],
     "PART_MS": [entries],
     "AGAIN_MS": [looks, observe, entries],
-    "FRESH_MS": [entries],
+    "NEARLY_MS": [model],
     "AGREE_MS": [clocks],
     "UNKNOWN_MS": [clocks],
     "SWEEP_MS": [reconcile],
@@ -92,11 +93,12 @@ OTHERS = [
     Removal("FEWEST = 1", partial(changed, 1, "FEWEST", clocks)),
     Removal("MOST = 50", partial(changed, 50, "MOST", reconcile)),
     Removal("another id for a recording", partial(changed, lambda a, b: a.uri == b.uri, "same", items.Identity)),
-    Removal("what waited has its line", partial(changed, lambda *_: False, "became", Waiting)),
     Removal(
         "what waits, waits at its place",
-        partial(changed, lambda it, now: it.identity.same(now.item.identity), "rests", Waiting),
+        partial(changed, lambda it, now: it.line.identity.same(now.item.identity), "is_there", Current),
     ),
+    Removal("what waits was heard for long enough", partial(changed, lambda *_: True, "_was_heard", entries)),
+    Removal("what waits keeps its start", partial(changed, property(lambda _: False), "put_on", Line)),
     Removal("dated by what was there before", partial(changed, lambda _, now: now.began_ms, "_started_at_ms", observe)),
     Removal("the clocks are learned", partial(changed, lambda _: Clock(), "learn", reconcile)),
     Removal(
@@ -108,22 +110,18 @@ OTHERS = [
         partial(changed, lambda started_ms, _, now: _later(started_ms, now), "_again_ms", observe),
     ),
     Removal("it wasn't gone before its end", partial(changed, property(lambda _: False), "gone_early", Current)),
-    Removal("put on in place of what waited", partial(changed, lambda *_: False, "_replaces", observe)),
     Removal("the last part ends at its natural end", partial(changed, property(lambda _: 0), "natural_end_ms", Line)),
     Removal("a play that ends at its break", partial(changed, lambda *_: True, "_restarted", entries)),
     Removal(
         "a line takes more than one entry",
         partial(changed, lambda it, *_: it.played_at_ms is None, "_can_take", entries),
     ),
-    Removal("the newest entry tells what was resumed", partial(changed, lambda *_: None, "_resumed", entries)),
+    Removal("the newest entry tells what was resumed", partial(changed, lambda *_: None, "_resumed_ms", entries)),
     Removal("too early for what plays", partial(changed, lambda *_: False, "_too_early", entries)),
     Removal("its entry tells where it was left", partial(changed, lambda current, _: current, "_left_at", reconcile)),
     Removal("what plays lasts until now", partial(changed, lambda it, _: it.line, "_until_now", entries)),
     Removal(
         "dated by the end of the play before", partial(changed, lambda step, *_: step, "not_before_the_last", reconcile)
-    ),
-    Removal(
-        "put on when the play before ended", partial(changed, lambda it, _: it.waiting, "waiting_since", reconcile)
     ),
     Removal(
         "a line's time reaches to the next play",

@@ -102,12 +102,15 @@ LINES = {
         ["Song -0:40", "Other -0:40"],
     ),
     "two parts before what plays in its middle": (
-        ["0:00 Song 2:00 | Song -8:00, Song -4:00"],
-        ["Song -12:00", "Song -6:00"],
+        ["-1:00 nothing |", "0:00 Song 2:00 | Song -18:00, Song -14:00"],
+        ["Song -22:00", "Song -16:00"],
     ),
-    "resumed in its middle, and listed before under another id": (["0:00 Song 1:50 | Relinked -6:00"], ["Song -6:00"]),
+    "resumed in its middle, and listed before under another id": (
+        ["-1:00 nothing |", "0:00 Song 1:50 | Relinked -16:00"],
+        ["Song -16:00"],
+    ),
     "played to its end, listed, and rests in its middle": (
-        ["0:00 Other 2:50 |", "26:00 Other 2:00 paused | Other 14:00"],
+        ["0:00 Other 2:50 |", "26:00 Other 2:00 paused | Other 0:10, Other 14:00"],
         ["Other -2:50", "Other 0:10"],
     ),
     "paused, listed, and rests at its start": (
@@ -116,7 +119,7 @@ LINES = {
     ),
     "listed twice unseen, rests at its start, and plays": (
         ["0:00 Song", "200:00 nothing | Song 192:00, Song 200:00", "201:00 Song 0:00 paused", "204:00 Song 0:00"],
-        ["Song 0:00", "Song 3:16:00", "Song 3:24:00"],
+        ["Song 0:00", "Song 3:16:00", "Song 3:20:30"],
     ),
     "jumped back, and far behind where it would be": (
         ["0:00 Song 1:00", "0:30 Song 0:00", "9:30 Song 2:30"],
@@ -124,7 +127,7 @@ LINES = {
     ),
     "listed, and then of unknown progress": (["0:00 Song 1:00", "20:00 Song ? | Song 17:00"], ["Song -1:00"]),
     "played, listed, and paused in its middle": (
-        ["0:00 Song 3:20", "60:00 Song 3:00 paused | Song 37:00"],
+        ["0:00 Song 3:20", "60:00 Song 3:00 paused | Song 0:40, Song 37:00"],
         ["Song -3:20", "Song 0:40"],
     ),
     "known from the log, listed, and begun again": (
@@ -217,7 +220,7 @@ PAUSED = {
     "heard, and begun again": (["0:00 Song 0:00 paused", "10:00 Song 0:00 | Song 9:00"], ["Song 0:00"]),
     "heard, and back before its place": (
         ["0:00 Song 0:40 paused |", "1:00 Song 0:30 | Song 0:20"],
-        ["Song -3:40", "Song 1:00"],
+        ["Song -0:40", "Song 0:30"],
     ),
     "heard an hour later, and back before its place": (
         ["0:00 Other 2:00 paused", "60:00 Other 1:00 | Other 58:00"],
@@ -237,7 +240,7 @@ PAUSED = {
     ),
     "heard, and still paused further on": (
         ["0:00 Song 0:00 paused", "3:00 Song 3:00 paused | Song 1:00"],
-        ["Song -2:00"],
+        ["Song 0:00"],
     ),
     "begun again at once from its start": (["0:00 Song 3:00 paused", "1:00 Song 0:10"], ["Song 0:50"]),
     "another was paused before it at the same place": (
@@ -246,11 +249,11 @@ PAUSED = {
     ),
     "begun at once from its start, and listed": (
         ["0:00 Song 1:00 paused", "0:30 Song 0:00", "8:00 nothing | Song 0:00, Song 4:02"],
-        ["Song 0:30", "Song 0:31"],
+        ["Song 0:30", "Song -1:00"],
     ),
     "at a place ten seconds off": (
         ["0:00 Song 1:10 paused", "1:00 Song 1:00 paused", "2:00 Song 1:20"],
-        ["Song 1:50"],
+        ["Song 1:40"],
     ),
     "at an unknown place": (["0:00 Other ? paused", "1:00 Song | Other 1:00"], ["Other 0:00", "Song 1:00"]),
     "heard twice, and another plays": (
@@ -281,7 +284,7 @@ LONG_PAUSES = {
             "6:30 Other 1:50 | Other 6:00",
             "8:10 Third 0:20 | Other 6:00, Other 7:50",
         ],
-        ["Other 4:40", "Third 7:50"],
+        ["Other 5:40", "Third 7:50"],
     ),
     "begun again when another that was begun since has ended": (
         [
@@ -400,9 +403,9 @@ SEVERAL = {
         ["0:00 Song 3:00", "333:00 Song 2:30 | Song 326:00, Song 330:40"],
         ["Song -3:00", "Song 5:30:30"],
     ),
-    "played unseen, then far from its start after its entry": (
+    "played unseen for its whole length, then in its middle": (
         ["0:00 Song 3:00", "333:00 Song 2:30 | Song 326:00, Song 330:00"],
-        ["Song -3:00", "Song 5:27:30"],
+        ["Song -3:00", "Song 5:26:00", "Song 5:30:30"],
     ),
     "begun again, both listed, and begun once more": (
         ["0:00 Song 0:50", "0:30 Song 0:00", "60:00 Other 0:00 paused | Song -0:10, Song 3:30", "400:00 Song 0:00"],
@@ -416,9 +419,9 @@ SEVERAL = {
         ["0:00 Song", "333:50 Song 2:30", "334:00 Other 0:00 | Song 327:00, Song 331:00, Song 333:50"],
         ["Song 0:00", "Song 5:31:20", "Other 5:34:00"],
     ),
-    "played twice unseen, and goes on from the second time": (
+    "played unseen, and begun again before it was seen": (
         ["0:00 Song 3:00", "60:00 Song 2:40 | Song 45:00, Song 49:00"],
-        ["Song -3:00", "Song 46:20"],
+        ["Song -3:00", "Song 45:00", "Song 57:20"],
     ),
     "played before, then begun again": (
         ["0:00 Song 1:00", "1:00 Song 0:00 | Song -3:00, Song 0:00"],
@@ -471,11 +474,16 @@ SEVERAL = {
             "221:00 Song 0:00 paused | Song 129:00",
             "222:00 Song 1:00 paused | Song 125:00",
         ],
-        ["Song -2:00", "Song 2:04:00"],
+        ["Song -2:00", "Song 2:00"],
     ),
     "begun again, and its second play is listed hours later": (
-        ["0:00 Song 2:00 | Song -6:00", "2:00 Song 1:00 | Song 0:00", "400:00 nothing | Song -2:00, Song 339:00"],
-        ["Song -8:00", "Song 1:00"],
+        [
+            "-1:00 nothing |",
+            "0:00 Song 2:00 | Song -16:00",
+            "2:00 Song 1:00 | Song 0:00",
+            "400:00 nothing | Song -2:00, Song 339:00",
+        ],
+        ["Song -18:00", "Song 1:00"],
     ),
     "listed early and late by turns": (
         ["0:00 Song 0:50", "13:30 Song 1:00 | Song 4:30", "74:30 Song | Song -0:30, Song 17:30, Song 34:30"],

@@ -108,8 +108,8 @@ def test_where_played_at_is_the_start_an_unseen_play_begins_then() -> None:
     assert learned(starts=True).run("60:00 nothing | Song 13:50, Jingle 18:00") == ["Jingle 18:00"]
 
 
-@pytest.mark.parametrize(("at", "lines"), [("14:10", 0), ("14:09.999", 1)])
-def test_what_plays_was_not_listed_before_it_was_heard_for_30_s(at: str, lines: int) -> None:
+@pytest.mark.parametrize(("at", "lines"), [("14:00", 0), ("13:59.999", 1)])
+def test_what_plays_was_not_listed_when_it_had_just_begun(at: str, lines: int) -> None:
     assert len(learned().run(f"16:00 Song 2:10 | Song {at}")) == lines
 
 
@@ -170,10 +170,3 @@ def test_where_played_at_is_the_start_the_first_entry_is_no_restart() -> None:
     sitting.run("17:55 Other 0:03 paused")
     assert sitting.run("18:30 Other 0:20") == ["Other 17:50"]
     assert sitting.run("19:30 Other 1:20 | Other 18:05") == []
-
-
-@pytest.mark.parametrize(("at", "lines"), [("59:32.001", ["Third 59:22"]), ("59:32", ["Third 55:32", "Third 59:22"])])
-def test_what_was_resumed_a_moment_ago_is_known_by_its_entry(at: str, lines: list[str]) -> None:
-    sitting = learned()
-    sitting.run("40:00 nothing | Song 17:50")
-    assert sitting.run(f"60:00 Third 0:38 | Third {at}") == lines

@@ -42,8 +42,12 @@ LAST_START = {
     "after memory was lost": (["0:30 recalls Other 0:00", "1:00 Talk 12:00"], "0:30"),
     "the clock was set back": (["1:00:00 Other 0:09", "0:00 Song 0:30"], "-0:30"),
     "first seen paused, its entry tells": (["0:00 Song 0:30 paused |", "10:00 nothing | Song 8:00"], "-0:30"),
-    "what waited before it was gone already": (
-        ["0:00 Other 0:00 paused", "2:00 nothing", "4:00 Song 0:50 paused", "6:00 Song 1:00"],
+    "seen paused after a short silence": (
+        ["0:00 Other 0:00 paused", "2:00 nothing", "5:00 Song 0:50 paused", "6:00 Song 1:00"],
+        "2:05",
+    ),
+    "seen paused after a longer silence": (
+        ["0:00 Other 0:00 paused", "2:00 nothing", "5:00.001 Song 0:50 paused", "6:00 Song 1:00"],
         "5:50",
     ),
     "what waited before it had come back": (
@@ -118,8 +122,8 @@ BY_AN_ENTRY = {
     ),
     "the entry was known before": (["0:00 nothing | Other 0:00", "1:00 Song 2:00 |"], "0:00"),
     "resumed in its middle, its own entry from long ago": (
-        ["0:00 nothing |", "60:00 Song 3:00 | Song 56:34.999"],
-        "53:34.999",
+        ["0:00 nothing |", "55:00 nothing |", "60:00 Song 3:00 | Song 36:34.999"],
+        "33:34.999",
     ),
     "in its middle, its own entry as it began": (["0:00 nothing |", "60:00 Song 3:00 | Song 56:35"], "57:00"),
 }

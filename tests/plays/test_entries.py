@@ -8,13 +8,13 @@ from tests.support.sitting import Sitting
 EXAMPLES = {
     Match.RESTART: ["0:00 Song 0:20 |", "1:00 Song 0:15", "2:00 Song 1:15 | Song 0:45"],
     Match.LINE: ["0:00 Song 0:20 |", "4:00 Other 0:10 | Song 3:40"],
-    Match.WAITING: ["0:00 Other |", "1:00 Song 0:30 paused |", "10:00 nothing | Song 8:00"],
+    Match.RESUMED: ["0:00 nothing |", "45:00 nothing |", "60:00 Song 2:00 | Song 20:00"],
     Match.MISSED: ["0:00 Song 3:40 |", "1:00 Other 0:02 | Song 0:20, Jingle 0:58"],
 }
 LINES = {
     Match.RESTART: ["Song -0:20", "Song 0:45"],
     Match.LINE: ["Song -0:20", "Other 3:50"],
-    Match.WAITING: ["Other 0:00", "Song 0:15"],
+    Match.RESUMED: ["Song 18:00"],
     Match.MISSED: ["Song -3:40", "Jingle 0:38", "Other 0:58"],
 }
 
@@ -28,7 +28,7 @@ def test_an_entry_is_what_the_table_says(match: Match) -> None:
     assert Sitting(*EXAMPLES[match]).lines == LINES[match]
 
 
-@pytest.mark.parametrize("match", [Match.RESTART, Match.WAITING, Match.MISSED], ids=lambda match: match.name)
+@pytest.mark.parametrize("match", [Match.RESTART, Match.MISSED], ids=lambda match: match.name)
 def test_a_line_that_an_entry_adds_says_why(match: Match) -> None:
     assert any(match.value in reason for reason in Sitting(*EXAMPLES[match]).reasons)
 
@@ -85,7 +85,7 @@ NO_SECOND_LINE = {
         "60:00 Song 1:00 paused | Song 59:00",
         "70:00 nothing | Song 66:00",
     ],
-    "resumed in its middle, never seen before": ["0:00 nothing |", "60:00 Song 2:00 | Song 20:00"],
+    "resumed in its middle, never seen before": ["0:00 nothing |", "45:00 nothing |", "60:00 Song 2:00 | Song 20:00"],
     "seen paused, heard, and still paused": [
         "0:00 Song 1:30 paused |",
         "1:00 Song 1:30 paused | Song 0:10",
@@ -105,7 +105,7 @@ SECOND_LINE = {
     "of what plays now, from before": ["0:00 nothing |", "30:00 Song 0:30 | Song 25:00"],
     "of what plays now in its middle, but something else was played since": [
         "0:00 Other |",
-        "4:00 nothing | Other 3:00",
+        "45:00 nothing | Other 3:00",
         "60:00 Song 2:00 | Other 3:00, Song 20:00",
     ],
     "left paused, then begun again by somebody unseen": [
@@ -183,7 +183,7 @@ LIMITS = [
     ),
     ("before what plays", ["0:00 nothing |", "9:00 Song 0:30 | Song {}"], ("8:05", 1), ("8:04.999", 2)),
     ("of what was heard for 30 s", ["0:00 nothing |", "9:00 Song {} | Song 8:40"], ("0:30", 1), ("0:29.999", 2)),
-    ("resumed in its middle", ["0:00 nothing |", "60:00 Song {} | Song 20:00"], ("1:15.001", 1), ("1:15", 2)),
+    ("resumed", ["0:00 nothing |", "45:00 nothing |", "60:00 Song 1:00 | Song {}"], ("34:59.999", 1), ("35:00", 2)),
 ]
 
 
@@ -243,7 +243,7 @@ ASKED = {
     "sought": (["0:00 Song 0:20 |"], "3:00 Song 0:30", True),
     "another": (["0:00 Song 0:20 |"], "3:00 Other", True),
     "another began a while ago": (["0:00 Song 0:30 |", "10:00 Song 0:00"], "11:00 Song 1:00", True),
-    "another, but just asked": (["0:00 Song 0:20 |"], "1:59 Other", False),
+    "another, but just asked": (["0:00 Song 0:20 |"], "1:49.999 Other", False),
     "just asked": (["0:00 nothing |"], "0:00 nothing", False),
     "a quarter of an hour ago": (["0:00 Talk |"], "15:00 Talk 15:00", True),
     "a little less": (["0:00 Talk |"], "14:59.999 Talk 14:59", False),

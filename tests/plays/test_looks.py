@@ -10,7 +10,7 @@ GONE, NEW, SAME, MOVED = Verdict
 TABLE = {
     "nothing is playing": (GONE, ["0:00 Song", "1:00 nothing"]),
     "its progress lies beyond its end": (GONE, ["0:00 Song 3:20", "1:00 Song 4:20"]),
-    "it wasn't playing before": (NEW, ["0:00 Other 0:20", "1:00 Song 0:10"]),
+    "it wasn't there before": (NEW, ["0:00 Other 0:20", "1:00 Song 0:10"]),
     "it was listed as played, and began again": (
         NEW,
         ["0:00 Song 1:40", "1:00 Song 1:50 paused", "2:00 Song 1:50 paused | Song 1:10", "3:00 Song 0:05"],
@@ -59,7 +59,13 @@ ONE_LINE = {
     "gone before its end, and back where a repeat would be": ["0:00 Song 1:00", "1:00 nothing", "6:00 Song 3:00"],
     "unknown progress in between": ["0:00 Song 1:00", "1:00 Song ?", "2:00 Song 3:00"],
     "unknown progress of a pause": ["0:00 Song 1:00", "1:00 Song 1:30 paused", "2:00 Song ? paused", "60:00 Song 1:40"],
-    "another was put on, but not played": ["0:00 Talk 10:00", "7:00 Song 0:00 paused", "16:00 Talk 4:00"],
+    "another was shown, but not heard": ["0:00 Talk 10:00", "7:00 Song 0:00 paused", "16:00 Talk 17:10"],
+    "set back to its start during a pause": [
+        "0:00 Song 1:40",
+        "1:00 Song 1:50 paused",
+        "8:00:00 Song 0:00 paused",
+        "8:01:00 Song 2:00",
+    ],
     "plays on the next day": ["0:00 Song 1:00", "1:00 Song 1:10 paused", "24:00:00 Song 1:20", "24:01:00 Song 2:20"],
 }
 TWO_LINES = {
@@ -141,8 +147,8 @@ def test_a_short_loop_is_a_line_at_each_look() -> None:
 
 def test_a_first_pause_says_that_it_waits() -> None:
     sitting = Sitting("0:00 Song 0:10 paused")
-    assert sitting.memory.waiting
-    assert not sitting.memory.current
+    assert sitting.memory.current
+    assert not sitting.memory.current.line.logged
     assert sitting.reasons == ("Song: it's paused, so it isn't a play yet.",)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from lib.plays import memory_json
 from lib.plays.items import Identity
-from lib.plays.model import Current, Line, Memory, NowPlaying, RecentPlay, Waiting
+from lib.plays.model import Current, Line, Memory, NowPlaying, RecentPlay
 from lib.plays.reconcile import MOST
 from tests.support.sitting import NOON_MS, OTHER, SONG, Sitting
 from tests.support.times import HOUR, MINUTE, SECOND
@@ -79,9 +79,7 @@ def test_an_entry_that_is_listed_for_long_counts_once() -> None:
 LINE = Line(SONG.identity, 1, 2, 3, 4, again_ms=5, broke_ms=6, played_at_ms=7)
 FULL = Memory(
     Current(LINE, 7, 8, paused=True, gone_ms=9, entry_came=True),
-    Waiting(OTHER.identity, 10, 11, 12, 13, 14, gone=True),
-    Waiting(SONG.identity, 15, 16, 17, 18, 19),
-    (replace(LINE, again_ms=None, broke_ms=None), replace(LINE, played_at_ms=None)),
+    (replace(LINE, again_ms=None, broke_ms=None), replace(LINE, played_at_ms=None, logged=False)),
     ((13, SONG.uri), (14, OTHER.uri)),
     15,
     16,
@@ -90,7 +88,6 @@ FULL = Memory(
 MEMORIES = {
     "everything": FULL,
     "nothing": Memory(),
-    "no start": replace(FULL, waiting=Waiting(OTHER.identity, None, 8, 9, 10, 11)),
 }
 
 
@@ -176,8 +173,11 @@ def test_the_lines_and_entries_of_version_1_are_converted() -> None:
 
 @pytest.mark.parametrize("progress_ms", [None, 0, 9000])
 def test_what_version_1_saw_only_paused_waits(progress_ms: int | None) -> None:
-    waiting = Waiting(SONG.identity, NOON_MS - MINUTE, NOON_MS - MINUTE, NOON_MS, NOON_MS, progress_ms or 0)
-    assert version_1("paused", progress_ms=progress_ms, logged=False).waiting == waiting
+    began_ms = NOON_MS - MINUTE
+    line = Line(SONG.identity, began_ms, began_ms, NOON_MS, NOON_MS, logged=False)
+    assert version_1("paused", progress_ms=progress_ms, logged=False).current == Current(
+        line, NOON_MS, progress_ms or 0, paused=True
+    )
 
 
 UPDATES = {

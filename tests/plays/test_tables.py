@@ -12,7 +12,7 @@ NUMBERS = {
     name: value
     for module in (items, model, looks, observe, clocks, entries, reconcile)
     for name, value in vars(module).items()
-    if re.fullmatch(r"[A-Z_]+_MS|MOST|NEWEST|FEWEST", name)
+    if re.fullmatch(r"[A-Z_]+_MS|MOST|FEW|NEWEST|FEWEST", name)
 }
 UNITS_MS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
 
