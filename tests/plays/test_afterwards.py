@@ -101,6 +101,34 @@ LINES = {
         ["0:00 Song 0:40", "1:00 Song 3:00 | Song -0:40, Other 0:00"],
         ["Song -0:40", "Other -0:40"],
     ),
+    "left paused, and listed when it's begun again": (
+        [
+            "0:00 Song 0:20 |",
+            "1:00 Song 1:20",
+            "2:00 Song 1:50 paused |",
+            "18:00 nothing |",
+            "40:00 Song 0:20 | Song 1:30",
+        ],
+        ["Song -0:20", "Song 39:40"],
+    ),
+    "listed late, but something else was heard since": (
+        ["0:00 nothing |", "1:00 Other 0:30 |", "2:00 nothing", "45:00 nothing |", "60:00 Song 2:00 | Song 0:20"],
+        ["Other 0:30", "Song -3:40", "Song 58:00"],
+    ),
+    "waited, and listed when it began again": (
+        ["0:00 Song 0:30 paused |", "10:00 Song 1:00 | Song 9:00"],
+        ["Song 5:00", "Song 9:30"],
+    ),
+    "listed in part, and played again after another": (
+        [
+            "0:00 Song |",
+            "1:00 Song 1:00",
+            "2:00 nothing | Song 0:30",
+            "3:00 Other |",
+            "14:00 nothing | Other 6:00, Song 12:30",
+        ],
+        ["Song 0:00", "Other 3:00", "Song 8:30"],
+    ),
     "two parts before what plays in its middle": (
         ["-1:00 nothing |", "0:00 Song 2:00 | Song -18:00, Song -14:00"],
         ["Song -22:00", "Song -16:00"],

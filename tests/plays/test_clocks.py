@@ -170,3 +170,17 @@ def test_where_played_at_is_the_start_the_first_entry_is_no_restart() -> None:
     sitting.run("17:55 Other 0:03 paused")
     assert sitting.run("18:30 Other 0:20") == ["Other 17:50"]
     assert sitting.run("19:30 Other 1:20 | Other 18:05") == []
+
+
+def test_where_played_at_is_the_start_what_was_resumed_began_then() -> None:
+    sitting = learned(starts=True)
+    sitting.run("45:00 nothing | Song 13:50")
+    assert sitting.run("60:00 Third 0:58 | Third 29:00") == ["Third 29:00"]
+
+
+def test_an_entry_at_a_repeats_start_is_that_of_the_play_before() -> None:
+    sitting = learned()
+    for run in ("17:00 Song 3:10", "18:00 Song 0:10 |", "18:30 Song 0:40 paused", "25:00 nothing | Song 17:51"):
+        sitting.run(run)
+    first, second = sitting.memory.all_lines[-2:]
+    assert (first.played_at_ms, second.played_at_ms) == (NOON_MS + 17 * MINUTE + 51 * SECOND, None)

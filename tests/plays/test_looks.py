@@ -59,6 +59,11 @@ ONE_LINE = {
     "gone before its end, and back where a repeat would be": ["0:00 Song 1:00", "1:00 nothing", "6:00 Song 3:00"],
     "unknown progress in between": ["0:00 Song 1:00", "1:00 Song ?", "2:00 Song 3:00"],
     "unknown progress of a pause": ["0:00 Song 1:00", "1:00 Song 1:30 paused", "2:00 Song ? paused", "60:00 Song 1:40"],
+    "another was shown, and it goes on ten seconds back": [
+        "0:00 Talk 10:00",
+        "7:00 Song 0:00 paused",
+        "16:00 Talk 9:50",
+    ],
     "another was shown, but not heard": ["0:00 Talk 10:00", "7:00 Song 0:00 paused", "16:00 Talk 17:10"],
     "set back to its start during a pause": [
         "0:00 Song 1:40",
@@ -69,6 +74,17 @@ ONE_LINE = {
     "plays on the next day": ["0:00 Song 1:00", "1:00 Song 1:10 paused", "24:00:00 Song 1:20", "24:01:00 Song 2:20"],
 }
 TWO_LINES = {
+    "another was shown, and it's back before its place": [
+        "0:00 Talk 10:00",
+        "7:00 Song 0:00 paused",
+        "16:00 Talk 9:49",
+    ],
+    "set back to its start, and played from there": [
+        "0:00 Song 1:40",
+        "1:00 Song 1:50 paused",
+        "8:00:00 Song 0:00 paused",
+        "8:05:00 Song 2:00",
+    ],
     "repeated at once": ["0:00 Song 3:20", "1:00 Song 0:20"],
     "begun again when its entry says it was left": ["0:00 Song 0:02 |", "1:02 nothing | Song 0:55", "2:02 Song 1:07"],
     "repeated after an ad": ["0:00 Song 2:40", "1:00 Song 3:40", "2:00 nothing", "3:00 Song 0:40"],

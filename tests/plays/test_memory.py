@@ -9,7 +9,7 @@ import pytest
 from lib.plays import memory_json
 from lib.plays.items import Identity
 from lib.plays.model import Current, Line, Memory, NowPlaying, RecentPlay
-from lib.plays.reconcile import MOST
+from lib.plays.reconcile import FEW, MOST
 from tests.support.sitting import NOON_MS, OTHER, SONG, Sitting
 from tests.support.times import HOUR, MINUTE, SECOND
 
@@ -63,6 +63,14 @@ def test_memory_stays_small_however_much_is_heard() -> None:
         sitting.look(at_ms, NowPlaying(at_ms, item, 9000, is_playing=True), [RecentPlay(item, at_ms + 400 * HOUR)])
     assert len(sitting.memory.lines) == len(sitting.memory.entries) == MOST
     assert len(json.dumps(memory_json.dump(sitting.memory))) < 100_000
+
+
+def test_what_is_only_shown_pushes_no_line_out_of_memory() -> None:
+    sitting = Sitting("0:00 Talk 10:00 |")
+    for minute in range(1, 400):
+        sitting.run(f"{minute}:00 {('Song', 'Other')[minute % 2]} 0:50 paused")
+    assert len(sitting.memory.lines) == FEW + 1
+    assert sitting.run("400:00 Talk 11:00") == []
 
 
 def test_an_entry_that_is_listed_for_long_counts_once() -> None:

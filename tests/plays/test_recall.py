@@ -117,6 +117,15 @@ def test_what_only_waits_is_no_line_of_the_log() -> None:
     assert [line.identity for line in memory.all_lines] == [OTHER.identity]
 
 
+def test_what_waited_is_logged_once_though_its_line_was_not_remembered() -> None:
+    sitting = Sitting("0:00 Other 0:20 |", "1:00.700 Song 0:40 paused |")
+    before = sitting.memory
+    sitting.run("2:00.700 Song 1:20 |")
+    log = [(play.item.identity, play.started_at_ms // SECOND * SECOND) for play in sitting.plays]
+    sitting.memory = recall(before, log, NOON_MS + 3 * MINUTE)
+    assert sitting.run("3:00.700 Song 2:20 |") == []
+
+
 def test_old_lines_do_not_push_new_ones_out_of_memory() -> None:
     sitting = Sitting("0:00 Song 0:20 |", "4:00 Other 0:10 |")
     old = [logged(OTHER, f"-{number}:00:00") for number in range(400, 0, -1)]
