@@ -45,7 +45,8 @@ def live(replay: Replay) -> Lived:
     now = [replay.timeline.streams[0].start_ms]
     spotify = FakeSpotify(replay, now_ms=lambda: now[0])
     lived = Lived(replay)
-    with _home(spotify, now[0]) as settings, without_httpx(spotify) as client:
+    consent_ms = replay.timeline.streams[-1].start_ms  # so late that it doesn't lapse, however many weeks these are
+    with _home(spotify, consent_ms) as settings, without_httpx(spotify) as client:
         for at_ms in replay.runs():
             now[0] = at_ms
             spotify.requests.clear()
