@@ -37,9 +37,9 @@ class Consent:
     def __init__(
         self, settings: Settings, http: Callable[[], Http], path: Path, console: Console, save: Callable[[Grant], str]
     ) -> None:
-        """`http`: anew for each answer, because people take their time. `path`: the credentials.
+        """`http` makes a new Http for each answer, because its time runs out while people take theirs.
 
-        `save` keeps a grant and returns its last day; the browser gets its page then.
+        `path`: the credentials. `save` keeps a grant and returns its last day; the browser gets its page then.
         """
         self._settings = settings
         self._http = http

@@ -25,7 +25,8 @@ def isolated(name: str) -> str:
 
     Follows Unicode's UAX #9: between U+2068 and U+2069, text has no effect on the text around it.
     """
-    right_to_left = any(bidirectional(char) in {"R", "AL", "AN"} for char in name)
+    # Letters that are newer than Python's tables have no direction there, and may have this one.
+    right_to_left = any(bidirectional(char) in {"R", "AL", "AN", ""} for char in name)
     return f"\u2068{name}\u2069" if right_to_left else name
 
 

@@ -1,6 +1,7 @@
 """Which CAs are trusted: the system's, read as lazily as OpenSSL can."""
 
 import os
+import re
 import ssl
 from collections.abc import Mapping
 
@@ -36,6 +37,6 @@ def tls_context(environ: Mapping[str, str], system: str = SYSTEM) -> ssl.SSLCont
 def _hashed(folder: str) -> bool:
     try:
         with os.scandir(folder) as entries:
-            return sum(entry.name.endswith(".0") for entry in entries) >= FEWEST
+            return sum(1 for entry in entries if re.fullmatch(r"[0-9a-f]{8}\.\d+", entry.name)) >= FEWEST
     except OSError:
         return False
