@@ -5,7 +5,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -84,12 +83,12 @@ def _renew(settings: Settings, http: Http, token: Token, now: Now) -> Grant:
             grant = accounts.refresh(http, settings, token.refresh_token)
         except TokenRejectedError:
             with suppress(DiskError):  # bootstrap is more urgent than the disk
-                save(replace(token, rejected_at=now(), rotates=rotates))
+                save(token._replace(rejected_at=now(), rotates=rotates))
             why = expiry.why_rejected(token.authorized_at, now(), rotates=rotates)
             raise TokenRejectedError(why) from None
         scope = grant.scope if grant.scope is not None else token.scope
         if grant.refresh_token and grant.refresh_token != token.refresh_token:
-            save(replace(token, refresh_token=grant.refresh_token, scope=scope, rotates=True))
+            save(token._replace(refresh_token=grant.refresh_token, scope=scope, rotates=True))
     if not grant.access_token:
         raise NotUnderstoodError("Spotify's answer to the refresh has no access token.")
     return grant._replace(scope=scope)

@@ -1,7 +1,6 @@
 """Spotify ends each authorization after six months: told two weeks before, daily, with the command that renews it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -97,7 +96,7 @@ def test_a_rejected_token_is_kept_unused_until_bootstrap_saves_another(clockwork
     assert (report.status, len(report.err)) == (77, 1)
     assert report.err[0].endswith(f" Run: {command(Command.BOOTSTRAP, home.credentials)}")
     kept = token_store.peek(home.token)
-    assert kept == replace(before, rejected_at=kept.rejected_at, rotates=public)
+    assert kept == before._replace(rejected_at=kept.rejected_at, rotates=public)
     assert kept.rejected_at is not None
     asked = len(spotify.requests)
     for _ in range(20):

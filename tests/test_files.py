@@ -546,19 +546,19 @@ def content(token: Token, folder: Path) -> bytes:
 
 def test_a_token_is_read_as_saved_for_its_own_app_only(tmp_path: Path) -> None:
     path = tmp_path / "token.json"
-    for token in (TOKEN, replace(TOKEN, authorized_at=None, scope=""), replace(TOKEN, rotates=True)):
+    for token in (TOKEN, TOKEN._replace(authorized_at=None, scope=""), TOKEN._replace(rotates=True)):
         token_store.save(path, token)
         assert token_store.load(path, "an-app") == token
     with pytest.raises(NotAuthorizedError, match="is for another app"):
         token_store.load(path, "another-app")
-    token_store.save(path, replace(TOKEN, rejected_at=BOOTSTRAPPED + timedelta(days=9)))
+    token_store.save(path, TOKEN._replace(rejected_at=BOOTSTRAPPED + timedelta(days=9)))
     with pytest.raises(TokenRejectedError):
         token_store.load(path, "an-app")
 
 
 def test_an_interrupted_save_is_finished_if_whole_and_forgotten_if_not(tmp_path: Path) -> None:
     path, beside = tmp_path / "token.json", tmp_path / "token.json.tmp"
-    renewed = replace(TOKEN, refresh_token=Secret("second"))
+    renewed = TOKEN._replace(refresh_token=Secret("second"))
     token_store.save(path, TOKEN)
     beside.write_bytes(content(renewed, tmp_path)[:-20])
     assert token_store.load(path, "an-app") == TOKEN
@@ -572,7 +572,7 @@ def test_an_interrupted_save_is_finished_if_whole_and_forgotten_if_not(tmp_path:
 def test_a_renewed_token_replaces_the_old_one_and_its_reserved_room(tmp_path: Path, reserve: bool) -> None:
     path = tmp_path / "token.json"
     token_store.save(path, TOKEN)
-    third = replace(TOKEN, refresh_token=Secret("third"))
+    third = TOKEN._replace(refresh_token=Secret("third"))
     with token_store.renewal(path, reserve=reserve) as keep:
         beside = path.with_name("token.json.tmp")
         assert (beside.exists() and beside.stat().st_size) == (token_store.ROOM if reserve else False)

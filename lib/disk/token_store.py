@@ -12,10 +12,10 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from lib import expiry
 from lib import json_values as values
@@ -29,8 +29,7 @@ ROOM = 4096
 """Bytes reserved for a token file before a token is asked for. A real one is under 1 KiB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """What bootstrap got and a refresh can replace."""
 
     refresh_token: Secret

@@ -95,7 +95,7 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
     looks_ms = [line.heard_ms for line in all_lines] + [memory.last_seen_ms, observed.before.last_seen_ms]
     other_seen_ms = max((seen_ms for seen_ms in looks_ms if seen_ms <= at_ms - LISTED_MS), default=0)
     heard_ms = LISTED_MS - clock.slack_ms if clock.starts is False else 0
-    line = min(takers, key=lambda line: line.distance_ms(at_ms, heard_ms), default=None)
+    line = min(takers, key=lambda line: min(line.distance_ms(at_ms, heard_ms), NEAR_MS), default=None)
     earliest_ms = max(at_ms - (recent.item.duration_ms or 0), previous_ms, other_seen_ms)
     return Entry(
         recent,
