@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.ablation.__main__ import report
+from tests.ablation.__main__ import NOTHING, told
 from tests.ablation.removals import REMOVALS, Removal
 from tests.ablation.trials import Trial, measure
-from tests.fidelity.days import Scenario
+from tests.fidelity.days import DayScenario
 from tests.support.sitting import Sitting
 
 LOOP = [f"{minute}:00 Other {minute % 3}:20 | Other {minute // 3 * 3 - 1}:40" for minute in range(1, 9)]
@@ -22,8 +22,6 @@ def test_each_clause_can_be_taken_out_and_comes_back(removal: Removal) -> None:
 def test_the_table_tells_what_a_clause_is_worth() -> None:
     names = [removal.name for removal in REMOVALS]
     dear, free = names.index("look: it wasn't there before"), names.index("SAME_LENGTH_MS = 0")
-    day = Trial(Scenario(hours=2), seed=1)
-    whole, costs, nothing = report([names[dear], names[free]], measure([dear, free], [day])).splitlines()[2:]
-    assert whole == "| nothing (the whole rule) | **nothing** |"
-    assert "days: calm: " in costs
-    assert nothing.endswith("| **nothing** |")
+    table = measure([dear, free], [Trial(DayScenario(hours=2), seed=1)])
+    assert told(table, 1).startswith("days: calm: ")
+    assert told(table, 2) == NOTHING

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.fidelity import from_export, listeners, realistic, shape, simulated, to_export
-from tests.fidelity.days import Scenario
+from tests.fidelity.days import DayScenario
+from tests.fidelity.scenarios import SCENARIOS, Scenario
 from tests.fidelity.timeline import Pause, Stream, Timeline, plays
-from tests.fidelity.weather import WEATHERS, Weather
 
 EXACT = [
     "calm",
@@ -31,10 +31,10 @@ def test_a_day_is_logged_play_for_play(name: str) -> None:
     assert ours.requests <= 2.4 * ours.runs
 
 
-@pytest.mark.parametrize("weather", WEATHERS, ids=lambda weather: weather.name)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 @pytest.mark.slow
-def test_real_listening_is_logged_play_for_play(weather: Weather) -> None:
-    ours = realistic.weeks((weather, listeners.timeline(LISTENER, DAYS)))
+def test_real_listening_is_logged_play_for_play(scenario: Scenario) -> None:
+    ours = realistic.weeks((scenario, listeners.timeline(LISTENER, DAYS)))
     assert ours.lost == ours.doubled == ours.misdated == []
     assert ours.shown > 40
 
@@ -42,7 +42,7 @@ def test_real_listening_is_logged_play_for_play(weather: Weather) -> None:
 @pytest.mark.slow
 def test_an_export_replayed_is_logged_play_for_play(tmp_path: Path) -> None:
     to_export.write(tmp_path / "my_spotify_data.zip", listeners.timeline(LISTENER, DAYS))
-    ours = realistic.weeks((WEATHERS[0], _exported(tmp_path / "my_spotify_data.zip")))
+    ours = realistic.weeks((SCENARIOS[0], _exported(tmp_path / "my_spotify_data.zip")))
     assert ours.lost == ours.doubled == []
     assert ours.shown > 40
 
@@ -92,7 +92,7 @@ def test_what_is_one_play(second: Stream, number: int) -> None:
 
 @pytest.mark.slow
 def test_the_simpler_rules_lose_or_double_on_the_same_day() -> None:
-    scores = simulated.live(Scenario("calm"), 7, simpler=True)
+    scores = simulated.live(DayScenario("calm"), 7, simpler=True)
     worse = {name: one for name, one in scores.items() if name != "this program"}
     assert len(worse) == 4
     for name, one in worse.items():
@@ -100,7 +100,7 @@ def test_the_simpler_rules_lose_or_double_on_the_same_day() -> None:
 
 
 def test_the_table_has_a_row_for_each_scenario() -> None:
-    scenario = Scenario("an idle hour", hours=1, listening="idle")
+    scenario = DayScenario("an idle hour", hours=1, listening="idle")
     table = simulated.report({scenario.name: simulated.live(scenario, 1, simpler=True)})
     assert table.splitlines()[2].startswith("| an idle hour | 100.00 / 100.00 |")
     assert "records by cursor" in table.splitlines()[0]

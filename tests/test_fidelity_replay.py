@@ -4,8 +4,8 @@ import pytest
 
 from lib.fake_spotify.listener import iso, track
 from tests.fidelity.replay import Replay
+from tests.fidelity.scenarios import Scenario
 from tests.fidelity.timeline import Pause, Stream, Timeline
-from tests.fidelity.weather import Weather
 from tests.support.times import HOUR, MINUTE, SECOND
 
 BEGAN = 1_795_478_400_000
@@ -16,7 +16,7 @@ AFTER = Stream(OTHER, LEFT.end_ms, 0, 200 * SECOND, reason_end="trackdone")
 
 
 def replay(*streams: Stream, played_at: str = "left") -> Replay:
-    return Replay(Timeline("test", streams), Weather(played_at=played_at))
+    return Replay(Timeline("test", streams), Scenario(played_at=played_at))
 
 
 @pytest.mark.parametrize(

@@ -13,16 +13,16 @@ from lib.plays.model import Memory, NowPlaying, Play, RecentPlay
 from lib.spotify.player import answer_from, recent_plays
 from tests.ablation.removals import REMOVALS
 from tests.fidelity import days, listeners, parallel
-from tests.fidelity.days import Day, Scenario
+from tests.fidelity.days import Day, DayScenario
 from tests.fidelity.replay import Replay
+from tests.fidelity.scenarios import Scenario
 from tests.fidelity.score import score
-from tests.fidelity.weather import Weather
 from tests.fidelity.weeks import Line, Lived
 from tests.support.changed import changed
 from tests.support.times import MINUTE, SECOND
 
 LIVED_DAYS = 14
-Setting = Weather | Scenario
+Setting = Scenario | DayScenario
 Cost = Counter[str]
 """How many plays were "lost", "doubled" and "misdated", how often recently played was "fetched"."""
 
@@ -54,6 +54,7 @@ class Ran:
     at_ms: int
     plays: tuple[Play, ...]
     fetched: bool
+    saved: bool
 
 
 def runs(answers: Answers, forget_each: int = 0) -> Iterator[Ran]:
@@ -68,9 +69,9 @@ def runs(answers: Answers, forget_each: int = 0) -> Iterator[Ran]:
         if due:
             step = reconcile.reconcile(observed, answers.recent(at_ms))
         step = reconcile.finish(memory, step, now_ms)
-        memory = step.memory
+        saved, memory = step.memory is not memory, step.memory
         log += step.plays
-        yield Ran(at_ms, step.plays, due)
+        yield Ran(at_ms, step.plays, due, saved)
 
 
 def cost(answers: Answers, forget_each: int = 0) -> Cost:
@@ -78,7 +79,7 @@ def cost(answers: Answers, forget_each: int = 0) -> Cost:
     ran = list(runs(answers, forget_each))
     player = answers.player
     one = _score_weeks(player, ran) if isinstance(player, Replay) else _score_day(player, answers, ran)
-    return one + Counter(fetched=sum(run.fetched for run in ran))
+    return one + Counter(fetched=sum(run.fetched for run in ran), saved=sum(run.saved for run in ran))
 
 
 def _score_weeks(replay: Replay, ran: Sequence[Ran]) -> Cost:
@@ -88,8 +89,8 @@ def _score_weeks(replay: Replay, ran: Sequence[Ran]) -> Cost:
         for play in run.plays
     ]
     one = score(Lived(replay, lines, [run.at_ms for run in ran]))
-    same_start = Counter({"with the start of another": one.same_start})
-    return same_start + Counter(lost=len(one.lost), doubled=len(one.doubled), misdated=len(one.misdated))
+    wrong = Counter(lost=len(one.lost), doubled=len(one.doubled), misdated=len(one.misdated))
+    return wrong + Counter({"with the start of another": one.same_start})
 
 
 def _score_day(day: Day, answers: Answers, ran: Sequence[Ran]) -> Cost:
@@ -127,11 +128,13 @@ class Trial:
     def name(self) -> str:
         """The scenario's."""
         lost = ", memory lost" if self.forget_each else ""
-        return ("weeks: " if isinstance(self.setting, Weather) else "days: ") + self.setting.name + lost
+        return ("weeks: " if isinstance(self.setting, Scenario) else "days: ") + self.setting.name + lost
 
 
 def _player(setting: Setting, seed: int) -> Replay | Day:
-    return Replay(listeners.timeline(seed, LIVED_DAYS), setting) if isinstance(setting, Weather) else Day(setting, seed)
+    return (
+        Replay(listeners.timeline(seed, LIVED_DAYS), setting) if isinstance(setting, Scenario) else Day(setting, seed)
+    )
 
 
 def costs(chosen: Sequence[int], trial: Trial) -> list[Cost]:
@@ -146,7 +149,7 @@ def costs(chosen: Sequence[int], trial: Trial) -> list[Cost]:
 
 
 def measure(chosen: Sequence[int], trials: Sequence[Trial]) -> dict[str, list[Cost]]:
-    """By scenario: the costs of the whole rule, and then without each clause."""
+    """By scenario: the costs of the whole rule, and then without each clause chosen."""
     table: dict[str, list[Cost]] = {}
     for trial, found in zip(trials, parallel.each(partial(costs, chosen), trials, "trials"), strict=True):
         total = table.setdefault(trial.name, [Counter() for _ in found])

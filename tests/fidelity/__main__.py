@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.fidelity import from_export, realistic, simulated
+from tests.fidelity.scenarios import SCENARIOS
 from tests.fidelity.timeline import Timeline
-from tests.fidelity.weather import WEATHERS
 
 
 def main() -> None:
@@ -56,9 +56,9 @@ def _simulated(options: argparse.Namespace, seeds: range) -> None:
 
 
 def _realistic(options: argparse.Namespace, timelines: Sequence[Timeline]) -> None:
-    weathers = [weather for weather in WEATHERS if options.scenario in weather.name]
-    if weathers:
-        table = realistic.measure(weathers, timelines)
+    scenarios = [scenario for scenario in SCENARIOS if options.scenario in scenario.name]
+    if scenarios:
+        table = realistic.measure(scenarios, timelines)
         print(realistic.report(table))
         if options.show:
             print(realistic.details(table))

@@ -18,7 +18,7 @@ DAY_BEGINS = 1_795_428_000_000
 
 
 @dataclass(frozen=True)
-class Scenario:
+class DayScenario:
     """What happens to a day. Times in ms; fractions from 0 to 1."""
 
     name: str = "calm"
@@ -48,7 +48,7 @@ class Scenario:
 class Day(Listener):
     """A listener's day under a scenario; the script is drawn when it is made."""
 
-    def __init__(self, scenario: Scenario, seed: int) -> None:
+    def __init__(self, scenario: DayScenario, seed: int) -> None:
         super().__init__(DAY_BEGINS)
         self.scenario, self.seed = scenario, seed
         self.random = Random(f"{seed} {scenario.hours}")

@@ -11,14 +11,14 @@ from tests.fidelity.weeks import Line
 def play(evidence: Evidence, one: Play) -> str:
     """The play, what was before and after it, and the lines of its track."""
     replay = evidence.replay
-    head = f"{replay.weather.name}, {replay.timeline.name}: {one.item['name']} at {_at(one.start_ms)}"
+    head = f"{replay.scenario.name}, {replay.timeline.name}: {one.item['name']} at {_at(one.start_ms)}"
     return "\n".join([head, *_around(evidence, one)])
 
 
 def line(evidence: Evidence, one: Line) -> str:
     """The line, and the play of its track that is nearest."""
     replay = evidence.replay
-    head = f"{replay.weather.name}, {replay.timeline.name}: {one.title} at {_at(one.start_ms)}, "
+    head = f"{replay.scenario.name}, {replay.timeline.name}: {one.title} at {_at(one.start_ms)}, "
     same = [play for play in evidence.plays if play.item["uri"] == replay.original_uri(one.uri)]
     near = min(same, key=lambda play: abs(play.start_ms - one.start_ms), default=None)
     return "\n".join([f"{head}written {_at(one.written_ms)}", *(_around(evidence, near) if near else ())])

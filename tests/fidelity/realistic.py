@@ -1,31 +1,31 @@
-"""Weeks of realistic listening, or of an export, in every weather: the scores, and their table."""
+"""Weeks of realistic listening, or of an export, in every scenario: the scores, and their table."""
 
 import statistics
 from collections.abc import Sequence
 
 from tests.fidelity import listeners, parallel
 from tests.fidelity.replay import Replay
+from tests.fidelity.scenarios import Scenario
 from tests.fidelity.score import Score, score
 from tests.fidelity.timeline import Timeline
-from tests.fidelity.weather import Weather
 from tests.fidelity.weeks import live
 
 DAYS = 14
-Task = tuple[Weather, Timeline]
+Task = tuple[Scenario, Timeline]
 
 
 def weeks(task: Task) -> Score:
-    """One listener's weeks in one weather."""
-    weather, timeline = task
-    return score(live(Replay(timeline, weather)))
+    """One listener's weeks in one scenario."""
+    scenario, timeline = task
+    return score(live(Replay(timeline, scenario)))
 
 
-def measure(weathers: Sequence[Weather], timelines: Sequence[Timeline]) -> dict[str, Score]:
-    """Each weather's score over all listeners."""
-    tasks = [(weather, timeline) for timeline in timelines for weather in weathers]
-    table = {weather.name: Score() for weather in weathers}
-    for (weather, _), one in zip(tasks, parallel.each(weeks, tasks, "listeners"), strict=True):
-        table[weather.name].add(one)
+def measure(scenarios: Sequence[Scenario], timelines: Sequence[Timeline]) -> dict[str, Score]:
+    """Each scenario's score over all listeners."""
+    tasks = [(scenario, timeline) for timeline in timelines for scenario in scenarios]
+    table = {scenario.name: Score() for scenario in scenarios}
+    for (scenario, _), one in zip(tasks, parallel.each(weeks, tasks, "listeners"), strict=True):
+        table[scenario.name].add(one)
     return table
 
 

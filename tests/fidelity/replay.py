@@ -1,7 +1,7 @@
 """What Spotify answers while a timeline is lived: the player's state and the recent plays, at any moment.
 
 A player shows a pause for some minutes and then nothing. A stream is listed once it has left the player, if it was
-heard for 30 s; how late, with which time, and whether at all, is the weather's.
+heard for 30 s; how late, with which time, and whether at all, is the scenario's.
 """
 
 from bisect import bisect_right
@@ -11,8 +11,8 @@ from itertools import pairwise
 from random import Random
 
 from lib.fake_spotify.listener import Json, iso
+from tests.fidelity.scenarios import Scenario
 from tests.fidelity.timeline import Stream, Timeline, plays
-from tests.fidelity.weather import Weather
 from tests.support.times import DAY, HOUR, MINUTE, SECOND
 
 MOST_RECENT = 50
@@ -47,9 +47,9 @@ class Listed:
 class Replay:
     """A player for the stand-in, and what each answer of it really is about."""
 
-    def __init__(self, timeline: Timeline, weather: Weather, seed: int = 0) -> None:
-        self.timeline, self.weather = timeline, weather
-        self._seed = f"{seed} {timeline.name} {weather.name}"
+    def __init__(self, timeline: Timeline, scenario: Scenario, seed: int = 0) -> None:
+        self.timeline, self.scenario = timeline, scenario
+        self._seed = f"{seed} {timeline.name} {scenario.name}"
         self.plays = plays(timeline.streams)
         self.shown = self._shown()
         self._starts = [shown.start_ms for shown in self.shown]
@@ -72,7 +72,7 @@ class Replay:
         progress_ms = shown.progress_ms + (now_ms - shown.start_ms if shown.playing else 0)
         return {
             "timestamp": shown.start_ms,
-            "progress_ms": None if self._happens(self.weather.unknown, f"{now_ms} unknown") else progress_ms,
+            "progress_ms": None if self._happens(self.scenario.unknown, f"{now_ms} unknown") else progress_ms,
             "is_playing": shown.playing,
             "item": shown.item,
             "currently_playing_type": shown.kind,
@@ -99,7 +99,7 @@ class Replay:
 
     def runs(self) -> list[int]:
         """When the job runs: at its beat while the player shows something, and now and then in a long silence."""
-        jitter, beat_ms, outage = Random(f"{self._seed} runs"), self.weather.every_ms, self.weather.outage
+        jitter, beat_ms, outage = Random(f"{self._seed} runs"), self.scenario.every_ms, self.scenario.outage
         last_ms = max([self.timeline.streams[-1].end_ms, *(listed.surfaces_ms for listed in self.listed)])
         beats = set(range(self.timeline.streams[0].start_ms // HOUR * HOUR, last_ms + HOUR, QUIET_BEAT_MS))
         for shown in self.shown:
@@ -109,7 +109,7 @@ class Replay:
 
     def clock(self, at_ms: int) -> int:
         """What our clock shows at a true time."""
-        return at_ms + self.weather.clock_ms
+        return at_ms + self.scenario.clock_ms
 
     def _shown(self) -> list[Shown]:
         number = {id(stream): play.number for play in self.plays for stream in play.streams}
@@ -126,8 +126,8 @@ class Replay:
             if span.playing:
                 yield Shown(span.start_ms, end_ms, kind, stream.item, span.progress_ms, playing=True, play=play)
                 continue
-            end_ms = min(end_ms, span.start_ms + Random(f"{span.start_ms} awake").randint(*self.weather.awake_ms))
-            stuck = self._happens(self.weather.stuck, f"{span.start_ms} stuck")
+            end_ms = min(end_ms, span.start_ms + Random(f"{span.start_ms} awake").randint(*self.scenario.awake_ms))
+            stuck = self._happens(self.scenario.stuck, f"{span.start_ms} stuck")
             progress_ms = stream.item["duration_ms"] + MINUTE if stuck else span.progress_ms
             yield Shown(span.start_ms, end_ms, kind, stream.item, progress_ms, stuck)
 
@@ -141,25 +141,25 @@ class Replay:
             left_open = stream.reason_end in ("logout", "unexpected-exit-while-paused") and sky.random() < 0.5
             told_ms = (after.start_ms if after else ends_ms) if left_open or stream.offline else stream.end_ms
             lag_ms = sky.randint(3 * SECOND, 8 * SECOND)
-            if late < self.weather.late:
-                low, high = self.weather.late_ms
+            if late < self.scenario.late:
+                low, high = self.scenario.late_ms
                 lag_ms = int(low * (high / low) ** sky.random())
-            unlisted = self.weather.finished_only and stream.reason_end != "trackdone"
-            if stream.listable and never >= self.weather.never and not unlisted:
-                item = _relinked(stream.item) if relinked < self.weather.relinked else stream.item
+            unlisted = self.scenario.finished_only and stream.reason_end != "trackdone"
+            if stream.listable and never >= self.scenario.never and not unlisted:
+                item = _relinked(stream.item) if relinked < self.scenario.relinked else stream.item
                 played_at_ms = self._played_at_of(stream)
                 entry = {"track": item, "played_at": iso(played_at_ms), "context": None}
                 yield Listed(played_at_ms, told_ms + lag_ms, number[id(stream)], stream, entry)
 
     def _played_at_of(self, stream: Stream) -> int:
-        kind = self.weather.played_at
+        kind = self.scenario.played_at
         if kind == "by day":
             kind = Random(f"{self._seed} {stream.end_ms // DAY}").choice(["left", "stopped"])
         sounds = [span for span in stream.spans if span.playing]
         return {"left": stream.end_ms, "stopped": sounds[-1].end_ms, "start": sounds[0].start_ms}[kind]
 
     def _blind(self, now_ms: int, shown: Shown) -> bool:
-        share = self.weather.blind if shown.playing or not self.weather.blind else 0.5
+        share = self.scenario.blind if shown.playing or not self.scenario.blind else 0.5
         return self._happens(share, str(now_ms))
 
     def _happens(self, share: float, what: str) -> bool:

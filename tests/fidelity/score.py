@@ -89,7 +89,7 @@ def _paired(evidence: Evidence) -> dict[int, int]:
         (_distance_ms(evidence, play, line), play.number, number)
         for number, line in enumerate(evidence.lived.lines)
         for play in by_uri.get(evidence.replay.original_uri(line.uri), [])
-        if _fits(play, line, abs(evidence.replay.weather.clock_ms))
+        if _fits(play, line, abs(evidence.replay.scenario.clock_ms))
     )
     plays: dict[int, int] = {}
     taken = set[int]()
@@ -114,7 +114,7 @@ def _distance_ms(evidence: Evidence, play: Play, line: Line) -> int:
     if (seen_ms := evidence.seen.get(play.number)) is not None:
         span = next(span for span in play.sounds if span.start_ms <= seen_ms < span.end_ms)
         starts += [span.start_ms, span.start_ms - (span.progress_ms - play.streams[0].from_ms)]
-    clocks = (0, evidence.replay.weather.clock_ms)
+    clocks = (0, evidence.replay.scenario.clock_ms)
     return min(abs(line.start_ms - start_ms - ahead_ms) for start_ms in starts for ahead_ms in clocks)
 
 

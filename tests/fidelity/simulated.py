@@ -21,42 +21,42 @@ from lib.job import run
 from lib.secret import Secret
 from lib.settings import parse
 from tests.fidelity import parallel
-from tests.fidelity.days import DAY_BEGINS, Day, Scenario, Score, score
+from tests.fidelity.days import DAY_BEGINS, Day, DayScenario, Score, score
 from tests.fidelity.rivals import RULES, Rule
 from tests.support.http import without_httpx
 from tests.support.memory import in_memory
 from tests.support.times import HOUR, MINUTE, SECOND
 
 SCENARIOS = [
-    Scenario("calm"),
-    Scenario("calm, without seeks", seeks=False),
-    Scenario("down for 30 min", down_ms=30 * MINUTE),
-    Scenario("played_at is the start", starts=True),
-    Scenario("clock 20 s off", clock_ms=20 * SECOND),
-    Scenario("clock 20 s off, the other way", clock_ms=-20 * SECOND),
-    Scenario("relinked 5 %", relinked=0.05),
-    Scenario("progress ±3 s", noise_ms=3 * SECOND),
-    Scenario("records 200 s late", lag_ms=(195 * SECOND, 205 * SECOND)),
-    Scenario("a tenth 1 to 3 h late", late=0.1),
-    Scenario("a tenth never", never=0.1),
-    Scenario("every five minutes", every_ms=5 * MINUTE),
-    Scenario("every twenty minutes", every_ms=20 * MINUTE),
-    Scenario("clock 5 min off", clock_ms=5 * MINUTE),
-    Scenario("clock 2 h off", clock_ms=2 * HOUR),
-    Scenario("clock a day off, the other way", clock_ms=-24 * HOUR),
-    Scenario("clock steps back 1 h", clock_steps_back_ms=HOUR),
-    Scenario("clock steps on 3 h", clock_steps_back_ms=-3 * HOUR),
-    Scenario("a tenth of requests fail", failures=0.1),
-    Scenario("stale progress", stale=True),
-    Scenario("a look in 30 sees nothing", unseen=1 / 30),
-    Scenario("down for a day, 30 h", down_ms=24 * HOUR, hours=30),
-    Scenario("an idle night", listening="idle"),
-    Scenario("a loop over the night", listening="loop"),
-    Scenario("a loop of 20 s", listening="loop", loop_ms=20_000),
+    DayScenario("calm"),
+    DayScenario("calm, without seeks", seeks=False),
+    DayScenario("down for 30 min", down_ms=30 * MINUTE),
+    DayScenario("played_at is the start", starts=True),
+    DayScenario("clock 20 s off", clock_ms=20 * SECOND),
+    DayScenario("clock 20 s off, the other way", clock_ms=-20 * SECOND),
+    DayScenario("relinked 5 %", relinked=0.05),
+    DayScenario("progress ±3 s", noise_ms=3 * SECOND),
+    DayScenario("entries 200 s late", lag_ms=(195 * SECOND, 205 * SECOND)),
+    DayScenario("a tenth 1 to 3 h late", late=0.1),
+    DayScenario("a tenth never", never=0.1),
+    DayScenario("every five minutes", every_ms=5 * MINUTE),
+    DayScenario("every twenty minutes", every_ms=20 * MINUTE),
+    DayScenario("clock 5 min off", clock_ms=5 * MINUTE),
+    DayScenario("clock 2 h off", clock_ms=2 * HOUR),
+    DayScenario("clock a day off, the other way", clock_ms=-24 * HOUR),
+    DayScenario("clock steps back 1 h", clock_steps_back_ms=HOUR),
+    DayScenario("clock steps on 3 h", clock_steps_back_ms=-3 * HOUR),
+    DayScenario("a tenth of requests fail", failures=0.1),
+    DayScenario("stale progress", stale=True),
+    DayScenario("a look in 30 sees nothing", unseen=1 / 30),
+    DayScenario("down for a day, 30 h", down_ms=24 * HOUR, hours=30),
+    DayScenario("an idle night", listening="idle"),
+    DayScenario("a loop over the night", listening="loop"),
+    DayScenario("a loop of 20 s", listening="loop", loop_ms=20_000),
 ]
 
 
-def live(scenario: Scenario, seed: int, *, simpler: bool) -> dict[str, Score]:
+def live(scenario: DayScenario, seed: int, *, simpler: bool) -> dict[str, Score]:
     """One day by the job, and by each simpler rule if wanted."""
     day = Day(scenario, seed)
     now = [0]
@@ -129,12 +129,12 @@ def _by_simpler_rules(day: Day) -> dict[str, Score]:
     }
 
 
-def _task(task: tuple[Scenario, int, bool]) -> tuple[str, dict[str, Score]]:
+def _task(task: tuple[DayScenario, int, bool]) -> tuple[str, dict[str, Score]]:
     scenario, seed, simpler = task
     return scenario.name, live(scenario, seed, simpler=simpler)
 
 
-def measure(scenarios: list[Scenario], seeds: range, *, simpler: bool) -> dict[str, dict[str, Score]]:
+def measure(scenarios: list[DayScenario], seeds: range, *, simpler: bool) -> dict[str, dict[str, Score]]:
     """Each scenario's scores over all seeds."""
     tasks = [(scenario, seed, simpler) for seed in seeds for scenario in scenarios]
     table: dict[str, dict[str, Score]] = {scenario.name: {} for scenario in scenarios}

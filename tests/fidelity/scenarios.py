@@ -6,7 +6,7 @@ from tests.support.times import HOUR, MINUTE, SECOND
 
 
 @dataclass(frozen=True, slots=True)
-class Weather:
+class Scenario:
     """What happens to weeks of listening on their way to the log. Times in ms, shares from 0 to 1.
 
     played_at: "left" (the player), when the sound "stopped", its "start", or one of the first two "by day".
@@ -31,19 +31,19 @@ class Weather:
     finished_only: bool = False
 
 
-WEATHERS = [
-    Weather("calm"),
-    Weather("left", played_at="left"),
-    Weather("sound stopped", played_at="stopped"),
-    Weather("start", played_at="start"),
-    Weather("clock 20 s off", clock_ms=20 * SECOND),
-    Weather("relinked 5 %", relinked=0.05),
-    Weather("looks that return nothing", blind=1 / 30),
-    Weather("pauses shown for hours", awake_ms=(HOUR, 12 * HOUR)),
-    Weather("odd answers", stuck=0.3, unknown=0.02),
-    Weather("nightly outage", outage=(2, 6)),
-    Weather("a tenth never listed", never=0.1),
-    Weather("a tenth late", late=0.1),
-    Weather("only finished plays listed", finished_only=True),
-    Weather("every five minutes", every_ms=5 * MINUTE),
+SCENARIOS = [
+    Scenario("calm"),
+    Scenario("left", played_at="left"),
+    Scenario("sound stopped", played_at="stopped"),
+    Scenario("start", played_at="start"),
+    Scenario("clock 20 s off", clock_ms=20 * SECOND),
+    Scenario("relinked 5 %", relinked=0.05),
+    Scenario("looks that return nothing", blind=1 / 30),
+    Scenario("pauses shown for hours", awake_ms=(HOUR, 12 * HOUR)),
+    Scenario("odd answers", stuck=0.3, unknown=0.02),
+    Scenario("nightly outage", outage=(2, 6)),
+    Scenario("a tenth never listed", never=0.1),
+    Scenario("a tenth late", late=0.1),
+    Scenario("only finished plays listed", finished_only=True),
+    Scenario("every five minutes", every_ms=5 * MINUTE),
 ]
