@@ -12,7 +12,7 @@ from random import Random
 
 from lib.fake_spotify.listener import Json, iso
 from tests.fidelity.scenarios import Scenario
-from tests.fidelity.timeline import Stream, Timeline, plays
+from tests.fidelity.timeline import LISTED_MS, Stream, Timeline, plays
 from tests.support.times import DAY, HOUR, MINUTE, SECOND
 
 MOST_RECENT = 50
@@ -147,9 +147,19 @@ class Replay:
             unlisted = self.scenario.finished_only and stream.reason_end != "trackdone"
             if stream.listable and never >= self.scenario.never and not unlisted:
                 item = _relinked(stream.item) if relinked < self.scenario.relinked else stream.item
+                for played_at_ms in self._parts_of(stream):
+                    entry = {"track": item, "played_at": iso(played_at_ms), "context": None}
+                    yield Listed(played_at_ms, played_at_ms + lag_ms, number[id(stream)], stream, entry)
                 played_at_ms = self._played_at_of(stream)
                 entry = {"track": item, "played_at": iso(played_at_ms), "context": None}
                 yield Listed(played_at_ms, told_ms + lag_ms, number[id(stream)], stream, entry)
+
+    def _parts_of(self, stream: Stream) -> Iterator[int]:
+        """When it changed the device, if it did: Spotify then lists what was heard up to there."""
+        if stream.reason_end == "trackdone" and self._happens(self.scenario.in_parts, f"{stream.start_ms} part"):
+            span = max((span for span in stream.spans if span.playing), key=lambda span: span.end_ms - span.start_ms)
+            if span.end_ms - span.start_ms > 2 * LISTED_MS:
+                yield Random(f"{stream.start_ms} part").randint(span.start_ms + LISTED_MS, span.end_ms - LISTED_MS)
 
     def _played_at_of(self, stream: Stream) -> int:
         kind = self.scenario.played_at
@@ -167,4 +177,5 @@ class Replay:
 
 
 def _relinked(item: Json) -> Json:
-    return {**item, "id": f"re{item['id']}"[:22], "uri": f"spotify:track:re{item['id']}"[:36]}
+    length_ms = item["duration_ms"] + SECOND
+    return {**item, "id": f"re{item['id']}"[:22], "uri": f"spotify:track:re{item['id']}"[:36], "duration_ms": length_ms}

@@ -12,7 +12,8 @@ class Scenario:
     played_at: "left" (the player), when the sound "stopped", its "start", or one of the first two "by day".
     outage: the hours of each day (UTC) without a run. blind: looks that show nothing though something plays; of a pause
     half of all do then. awake_ms: how long a player shows a pause. stuck: pauses in which it claims to play beyond the
-    end of its track. unknown: looks without a progress.
+    end of its track. unknown: looks without a progress. in_parts: streams that Spotify lists twice, at a moment in them
+    and at their end.
     """
 
     name: str = "calm"
@@ -28,6 +29,7 @@ class Scenario:
     never: float = 0
     late: float = 0
     late_ms: tuple[int, int] = (HOUR, 48 * HOUR)
+    in_parts: float = 0
     finished_only: bool = False
 
 
@@ -44,6 +46,8 @@ SCENARIOS = [
     Scenario("nightly outage", outage=(2, 6)),
     Scenario("a tenth never listed", never=0.1),
     Scenario("a tenth late", late=0.1),
+    Scenario("a tenth in parts", in_parts=0.1),
     Scenario("only finished plays listed", finished_only=True),
+    Scenario("nothing is listed", never=1),
     Scenario("every five minutes", every_ms=5 * MINUTE),
 ]
