@@ -4,7 +4,7 @@ An entry counts once, ever, by its key (uri, played_at). The first row that fits
 many lines as it had plays. lib/README.md explains the rule ("When is it the same play?").
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lib.plays.clocks import Clock
 from lib.plays.items import LISTED_MS
 from lib.plays.looks import AGAIN_MS
-from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, RecentPlay
+from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, NowPlaying, RecentPlay
 from lib.plays.observe import Observed
 
 NEAR_MS = 10 * 60_000
@@ -88,10 +88,9 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
     all_lines = (*memory.lines, current_line) if current_line else memory.lines
     lines = [line for line in all_lines if line.identity.same(recent.item.identity)]
     takers = [line for line in lines if _can_take(line, at_ms, clock) and _is_near(line, at_ms, memory.fetched_ms)]
-    takers = [line for line in takers if line.logged or _was_heard(line, at_ms, all_lines, clock)]
+    takers = [line for line in takers if line.logged or _was_heard(line, at_ms)]
     if memory.current and memory.current.playing:
-        other_ms = memory.lines[-1].heard_ms if memory.lines else 0
-        takers = [line for line in takers if line is not current_line or not _too_early(line, at_ms, clock, other_ms)]
+        takers = [line for line in takers if line is not current_line or not _too_early(line, at_ms, clock)]
     looks_ms = [line.heard_ms for line in all_lines] + [memory.last_seen_ms, observed.before.last_seen_ms]
     other_seen_ms = max((seen_ms for seen_ms in looks_ms if seen_ms <= at_ms - LISTED_MS), default=0)
     heard_ms = LISTED_MS - clock.slack_ms if clock.starts is False else 0
@@ -102,7 +101,7 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
         at_ms,
         previous_ms,
         started_at_ms=at_ms if clock.starts else earliest_ms,
-        restarted=next((line for line in lines if _restarted(line, at_ms, clock)), None),
+        restarted=next((line for line in lines if _restarted(line, dated, observed.now, clock)), None),
         resumed_ms=_resumed_ms(memory, observed, dated, line, clock),
         line=line,
     )
@@ -126,21 +125,23 @@ def _is_near(line: Line, at_ms: int, fetched_ms: int) -> bool:
     return line.distance_ms(at_ms) <= NEAR_MS or line.until_ms >= fetched_ms - NEAR_MS
 
 
-def _too_early(line: Line, at_ms: int, clock: Clock, other_ms: int) -> bool:
-    """Whether what's playing can't have been listed by then, since it hadn't been heard for long enough.
-
-    other_ms: when the play before it was last heard.
-    """
+def _too_early(line: Line, at_ms: int, clock: Clock) -> bool:
+    """Whether what's playing can't have been listed by then, since it hadn't been heard for long enough."""
     if line.until_ms - line.started_at_ms < LISTED_MS:
         return True
     if clock.starts and line.began_ms > line.started_at_ms + TOLERANCE_MS:
-        return at_ms < other_ms  # its start may be dated late, and then its entry lies before it
+        return False  # its start may be dated late, and then its entry lies before it
     return at_ms < line.started_at_ms + (clock.slack_ms if clock.starts is False else -clock.slack_ms)
 
 
-def _restarted(line: Line, at_ms: int, clock: Clock) -> bool:
+def _restarted(line: Line, dated: DatedEntry, now: NowPlaying | None, clock: Clock) -> bool:
     """Whether the line's play began again at an entry's time."""
-    if line.again_ms is None or at_ms < line.started_at_ms + PART_MS:
+    at_ms = dated.at_ms
+    if line.again_ms is None:
+        return False
+    if not clock.known and dated.newest and line.broke_ms and now and line.again_ms == now.began_ms:
+        return True  # whatever the clocks say, it was listed just when the break was seen
+    if at_ms < line.started_at_ms + PART_MS:
         return False
     if clock.starts and line.played_at_ms is None:
         return False  # the entry is that of its own start
@@ -154,12 +155,9 @@ def _until_now(current: Current, now_ms: int) -> Line:
     return replace(line, heard_ms=max(now_ms, line.heard_ms)) if current.playing else line
 
 
-def _was_heard(line: Line, at_ms: int, lines: Iterable[Line], clock: Clock) -> bool:
-    """Whether what was only seen paused was heard before an entry's time: long enough, and while it was there."""
-    missing_ms = LISTED_MS - (line.heard_ms - line.began_ms)
-    long_enough = missing_ms <= 0 or missing_ms <= at_ms - line.heard_ms
-    others_ms = (other.heard_ms for other in lines if other.logged and other.heard_ms <= line.heard_ms)
-    return long_enough and max(others_ms, default=0) < at_ms <= line.until_ms + clock.slack_ms
+def _was_heard(line: Line, at_ms: int) -> bool:
+    """Whether what was only seen paused can have been heard for long enough to be listed by then."""
+    return LISTED_MS - (line.heard_ms - line.began_ms) <= max(at_ms - line.heard_ms, 0)
 
 
 def _resumed_ms(memory: Memory, observed: Observed, dated: DatedEntry, taker: Line | None, clock: Clock) -> int | None:

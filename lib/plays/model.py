@@ -15,8 +15,6 @@ TOLERANCE_MS = 10_000
 
 AWAY_MS = 3 * 60 * 60_000
 """What waited for longer, after only some seconds, begins when it plays on. What was heard before was only a try."""
-NEARLY_MS = 2000
-"""During a pause, progress stands still but for so much."""
 
 
 def epoch_ms(moment: datetime) -> int:
@@ -137,9 +135,8 @@ class Current:
         return self.seen_ms + self.line.identity.duration_ms - self.progress_ms
 
     def is_there(self, now: NowPlaying) -> bool:
-        """Whether its recording is on the player. What waits isn't, if that plays from before its place."""
-        is_back = now.is_playing and now.progress_ms is not None and now.progress_ms < self.progress_ms - NEARLY_MS
-        return self.line.identity.same(now.item.identity) and (self.line.logged or not is_back)
+        """Whether its recording is on the player."""
+        return self.line.identity.same(now.item.identity)
 
     def left(self, at_ms: int) -> Line:
         """Its line, once something else is on the player."""

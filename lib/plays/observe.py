@@ -9,8 +9,6 @@ from lib.text import isolated
 
 BRIEF_MS = 5 * 60_000
 """What's paused after so short a silence was put on meanwhile. After a longer one, it was there all the time."""
-KEPT_MS = 45_000
-"""A look at what's still on the player is remembered if the one before it is so old."""
 
 UNKNOWN = "its progress is unknown, so this look tells nothing"
 
@@ -77,7 +75,7 @@ def _begins(memory: Memory, now: NowPlaying, reason: str) -> Step:
         began_ms=now.began_ms,
         heard_ms=now.at_ms,
         until_ms=now.at_ms,
-        again_ms=_again_ms(started_at_ms, memory.last_seen_ms, now) if playing else None,
+        again_ms=_again_ms(started_at_ms, now) if playing else None,
         logged=playing,
     )
     memory = replace(
@@ -99,19 +97,16 @@ def _left(memory: Memory, at_ms: int) -> tuple[Line, ...]:
 
 
 def _goes_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row: Row) -> Step:
-    """The same play is on the player. Memory stays the very same when nothing was learned."""
+    """The same play is on the player."""
     reasons = (f"{isolated(now.item.title)}: {row.reason}.",)
     paused = not now.is_playing
     moved, was_gone = row.verdict is Verdict.MOVED, current.gone_ms is not None
-    learned = moved or paused != current.paused or was_gone
-    if not learned and now.at_ms - current.seen_ms < KEPT_MS:
-        return Step(memory, (), reasons)
     if not current.line.logged and (moved or not paused):
         return _plays_on(memory, current, now, reasons)
     line = current.line if paused else replace(current.line, began_ms=now.began_ms)
     if not paused or (was_gone and line.logged):
         line = replace(line, heard_ms=now.at_ms)
-    if again_ms := _again_ms(line.started_at_ms, current.seen_ms, now):
+    if again_ms := _again_ms(line.started_at_ms, now):
         may_repeat = look.may_have_ended and not paused and not was_gone and line.broke_ms is None
         if moved and (may_repeat or look.change_ms < -AGAIN_MS):
             broke_ms = line.started_at_ms if current.paused else current.seen_ms
@@ -123,19 +118,19 @@ def _goes_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row:
     return Step(replace(memory, current=current, recent_due=recent_due), (), reasons)
 
 
-def _again_ms(started_at_ms: int, seen_ms: int, now: NowPlaying) -> int | None:
-    """When the play may have begun again: its progress ago, if that's after its start and after it was last seen."""
-    may_have = now.began_ms > started_at_ms + TOLERANCE_MS and now.began_ms >= seen_ms - TOLERANCE_MS
-    return now.began_ms if may_have else None
+def _again_ms(started_at_ms: int, now: NowPlaying) -> int | None:
+    """When the play may have begun again: its progress ago, if that's after its start."""
+    return now.began_ms if now.began_ms > started_at_ms + TOLERANCE_MS else None
 
 
 def _plays_on(memory: Memory, current: Current, now: NowPlaying, reasons: tuple[str, ...]) -> Step:
     """What was only ever seen paused is heard now, or was since the last look."""
     line, paused, progress_ms = current.line, not now.is_playing, now.progress_ms or 0
     if not line.put_on or line.only_tried(now.at_ms):
-        heard_from_ms = now.at_ms - max(progress_ms - current.progress_ms, 0)
+        place_ms = current.progress_ms if current.progress_ms <= progress_ms else 0
+        heard_from_ms = now.at_ms - (progress_ms - place_ms)
         line = replace(line, started_at_ms=free_second(memory.lines, line.identity, heard_from_ms))
-    again_ms = None if paused else _again_ms(line.started_at_ms, current.seen_ms, now)
+    again_ms = None if paused else _again_ms(line.started_at_ms, now)
     line = replace(line, began_ms=now.began_ms, heard_ms=now.at_ms, again_ms=again_ms, logged=not paused)
     plays = () if paused else (Play(now.item, line.started_at_ms),)
     current = Current(line, now.at_ms, progress_ms, paused)

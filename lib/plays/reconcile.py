@@ -9,7 +9,9 @@ from dataclasses import replace
 from lib.plays.clocks import Clock, learn
 from lib.plays.dates import not_before_the_last, with_start
 from lib.plays.entries import DatedEntry, Entry, Match, match_entry
-from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, Play, RecentPlay, Step, free_second
+from lib.plays.items import Item
+from lib.plays.looks import AGAIN_MS
+from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, NowPlaying, Play, RecentPlay, Step, free_second
 from lib.plays.observe import Observed
 from lib.text import isolated
 
@@ -22,6 +24,8 @@ MOST = 150
 """Lines and entries remembered, each: three times what Spotify lists."""
 FEW = 10
 """Items remembered that were only seen paused."""
+
+INTERRUPTED = "another play ended just when it began again"
 
 
 def should_fetch(observed: Observed) -> bool:
@@ -70,15 +74,25 @@ def _take_in(step: Step, entry: Entry, observed: Observed) -> Step:
     """What an entry changes."""
     match = entry.match
     if match is Match.RESTART and entry.restarted:
-        return _split(step, entry, entry.restarted)
+        return _split(step, entry.restarted, entry.recent.item, entry.recent.played_at_ms, match.value)
     if match is Match.RESUMED and entry.resumed_ms is not None and step.memory.current:
         return with_start(step, step.memory.current, entry.resumed_ms)
     if match is Match.LINE and entry.line:
         return _entry_came(step, entry, entry.line)
-    return _missed(step, entry, observed.now_ms)
+    return _interrupted(_missed(step, entry, observed.now_ms), entry, observed.now)
 
 
-def _split(step: Step, entry: Entry, line: Line) -> Step:
+def _interrupted(step: Step, entry: Entry, now: NowPlaying | None) -> Step:
+    """If another play ended just when what's on may have begun again, that did begin again."""
+    current = step.memory.current
+    if not current or not now or not current.is_there(now) or current.line.identity.same(entry.recent.item.identity):
+        return step
+    if abs(entry.at_ms - (current.line.again_ms or 0)) > AGAIN_MS:
+        return step
+    return _split(step, current.line, now.item, None, INTERRUPTED)
+
+
+def _split(step: Step, line: Line, item: Item, played_at_ms: int | None, reason: str) -> Step:
     """The line's play began again at `again_ms`: what came before keeps the line, and the rest gets its own."""
     again_ms = free_second(step.memory.all_lines, line.identity, line.again_ms or line.began_ms)
     first = replace(
@@ -88,11 +102,11 @@ def _split(step: Step, entry: Entry, line: Line) -> Step:
         until_ms=again_ms,
         again_ms=None,
         broke_ms=None,
-        played_at_ms=entry.recent.played_at_ms,
+        played_at_ms=played_at_ms,
     )
     second = replace(line, started_at_ms=again_ms, again_ms=None, broke_ms=None, played_at_ms=None)
     memory = _changed(step.memory, line, second)
-    return _with_play(step, replace(memory, lines=(*memory.lines, first)), entry, again_ms)
+    return _with_play(step, replace(memory, lines=(*memory.lines, first)), item, again_ms, reason)
 
 
 def _entry_came(step: Step, entry: Entry, line: Line) -> Step:
@@ -103,7 +117,9 @@ def _entry_came(step: Step, entry: Entry, line: Line) -> Step:
     current = memory.current
     if current and not current.playing and current.line.started_at_ms == changed.started_at_ms:
         memory = replace(memory, current=_left_at(replace(current, entry_came=True), entry.at_ms))
-    return step._replace(memory=memory) if line.logged else _with_play(step, memory, entry, changed.started_at_ms)
+    if line.logged:
+        return step._replace(memory=memory)
+    return _with_play(step, memory, entry.recent.item, changed.started_at_ms, entry.match.value)
 
 
 def _heard(step: Step, entry: Entry, line: Line) -> Line:
@@ -111,8 +127,6 @@ def _heard(step: Step, entry: Entry, line: Line) -> Line:
     current = step.memory.current
     is_there = current is not None and current.gone_ms is None and current.line.identity == line.identity
     started_at_ms = max(line.first_heard_ms(entry.at_ms), entry.previous_ms)
-    if line.only_tried(entry.at_ms):
-        started_at_ms = entry.started_at_ms
     others = (other for other in step.memory.all_lines if other.logged)
     started_at_ms = free_second(others, line.identity, started_at_ms)
     heard_ms = line.until_ms if is_there else line.heard_ms
@@ -147,7 +161,7 @@ def _missed(step: Step, entry: Entry, now_ms: int) -> Step:
         memory = replace(memory, current=last, lines=(*memory.lines, current.left(line.started_at_ms)))
     else:
         memory = replace(memory, lines=(*memory.lines, line))
-    return _with_play(step, memory, entry, line.started_at_ms)
+    return _with_play(step, memory, entry.recent.item, line.started_at_ms, entry.match.value)
 
 
 def _changed(memory: Memory, line: Line, changed: Line) -> Memory:
@@ -161,7 +175,6 @@ def _changed(memory: Memory, line: Line, changed: Line) -> Memory:
     return replace(memory, current=replace(memory.current, line=changed))
 
 
-def _with_play(step: Step, memory: Memory, entry: Entry, started_at_ms: int) -> Step:
-    item = entry.recent.item
-    reason = f"{isolated(item.title)}: {entry.match.value}."
-    return Step(memory, (*step.plays, Play(item, started_at_ms)), (*step.reasons, reason))
+def _with_play(step: Step, memory: Memory, item: Item, started_at_ms: int, reason: str) -> Step:
+    told = f"{isolated(item.title)}: {reason}."
+    return Step(memory, (*step.plays, Play(item, started_at_ms)), (*step.reasons, told))
