@@ -8,22 +8,18 @@ from lib.plays.observe import Observed
 
 
 def not_before_the_last(step: Step, observed: Observed, clock: Clock) -> Step:
-    """What's first seen now didn't begin before the end of the play before it, if the answer shows that end.
-
-    If it's paused, nothing tells better when it began.
-    """
+    """What's first seen now didn't begin before the end of the play before it, if the answer shows that end."""
     current, now = step.memory.current, observed.now
     if clock.starts or not current or not now:
         return step
-    line, own_uri = current.line, now.item.identity.uri
-    earliest_ms, latest_ms = line.started_at_ms + clock.slack_ms, now.at_ms
-    if line.put_on and not line.logged:
-        earliest_ms, latest_ms, own_uri = observed.before.last_seen_ms, line.began_ms, ""
-    elif not observed.step.plays:
-        return step
-    ends_ms = (at_ms - clock.ahead_ms for at_ms, uri in step.memory.entries if uri != own_uri)
-    end_ms = max((at_ms for at_ms in ends_ms if earliest_ms <= at_ms <= latest_ms), default=0)
-    return with_start(step, current, end_ms) if end_ms else step
+    line, found_ms = current.line, list[int]()
+    ends = [(at_ms - clock.ahead_ms, uri) for at_ms, uri in step.memory.entries]
+    if line.put_on and not line.logged:  # it's paused, so nothing tells better when it began
+        found_ms = [at_ms for at_ms, _ in ends if observed.before.last_seen_ms <= at_ms <= line.began_ms]
+    elif observed.step.plays:
+        earliest_ms, own_uri = line.started_at_ms + clock.slack_ms, now.item.identity.uri
+        found_ms = [at_ms for at_ms, uri in ends if uri != own_uri and earliest_ms <= at_ms <= now.at_ms]
+    return with_start(step, current, max(found_ms)) if found_ms else step
 
 
 def with_start(step: Step, current: Current, started_at_ms: int) -> Step:

@@ -4,7 +4,7 @@ An entry counts once, ever, by its key (uri, played_at). The first row that fits
 many lines as it had plays. lib/README.md explains the rule ("When is it the same play?").
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum
 from typing import NamedTuple
@@ -87,24 +87,33 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
     current_line = _until_now(memory.current, observed.now_ms) if memory.current else None
     all_lines = (*memory.lines, current_line) if current_line else memory.lines
     lines = [line for line in all_lines if line.identity.same(recent.item.identity)]
-    takers = [line for line in lines if _can_take(line, at_ms, clock) and _is_near(line, at_ms, memory.fetched_ms)]
-    takers = [line for line in takers if line.logged or _was_heard(line, at_ms)]
-    if memory.current and memory.current.playing:
-        takers = [line for line in takers if line is not current_line or not _too_early(line, at_ms, clock)]
-    looks_ms = [line.heard_ms for line in all_lines] + [memory.last_seen_ms, observed.before.last_seen_ms]
-    other_seen_ms = max((seen_ms for seen_ms in looks_ms if seen_ms <= at_ms - LISTED_MS), default=0)
+    playing = current_line if memory.current and memory.current.playing else None
+    takers = [
+        line
+        for line in lines
+        if _can_take(line, at_ms, clock)
+        and _is_near(line, at_ms, memory.fetched_ms)
+        and (line.logged or _was_heard(line, at_ms))
+        and not (line is playing and _too_early(line, at_ms, clock))
+    ]
     heard_ms = LISTED_MS - clock.slack_ms if clock.starts is False else 0
     line = min(takers, key=lambda line: min(line.distance_ms(at_ms, heard_ms), NEAR_MS), default=None)
-    earliest_ms = max(at_ms - (recent.item.duration_ms or 0), previous_ms, other_seen_ms)
+    looks_ms = [*(line.heard_ms for line in all_lines), memory.last_seen_ms, observed.before.last_seen_ms]
     return Entry(
         recent,
         at_ms,
         previous_ms,
-        started_at_ms=at_ms if clock.starts else earliest_ms,
+        started_at_ms=at_ms if clock.starts else _earliest_start_ms(dated, looks_ms),
         restarted=next((line for line in lines if _restarted(line, dated, observed.now, clock)), None),
         resumed_ms=_resumed_ms(memory, observed, dated, line, clock),
         line=line,
     )
+
+
+def _earliest_start_ms(dated: DatedEntry, looks_ms: Iterable[int]) -> int:
+    """When the play can have begun: at most its length before its end, and after what came before it."""
+    others_ms = [seen_ms for seen_ms in looks_ms if seen_ms <= dated.at_ms - LISTED_MS]
+    return max(dated.at_ms - (dated.recent.item.duration_ms or 0), dated.previous_ms, *others_ms)
 
 
 def _can_take(line: Line, at_ms: int, clock: Clock) -> bool:
