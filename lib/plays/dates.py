@@ -12,14 +12,17 @@ def not_before_the_last(step: Step, observed: Observed, clock: Clock) -> Step:
     current, now = step.memory.current, observed.now
     if clock.starts or not current or not now:
         return step
-    line, found_ms = current.line, list[int]()
+    line, last_look_ms = current.line, observed.before.last_seen_ms
+    waits = line.put_on and not line.logged
+    if not waits and not observed.step.plays:
+        return step
+    guessed = waits or now.began_ms < last_look_ms - TOLERANCE_MS
+    earliest_ms = last_look_ms if guessed else line.started_at_ms + clock.slack_ms
+    latest_ms = line.began_ms if waits else now.at_ms
     ends = [(at_ms - clock.ahead_ms, uri) for at_ms, uri in step.memory.entries]
-    if line.put_on and not line.logged:  # it's paused, so nothing tells better when it began
-        found_ms = [at_ms for at_ms, _ in ends if observed.before.last_seen_ms <= at_ms <= line.began_ms]
-    elif observed.step.plays:
-        earliest_ms, own_uri = line.started_at_ms + clock.slack_ms, now.item.identity.uri
-        found_ms = [at_ms for at_ms, uri in ends if uri != own_uri and earliest_ms <= at_ms <= now.at_ms]
-    return with_start(step, current, max(found_ms)) if found_ms else step
+    others_ms = [at_ms for at_ms, uri in ends if waits or uri != line.identity.uri]
+    end_ms = max((at_ms for at_ms in others_ms if earliest_ms <= at_ms <= latest_ms), default=None)
+    return with_start(step, current, end_ms) if end_ms is not None else step
 
 
 def with_start(step: Step, current: Current, started_at_ms: int) -> Step:

@@ -110,6 +110,10 @@ def test_a_try_hours_before_is_not_the_start(look: str, again: str, start: str) 
 
 
 BY_AN_ENTRY = {
+    "back after another, which ended in between": (
+        ["0:00 Song 1:00", "1:00 Song 2:00", "2:00 Other 0:30", "3:00 Song 2:30 | Song 1:30, Other 2:10"],
+        "2:10",
+    ),
     "goes on in its middle after another": (["0:00 Other |", "3:00 nothing |", "4:00 Song 2:00 | Other 2:58"], "2:58"),
     "the entry lies before its start": (["0:00 Other |", "4:00 Song 0:10 | Other 2:58"], "3:50"),
     "paused, put on when the one before ended": (
