@@ -107,12 +107,7 @@ def _goes_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row:
     if not paused or (was_gone and line.logged):
         line = replace(line, heard_ms=now.at_ms)
     if again_ms := _again_ms(line.started_at_ms, now):
-        may_repeat = look.may_have_ended and not paused and not was_gone and line.broke_ms is None
-        if moved and (may_repeat or look.change_ms < -AGAIN_MS):
-            broke_ms = line.started_at_ms if current.paused else current.seen_ms
-            line = replace(line, again_ms=again_ms, broke_ms=broke_ms)
-        elif not paused and line.broke_ms is None:
-            line = replace(line, again_ms=again_ms)
+        line = _may_have_begun_again(line, again_ms, current, look, moved=moved)
     current = Current(line, now.at_ms, now.progress_ms or 0, paused, entry_came=current.entry_came and paused)
     recent_due = memory.recent_due or moved or was_gone
     return Step(replace(memory, current=current, recent_due=recent_due), (), reasons)
@@ -121,6 +116,16 @@ def _goes_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row:
 def _again_ms(started_at_ms: int, now: NowPlaying) -> int | None:
     """When the play may have begun again: its progress ago, if that's after its start."""
     return now.began_ms if now.began_ms > started_at_ms + TOLERANCE_MS else None
+
+
+def _may_have_begun_again(line: Line, again_ms: int, current: Current, look: Look, *, moved: bool) -> Line:
+    """The line with the moment when its play may have begun again, and how early what came before may have ended."""
+    may_repeat = look.may_have_ended and look.playing and current.gone_ms is None and line.broke_ms is None
+    if moved and (may_repeat or look.change_ms < -AGAIN_MS):
+        return replace(line, again_ms=again_ms, broke_ms=line.started_at_ms if current.paused else current.seen_ms)
+    if look.playing and line.broke_ms is None:
+        return replace(line, again_ms=again_ms)
+    return line
 
 
 def _plays_on(memory: Memory, current: Current, now: NowPlaying, reasons: tuple[str, ...]) -> Step:
