@@ -69,7 +69,7 @@ def main(arguments: Sequence[str]) -> None:
     table = measure(chosen, trials(SCENARIOS, first, options.scenario) + days)
     words = {number: told(table, place) for place, number in enumerate(chosen, 1)}
     again = [number for number in chosen if words[number] == NOTHING]
-    table = measure(again, trials(SCENARIOS, others, options.scenario))
+    table = measure(again, trials(SCENARIOS, others, options.scenario) if again else [])
     words |= {number: told(table, place) for place, number in enumerate(again, 1)}
     print(report([(REMOVALS[number].name, words[number]) for number in chosen]))
 

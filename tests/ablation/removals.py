@@ -1,15 +1,15 @@
 """The clauses of the rule, and what takes each of them out for a while: rows, parts of rows, constants, functions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 
-from lib.plays import clocks, entries, items, looks, model, observe, reconcile
+from lib.plays import clocks, dates, entries, items, looks, model, observe, reconcile
 from lib.plays.clocks import Clock
-from lib.plays.entries import MATCH_ROWS
+from lib.plays.entries import MATCH_ROWS, DatedEntry
 from lib.plays.looks import ROWS, Look, Row
-from lib.plays.model import Current, Line, Step
+from lib.plays.model import Current, Line, Memory, NowPlaying, Step
 from tests.support.changed import changed
 from tests.support.times import DAY
 
@@ -65,13 +65,13 @@ PARTS = [
 CONSTANTS = {
     "SAME_LENGTH_MS": [items],
     "LISTED_MS": [model, entries],
-    "TOLERANCE_MS": [looks, observe, clocks, model],
+    "TOLERANCE_MS": [looks, observe, entries, clocks, dates, reconcile, model],
     "LONG_MS": [looks],
     "AWAY_MS": [model],
     "BRIEF_MS": [observe],
     "NEAR_MS": [entries],
     "PART_MS": [entries],
-    "AGAIN_MS": [looks, observe, entries],
+    "AGAIN_MS": [looks, observe, entries, reconcile],
     "AGREE_MS": [clocks],
     "UNKNOWN_MS": [clocks],
     "SWEEP_MS": [reconcile],
@@ -88,8 +88,27 @@ def _without_constants() -> list[Removal]:
     ]
 
 
+def _by_its_time(
+    restarted: Callable[[Line, DatedEntry, NowPlaying | None, Clock], bool],
+    line: Line,
+    dated: DatedEntry,
+    _: NowPlaying | None,
+    clock: Clock,
+) -> bool:
+    return restarted(line, dated, None, clock)
+
+
+def _ends(lines: Iterable[Line]) -> Clock:
+    clock = clocks.learn(lines)
+    return clock._replace(starts=False) if clock.known else clock
+
+
+def _ignoring_nothing(gone: Callable[[Memory, Row, int], Step], memory: Memory, row: Row, now_ms: int) -> Step:
+    return Step(memory) if row is NOTHING else gone(memory, row, now_ms)
+
+
 OTHERS = [
-    Removal(f"look: {NOTHING.reason}", partial(changed, lambda memory, *_: Step(memory), "_gone", observe)),
+    Removal(f"look: {NOTHING.reason}", partial(changed, partial(_ignoring_nothing, observe._gone), "_gone", observe)),
     Removal("FEWEST = 1", partial(changed, 1, "FEWEST", clocks)),
     Removal("MOST = 50", partial(changed, 50, "MOST", reconcile)),
     Removal("another id for a recording", partial(changed, lambda a, b: a.uri == b.uri, "same", items.Identity)),
@@ -100,11 +119,18 @@ OTHERS = [
     Removal("the clocks are learned", partial(changed, lambda _: Clock(), "learn", reconcile)),
     Removal(
         "whether the clock gives starts is learned",
-        partial(changed, lambda lines: clocks.learn(lines)._replace(starts=False), "learn", reconcile),
+        partial(changed, _ends, "learn", reconcile),
     ),
     Removal("it wasn't gone before its end", partial(changed, property(lambda _: False), "gone_early", Current)),
     Removal("the last part ends at its natural end", partial(changed, property(lambda _: 0), "natural_end_ms", Line)),
-    Removal("a play that ends at its break", partial(changed, lambda *_: True, "_restarted", entries)),
+    Removal(
+        "where an entry that shows a new start lies",
+        partial(changed, lambda line, *_: line.again_ms is not None, "_restarted", entries),
+    ),
+    Removal(
+        "the newest entry, while the clocks aren't known",
+        partial(changed, partial(_by_its_time, entries._restarted), "_restarted", entries),
+    ),
     Removal(
         "a line takes more than one entry",
         partial(changed, lambda it, *_: it.played_at_ms is None, "_can_take", entries),

@@ -24,7 +24,8 @@ from tests.support.times import MINUTE, SECOND
 LIVED_DAYS = 14
 Setting = Scenario | DayScenario
 Cost = Counter[str]
-"""How many plays were "lost", "doubled" and "misdated", how often recently played was "fetched"."""
+"""How many plays were "lost", "doubled", "misdated" or "with the start of another"; how often recently played was
+"fetched", and the memory "saved"."""
 
 
 @dataclass
