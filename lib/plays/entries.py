@@ -93,7 +93,7 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
         for line in lines
         if _can_take(line, at_ms, clock)
         and _is_near(line, at_ms, memory.fetched_ms)
-        and (line.logged or _was_heard(line, at_ms))
+        and (line.logged or _was_heard(line, at_ms, all_lines, clock))
         and not (line is playing and _too_early(line, at_ms, clock))
     ]
     heard_ms = LISTED_MS - clock.slack_ms if clock.starts is False else 0
@@ -164,9 +164,12 @@ def _until_now(current: Current, now_ms: int) -> Line:
     return replace(line, heard_ms=max(now_ms, line.heard_ms)) if current.playing else line
 
 
-def _was_heard(line: Line, at_ms: int) -> bool:
-    """Whether what was only seen paused can have been heard for long enough to be listed by then."""
-    return LISTED_MS - (line.heard_ms - line.began_ms) <= max(at_ms - line.heard_ms, 0)
+def _was_heard(line: Line, at_ms: int, lines: Iterable[Line], clock: Clock) -> bool:
+    """Whether what was only seen paused was heard before an entry's time: long enough, and while it was there."""
+    missing_ms = LISTED_MS - (line.heard_ms - line.began_ms)
+    others_ms = (other.heard_ms for other in lines if other.logged and other.heard_ms <= line.heard_ms)
+    was_there = max(others_ms, default=0) < at_ms <= line.until_ms + clock.slack_ms
+    return was_there and missing_ms <= max(at_ms - line.heard_ms, 0)
 
 
 def _resumed_ms(memory: Memory, observed: Observed, dated: DatedEntry, taker: Line | None, clock: Clock) -> int | None:

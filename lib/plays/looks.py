@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lib.plays.model import TOLERANCE_MS, Memory, NowPlaying
 
 LONG_MS = 30 * 60_000
-"""So long after its natural end, a play isn't taken for a repeat."""
+"""So long after its natural end, a play isn't taken for a repeat. After so long a pause, what's lower isn't sought."""
 AGAIN_MS = 4000
 """A track that begins again when it has ended does so within this time."""
 
@@ -113,7 +113,7 @@ ROWS = (
     Row(lambda it: it.may_have_ended and it.had_time_to_end and it.on_lap, Verdict.NEW, "it ended and began again"),
     Row(lambda it: it.as_expected, Verdict.SAME, "its progress and our clock agree"),
     Row(
-        lambda it: it.jumped_back and it.had_time_to_end,
+        lambda it: it.jumped_back and it.had_time_to_end and (it.was_playing or it.elapsed_ms > LONG_MS),
         Verdict.NEW,
         "it had time to end, and is back nearer to its start",
     ),

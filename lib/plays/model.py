@@ -135,8 +135,9 @@ class Current:
         return self.seen_ms + self.line.identity.duration_ms - self.progress_ms
 
     def is_there(self, now: NowPlaying) -> bool:
-        """Whether its recording is on the player."""
-        return self.line.identity.same(now.item.identity)
+        """Whether its recording is on the player. What waits isn't, if that plays from before its place."""
+        is_back = now.is_playing and now.progress_ms is not None and now.progress_ms < self.progress_ms - TOLERANCE_MS
+        return self.line.identity.same(now.item.identity) and (self.line.logged or not is_back)
 
     def left(self, at_ms: int) -> Line:
         """Its line, once something else is on the player."""

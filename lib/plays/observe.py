@@ -75,7 +75,7 @@ def _begins(memory: Memory, now: NowPlaying, reason: str) -> Step:
         began_ms=now.began_ms,
         heard_ms=now.at_ms,
         until_ms=now.at_ms,
-        again_ms=_again_ms(started_at_ms, now) if playing else None,
+        again_ms=_again_ms(started_at_ms, memory.last_seen_ms, now) if playing else None,
         logged=playing,
     )
     memory = replace(
@@ -106,16 +106,17 @@ def _goes_on(memory: Memory, current: Current, now: NowPlaying, look: Look, row:
     line = current.line if paused else replace(current.line, began_ms=now.began_ms)
     if not paused or (was_gone and line.logged):
         line = replace(line, heard_ms=now.at_ms)
-    if again_ms := _again_ms(line.started_at_ms, now):
+    if again_ms := _again_ms(line.started_at_ms, current.seen_ms, now):
         line = _may_have_begun_again(line, again_ms, current, look, moved=moved)
     current = Current(line, now.at_ms, now.progress_ms or 0, paused, entry_came=current.entry_came and paused)
     recent_due = memory.recent_due or moved or was_gone
     return Step(replace(memory, current=current, recent_due=recent_due), (), reasons)
 
 
-def _again_ms(started_at_ms: int, now: NowPlaying) -> int | None:
-    """When the play may have begun again: its progress ago, if that's after its start."""
-    return now.began_ms if now.began_ms > started_at_ms + TOLERANCE_MS else None
+def _again_ms(started_at_ms: int, seen_ms: int, now: NowPlaying) -> int | None:
+    """When the play may have begun again: its progress ago, if that's after its start and after it was last seen."""
+    may_have = now.began_ms > started_at_ms + TOLERANCE_MS and now.began_ms >= seen_ms - TOLERANCE_MS
+    return now.began_ms if may_have else None
 
 
 def _may_have_begun_again(line: Line, again_ms: int, current: Current, look: Look, *, moved: bool) -> Line:
@@ -132,10 +133,9 @@ def _plays_on(memory: Memory, current: Current, now: NowPlaying, reasons: tuple[
     """What was only ever seen paused is heard now, or was since the last look."""
     line, paused, progress_ms = current.line, not now.is_playing, now.progress_ms or 0
     if not line.put_on or line.only_tried(now.at_ms):
-        place_ms = current.progress_ms if current.progress_ms <= progress_ms else 0
-        heard_from_ms = now.at_ms - (progress_ms - place_ms)
+        heard_from_ms = now.at_ms - max(progress_ms - current.progress_ms, 0)
         line = replace(line, started_at_ms=free_second(memory.lines, line.identity, heard_from_ms))
-    again_ms = None if paused else _again_ms(line.started_at_ms, now)
+    again_ms = None if paused else _again_ms(line.started_at_ms, current.seen_ms, now)
     line = replace(line, began_ms=now.began_ms, heard_ms=now.at_ms, again_ms=again_ms, logged=not paused)
     plays = () if paused else (Play(now.item, line.started_at_ms),)
     current = Current(line, now.at_ms, progress_ms, paused)

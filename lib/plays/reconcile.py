@@ -127,6 +127,8 @@ def _heard(step: Step, entry: Entry, line: Line) -> Line:
     current = step.memory.current
     is_there = current is not None and current.gone_ms is None and current.line.identity == line.identity
     started_at_ms = max(line.first_heard_ms(entry.at_ms), entry.previous_ms)
+    if line.only_tried(entry.at_ms):
+        started_at_ms = entry.started_at_ms
     others = (other for other in step.memory.all_lines if other.logged)
     started_at_ms = free_second(others, line.identity, started_at_ms)
     heard_ms = line.until_ms if is_there else line.heard_ms

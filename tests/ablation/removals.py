@@ -58,8 +58,8 @@ PARTS = [
     _otherwise(AGAIN, "not long ago", lambda it: it.was_playing and it.had_time_to_end and it.on_lap),
     _otherwise(AGAIN, "had time to end", lambda it: it.may_have_ended and it.on_lap),
     _otherwise(AGAIN, "on lap", lambda it: it.may_have_ended and it.had_time_to_end),
-    _otherwise(LATE, "is back", lambda it: it.had_time_to_end),
-    _otherwise(LATE, "had time to end", lambda it: it.jumped_back),
+    _otherwise(LATE, "played, or long ago", lambda it: it.jumped_back and it.had_time_to_end),
+    _otherwise(LATE, "had time to end", lambda it: it.jumped_back and it.was_playing),
 ]
 
 CONSTANTS = {
@@ -98,6 +98,10 @@ def _by_its_time(
     return restarted(line, dated, None, clock)
 
 
+def _later(started_ms: int, now: NowPlaying) -> int | None:
+    return now.began_ms if now.began_ms > started_ms + model.TOLERANCE_MS else None
+
+
 def _ends(lines: Iterable[Line]) -> Clock:
     clock = clocks.learn(lines)
     return clock._replace(starts=False) if clock.known else clock
@@ -114,6 +118,14 @@ OTHERS = [
     Removal("another id for a recording", partial(changed, lambda a, b: a.uri == b.uri, "same", items.Identity)),
     Removal("what's shown in between is forgotten", partial(changed, lambda memory, _: memory, "_taken_up", observe)),
     Removal("what waits was heard for long enough", partial(changed, lambda *_: True, "_was_heard", entries)),
+    Removal(
+        "what waits goes on at its place",
+        partial(changed, lambda it, now: it.line.identity.same(now.item.identity), "is_there", Current),
+    ),
+    Removal(
+        "it began again after it was last seen",
+        partial(changed, lambda started_ms, _, now: _later(started_ms, now), "_again_ms", observe),
+    ),
     Removal("what waits keeps its start", partial(changed, property(lambda _: False), "put_on", Line)),
     Removal("dated by what was there before", partial(changed, lambda _, now: now.began_ms, "_started_at_ms", observe)),
     Removal("the clocks are learned", partial(changed, lambda _: Clock(), "learn", reconcile)),

@@ -6,13 +6,13 @@ heard for 30 s; how late, with which time, and whether at all, is the scenario's
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from random import Random
 
 from lib.fake_spotify.listener import Json, iso
 from tests.fidelity.scenarios import Scenario
-from tests.fidelity.timeline import LISTED_MS, Stream, Timeline, plays
+from tests.fidelity.timeline import LISTED_MS, Pause, Stream, Timeline, plays
 from tests.support.times import DAY, HOUR, MINUTE, SECOND
 
 MOST_RECENT = 50
@@ -48,9 +48,10 @@ class Replay:
     """A player for the stand-in, and what each answer of it really is about."""
 
     def __init__(self, timeline: Timeline, scenario: Scenario, seed: int = 0) -> None:
-        self.timeline, self.scenario = timeline, scenario
-        self._seed = f"{seed} {timeline.name} {scenario.name}"
-        self.plays = plays(timeline.streams)
+        self.scenario, self._seed = scenario, f"{seed} {timeline.name} {scenario.name}"
+        streams = [part for stream in timeline.streams for part in self._begun_again(stream)]
+        self.timeline = replace(timeline, streams=tuple(streams))
+        self.plays = plays(streams)
         self.shown = self._shown()
         self._starts = [shown.start_ms for shown in self.shown]
         self.listed = sorted(self._listed(), key=lambda listed: listed.played_at_ms)
@@ -119,17 +120,41 @@ class Replay:
                 found += self._shown_of(stream, number.get(id(stream)))
         return sorted(found, key=lambda shown: shown.start_ms)
 
+    def _begun_again(self, stream: Stream) -> list[Stream]:
+        """The stream, or what comes before its first pause ends, and another one from the start of the track."""
+        pause = stream.pauses[0] if stream.pauses else None
+        if not pause or pause.after_ms == stream.heard_ms:
+            return [stream]
+        if not self._happens(self.scenario.begun_again, f"{stream.start_ms} again"):
+            return [stream]
+        first = replace(stream, heard_ms=pause.after_ms, pauses=(pause,), reason_end="clickrow")
+        later = tuple(Pause(one.after_ms - pause.after_ms, one.ms) for one in stream.pauses[1:])
+        rest_ms = stream.heard_ms - pause.after_ms
+        again = replace(
+            stream,
+            start_ms=first.end_ms,
+            from_ms=0,
+            heard_ms=rest_ms,
+            pauses=later,
+            reason_start="clickrow",
+            reason_end="fwdbtn" if stream.reason_end == "trackdone" else stream.reason_end,
+        )
+        return [first, again]
+
     def _shown_of(self, stream: Stream, play: int | None) -> Iterator[Shown]:
-        kind = str(stream.item["type"])
+        kind, sought_ms = str(stream.item["type"]), 0
         for span in stream.spans:
             end_ms = span.end_ms
             if span.playing:
-                yield Shown(span.start_ms, end_ms, kind, stream.item, span.progress_ms, playing=True, play=play)
+                progress_ms = span.progress_ms - sought_ms
+                yield Shown(span.start_ms, end_ms, kind, stream.item, progress_ms, playing=True, play=play)
                 continue
             end_ms = min(end_ms, span.start_ms + Random(f"{span.start_ms} awake").randint(*self.scenario.awake_ms))
             stuck = self._happens(self.scenario.stuck, f"{span.start_ms} stuck")
             progress_ms = stream.item["duration_ms"] + MINUTE if stuck else span.progress_ms
-            yield Shown(span.start_ms, end_ms, kind, stream.item, progress_ms, stuck)
+            yield Shown(span.start_ms, end_ms, kind, stream.item, progress_ms - sought_ms, stuck)
+            if stream.reason_end != "trackdone" and self._happens(self.scenario.sought, f"{span.start_ms} sought"):
+                sought_ms = Random(f"{span.start_ms} sought").randint(sought_ms, span.progress_ms)
 
     def _listed(self) -> Iterator[Listed]:
         sky = Random(self._seed)

@@ -13,7 +13,8 @@ class Scenario:
     outage: the hours of each day (UTC) without a run. blind: looks that show nothing though something plays; of a pause
     half of all do then. awake_ms: how long a player shows a pause. stuck: pauses in which it claims to play beyond the
     end of its track. unknown: looks without a progress. in_parts: streams that Spotify lists twice, at a moment in them
-    and at their end.
+    and at their end. sought: pauses in which the track is sought back. begun_again: pauses after which it's
+    begun again from its start.
     """
 
     name: str = "calm"
@@ -30,6 +31,8 @@ class Scenario:
     late: float = 0
     late_ms: tuple[int, int] = (HOUR, 48 * HOUR)
     in_parts: float = 0
+    sought: float = 0
+    begun_again: float = 0
     finished_only: bool = False
 
 
@@ -47,6 +50,9 @@ SCENARIOS = [
     Scenario("a tenth never listed", never=0.1),
     Scenario("a tenth late", late=0.1),
     Scenario("a tenth in parts", in_parts=0.1),
+    Scenario("sought in pauses", sought=0.2),
+    Scenario("begun again after pauses", begun_again=0.2),
+    Scenario("five minutes, and begun again", begun_again=0.2, every_ms=5 * MINUTE),
     Scenario("only finished plays listed", finished_only=True),
     Scenario("nothing is listed", never=1),
     Scenario("every five minutes", every_ms=5 * MINUTE),

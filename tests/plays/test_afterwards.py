@@ -143,7 +143,7 @@ LINES = {
     ),
     "paused, listed, and rests at its start": (
         ["0:00 Song", "9:00 Song 2:00 paused", "11:00 Song 0:00 paused | Song 10:00"],
-        ["Song 0:00"],
+        ["Song 0:00", "Song 11:00"],
     ),
     "listed twice unseen, rests at its start, and plays": (
         ["0:00 Song", "200:00 nothing | Song 192:00, Song 200:00", "201:00 Song 0:00 paused", "204:00 Song 0:00"],
@@ -231,13 +231,29 @@ PAUSED = {
         ["0:00 Other 0:00 paused", "1:00 Song 1:00 | Other 0:00"],
         ["Other -3:00", "Song 0:00"],
     ),
+    "listed before something else": (
+        ["0:00 Other", "21:00 Song 0:50 paused | Song 0:00"],
+        ["Other 0:00", "Song -4:00"],
+    ),
     "listed after something else": (
         ["0:00 Other", "21:00 Song 0:50 paused | Song 0:00.001"],
         ["Other 0:00", "Song 3:00"],
     ),
     "heard within three hours": (["0:00 Song 0:20 paused |", "4:00:00 nothing | Song 3:00:00"], ["Song -0:20"]),
+    "heard after three hours": (
+        ["0:00 Song 0:20 paused |", "4:00:00 nothing | Song 3:00:00.001"],
+        ["Song 2:56:00.001"],
+    ),
     "heard, and still paused": (["0:00 Song 0:00 paused", "60:00 Song 0:00 paused | Song 21:00"], ["Song 0:00"]),
     "heard, and begun again": (["0:00 Song 0:00 paused", "10:00 Song 0:00 | Song 9:00"], ["Song 0:00"]),
+    "heard, and back before its place": (
+        ["0:00 Song 0:40 paused |", "1:00 Song 0:29 | Song 0:20"],
+        ["Song -0:40", "Song 0:31"],
+    ),
+    "heard an hour later, and back before its place": (
+        ["0:00 Other 2:00 paused", "60:00 Other 1:00 | Other 58:00"],
+        ["Other -2:00", "Other 59:00"],
+    ),
     "heard twice, gone, and back": (
         ["0:00 Song 1:00 paused", "60:00 nothing | Song 53:30, Song 54:00", "65:00 Song 0:30"],
         ["Song -1:00", "Song 53:30"],
@@ -258,6 +274,10 @@ PAUSED = {
     "another was paused before it at the same place": (
         ["0:00 Other 0:20 paused", "5:00 Song 0:20 paused", "7:00 Song 1:00"],
         ["Song 2:20"],
+    ),
+    "begun at once from its start, and listed": (
+        ["0:00 Song 1:00 paused", "0:30 Song 0:00", "8:00 nothing | Song 0:00, Song 4:02"],
+        ["Song 0:30", "Song -1:00"],
     ),
     "at a place ten seconds off": (
         ["0:00 Song 1:10 paused", "1:00 Song 1:00 paused", "2:00 Song 1:20"],
@@ -337,6 +357,10 @@ LONG_PAUSES = {
             "43:00 Song 0:40",
         ],
         ["Other 0:00", "Song 40:04"],
+    ),
+    "paused for as long as it had played": (
+        ["0:00 Song |", "1:00 Song 0:54 paused", "2:00 Song 0:54 paused", "3:00 Song 1:54 | Song 1:05"],
+        ["Song 0:00"],
     ),
     "paused, closed, begun again, and listed only then": (
         [
@@ -442,6 +466,14 @@ SEVERAL = {
     "put on, heard, and paused at its start": (
         ["0:00 Song 1:00", "80:00 Other 0:00 paused", "83:00 Other 0:00 paused | Other 81:00"],
         ["Song -1:00", "Other 3:00"],
+    ),
+    "first seen paused, heard, begun again, and the clock is set back": (
+        ["0:00 Song 1:00 paused", "60:00 Song 0:00 | Song 42:00", "2:00 Song 0:00"],
+        ["Song -1:00", "Song 1:00:00"],
+    ),
+    "first seen paused, heard, and begun again an hour later": (
+        ["0:00 Song 1:00 paused", "60:00 Song 0:00 | Song 42:00"],
+        ["Song -1:00", "Song 1:00:00"],
     ),
     "another ended when it began again, and nobody saw it": (
         ["0:00 Song 0:17", "5:00 Song 0:38 | Other 4:22"],

@@ -48,6 +48,7 @@ ONE_LINE = {
     "paused, nothing, plays on": ["0:00 Song 1:00", "1:00 Song 1:20 paused", "9:00 nothing", "54:00 Song 1:30"],
     "sought forward": ["0:00 Song 0:30", "1:00 Song 3:20"],
     "sought back": ["0:00 Song 1:40", "1:00 Song 0:10"],
+    "resumed from zero by Spotify": ["0:00 Song 3:20", "1:00 Song 3:30 paused", "5:00 Song 0:05"],
     "progress stands still for hours": ["0:00 Song 1:40", "1:00 Song 1:50", "2:00 Song 1:50", "3:00:00 Song 1:50"],
     "no length, no progress": ["0:00 Endless ?", "1:00 Endless ?", "2:00 Endless 1:30"],
     "the same under another id": ["0:00 Song 0:20", "1:00 Relinked 1:20"],
@@ -84,7 +85,6 @@ TWO_LINES = {
         "8:00:00 Song 0:00 paused",
         "8:05:00 Song 2:00",
     ],
-    "paused near its end, and begun again": ["0:00 Song 3:20", "1:00 Song 3:30 paused", "5:00 Song 0:05"],
     "repeated at once": ["0:00 Song 3:20", "1:00 Song 0:20"],
     "begun again when its entry says it was left": ["0:00 Song 0:02 |", "1:02 nothing | Song 0:55", "2:02 Song 1:07"],
     "repeated after an ad": ["0:00 Song 2:40", "1:00 Song 3:40", "2:00 nothing", "3:00 Song 0:40"],
@@ -127,6 +127,7 @@ LIMITS = [
     ("ended, on time", ["0:00 Odd 3:20", "1:00 Odd {}"], ("0:29.999", NEW), ("0:30", MOVED)),
     ("back", ["0:00 Song 1:00", "5:00 Song {}"], ("0:49.999", NEW), ("0:50", MOVED)),
     ("time to end", ["0:00 Song 3:00", "1:20 Song {}"], ("0:30", NEW), ("0:30.001", MOVED)),
+    ("paused for long", ["0:00 Song", "0:01 Song 3:30 paused", "{} Song 0:05"], ("30:01", MOVED), ("30:01.001", NEW)),
     ("begins again at its end", ["0:00 Song 0:20", "5:00 Song {}"], ("1:16", NEW), ("1:15.999", MOVED)),
     ("ended not long ago", ["0:00 Song 1:00", "{} Song 2:00"], ("33:00", NEW), ("33:00.001", MOVED)),
     (
