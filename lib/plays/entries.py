@@ -88,12 +88,13 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
     all_lines = (*memory.lines, current_line) if current_line else memory.lines
     lines = [line for line in all_lines if line.identity.same(recent.item.identity)]
     playing = current_line if memory.current and memory.current.playing else None
+    there = current_line if memory.current and memory.current.gone_ms is None else None
     takers = [
         line
         for line in lines
         if _can_take(line, at_ms, clock)
         and _is_near(line, at_ms, memory.fetched_ms)
-        and (line.logged or _was_heard(line, at_ms, all_lines, clock))
+        and (line.logged or ((dated.newest or line is not there) and _was_heard(line, at_ms, all_lines, clock)))
         and not (line is playing and _too_early(line, at_ms, clock))
     ]
     heard_ms = LISTED_MS - clock.slack_ms if clock.starts is False else 0

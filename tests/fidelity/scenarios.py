@@ -47,6 +47,7 @@ SCENARIOS = [
     Scenario("pauses shown for hours", awake_ms=(HOUR, 12 * HOUR)),
     Scenario("odd answers", stuck=0.3, unknown=0.02),
     Scenario("nightly outage", outage=(2, 6)),
+    Scenario("asleep by day", outage=(8, 18)),
     Scenario("a tenth never listed", never=0.1),
     Scenario("a tenth late", late=0.1),
     Scenario("a tenth in parts", in_parts=0.1),

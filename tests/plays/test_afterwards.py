@@ -260,7 +260,7 @@ PAUSED = {
     ),
     "it had a line already": (
         ["0:00 Song 2:00", "9:00 Song 0:00 paused", "69:00 Song 0:00 paused | Song 26:00, Song 30:00"],
-        ["Song -2:00", "Song 2:00"],
+        ["Song -2:00", "Song 26:00"],
     ),
     "heard, and something else plays": (
         ["0:00 Song 3:00 paused", "3:20:00 Talk 44:20 | Song 2:35:40"],
@@ -288,9 +288,9 @@ PAUSED = {
         ["0:00 Other 2:00 paused", "201:00 Song 3:00 | Other 25:00, Other 185:00"],
         ["Other -2:00", "Other 3:02:00", "Song 3:18:00"],
     ),
-    "heard in parts after another, and paused": (
+    "heard twice after another, and paused": (
         ["0:00 Song 2:00", "60:00 Other 2:00 paused | Other 38:00, Other 41:00"],
-        ["Song -2:00", "Other 2:00"],
+        ["Song -2:00", "Other 35:00", "Other 38:00"],
     ),
     "there when the player woke up, and another was listed": (
         ["0:00 Other", "3:00 nothing", "4:00 Song 1:00 paused | Other 4:00"],
