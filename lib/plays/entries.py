@@ -94,7 +94,8 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
         for line in lines
         if _can_take(line, at_ms, clock)
         and _is_near(line, at_ms, memory.fetched_ms)
-        and (line.logged or ((dated.newest or line is not there) and _was_heard(line, at_ms, all_lines, clock)))
+        and (line.logged or _was_heard(line, at_ms, all_lines, clock))
+        and (line.logged or dated.newest or line is not there)
         and not (line is playing and _too_early(line, at_ms, clock))
     ]
     heard_ms = LISTED_MS - clock.slack_ms if clock.starts is False else 0
