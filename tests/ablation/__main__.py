@@ -2,7 +2,7 @@
 
 Takes out one clause at a time, lives through the same realistic weeks and simulated days, and prints how many more
 plays get lost, doubled or misdated than with the whole rule, in which scenarios. What costs nothing there is tried
-again on the weeks of more listeners.
+again on more of both.
 """
 
 import argparse
@@ -27,6 +27,11 @@ def trials(scenarios: Sequence[Setting], seeds: range, name: str) -> list[Trial]
     settings = [(one, 0) for one in scenarios] + [(scenarios[0], 37)]
     every = (Trial(one, seed, forget_each) for one, forget_each in settings for seed in seeds)
     return [trial for trial in every if name in trial.name]
+
+
+def weeks_and_days(seeds: range, name: str) -> list[Trial]:
+    """The realistic weeks and the simulated days whose name holds `name`, for each seed."""
+    return trials(SCENARIOS, seeds, name) + trials(simulated.SCENARIOS, seeds, name)
 
 
 def told(table: dict[str, list[Cost]], number: int) -> str:
@@ -65,11 +70,10 @@ def main(arguments: Sequence[str]) -> None:
     options = parser.parse_args(arguments)
     chosen = [number for number, removal in enumerate(REMOVALS) if options.only in removal.name]
     first, others = range(1, options.seeds + 1), range(options.seeds + 1, options.again + 1)
-    days = trials(simulated.SCENARIOS, first, options.scenario)
-    table = measure(chosen, trials(SCENARIOS, first, options.scenario) + days)
+    table = measure(chosen, weeks_and_days(first, options.scenario))
     words = {number: told(table, place) for place, number in enumerate(chosen, 1)}
     again = [number for number in chosen if words[number] == NOTHING]
-    table = measure(again, trials(SCENARIOS, others, options.scenario) if again else [])
+    table = measure(again, weeks_and_days(others, options.scenario) if again else [])
     words |= {number: told(table, place) for place, number in enumerate(again, 1)}
     print(report([(REMOVALS[number].name, words[number]) for number in chosen]))
 
