@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lib.plays.clocks import Clock
 from lib.plays.items import LISTED_MS
 from lib.plays.looks import AGAIN_MS
-from lib.plays.model import TOLERANCE_MS, Current, Line, Memory, NowPlaying, RecentPlay
+from lib.plays.model import Current, Line, Memory, NowPlaying, RecentPlay
 from lib.plays.observe import Observed
 
 NEAR_MS = 10 * 60_000
@@ -98,8 +98,7 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
         and (line.logged or dated.newest or line is not there)
         and not (line is playing and _too_early(line, at_ms, clock))
     ]
-    heard_ms = LISTED_MS - clock.slack_ms if clock.starts is False else 0
-    line = min(takers, key=lambda line: min(line.distance_ms(at_ms, heard_ms), NEAR_MS), default=None)
+    line = min(takers, key=lambda line: min(line.distance_ms(at_ms), NEAR_MS), default=None)
     looks_ms = [*(line.heard_ms for line in all_lines), memory.last_seen_ms, observed.before.last_seen_ms]
     return Entry(
         recent,
@@ -140,9 +139,9 @@ def _too_early(line: Line, at_ms: int, clock: Clock) -> bool:
     """Whether what's playing can't have been listed by then, since it hadn't been heard for long enough."""
     if line.until_ms - line.started_at_ms < LISTED_MS:
         return True
-    if clock.starts and line.began_ms > line.started_at_ms + TOLERANCE_MS:
+    if clock.starts:
         return False  # its start may be dated late, and then its entry lies before it
-    return at_ms < line.started_at_ms + (clock.slack_ms if clock.starts is False else -clock.slack_ms)
+    return at_ms < line.started_at_ms + (clock.slack_ms if clock.known else -clock.slack_ms)
 
 
 def _restarted(line: Line, dated: DatedEntry, now: NowPlaying | None, clock: Clock) -> bool:

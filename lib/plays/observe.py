@@ -75,7 +75,6 @@ def _begins(memory: Memory, now: NowPlaying, reason: str) -> Step:
         began_ms=now.began_ms,
         heard_ms=now.at_ms,
         until_ms=now.at_ms,
-        again_ms=_again_ms(started_at_ms, memory.last_seen_ms, now) if playing else None,
         logged=playing,
     )
     memory = replace(

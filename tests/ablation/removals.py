@@ -65,7 +65,7 @@ PARTS = [
 CONSTANTS = {
     "SAME_LENGTH_MS": [items],
     "LISTED_MS": [model, entries],
-    "TOLERANCE_MS": [looks, observe, entries, clocks, dates, reconcile, model],
+    "TOLERANCE_MS": [looks, observe, clocks, dates, reconcile, model],
     "LONG_MS": [looks],
     "AWAY_MS": [model],
     "BRIEF_MS": [observe],

@@ -475,6 +475,15 @@ SEVERAL = {
         ["0:00 Song 1:00 paused", "60:00 Song 0:00 | Song 42:00"],
         ["Song -1:00", "Song 1:00:00"],
     ),
+    "put on and paused, and begun again, unseen": (
+        [
+            "0:00 Other 2:00 |",
+            "1:00 Song 0:20 paused | Other 0:40",
+            "6:00 Song 0:45",
+            "9:00 nothing | Song 5:13, Song 8:14",
+        ],
+        ["Other -2:00", "Song 0:40", "Song 5:15"],
+    ),
     "another ended when it began again, and nobody saw it": (
         ["0:00 Song 0:17", "5:00 Song 0:38 | Other 4:22"],
         ["Song -0:17", "Other 1:22", "Song 4:22"],

@@ -110,6 +110,10 @@ def test_a_try_hours_before_is_not_the_start(look: str, again: str, start: str) 
 
 
 BY_AN_ENTRY = {
+    "there when the player woke up, after another that nobody saw": (
+        ["0:00 Other |", "3:00 nothing |", "60:00 Song 1:00 paused | Other 3:00, Third 50:00", "61:00 Song 1:30"],
+        "1:00:30",
+    ),
     "back after another, which ended in between": (
         ["0:00 Song 1:00", "1:00 Song 2:00", "2:00 Other 0:30", "3:00 Song 2:30 | Song 1:30, Other 2:10"],
         "2:10",
