@@ -10,6 +10,9 @@ from lib.text import isolated
 BRIEF_MS = 5 * 60_000
 """What's paused after so short a silence was put on meanwhile. After a longer one, it was there all the time."""
 
+AT_ITS_START_MS = 1000
+"""What waits there was never heard, so it begins when it plays."""
+
 UNKNOWN = "its progress is unknown, so this look tells nothing"
 
 
@@ -131,7 +134,7 @@ def _may_have_begun_again(line: Line, again_ms: int, current: Current, look: Loo
 def _plays_on(memory: Memory, current: Current, now: NowPlaying, reasons: tuple[str, ...]) -> Step:
     """What was only ever seen paused is heard now, or was since the last look."""
     line, paused, progress_ms = current.line, not now.is_playing, now.progress_ms or 0
-    if not line.put_on or line.only_tried(now.at_ms):
+    if not line.put_on or line.only_tried(now.at_ms) or current.progress_ms < AT_ITS_START_MS:
         heard_from_ms = now.at_ms - max(progress_ms - current.progress_ms, 0)
         line = replace(line, started_at_ms=free_second(memory.lines, line.identity, heard_from_ms))
     again_ms = None if paused else _again_ms(line.started_at_ms, current.seen_ms, now)

@@ -69,6 +69,7 @@ CONSTANTS = {
     "LONG_MS": [looks],
     "AWAY_MS": [model],
     "BRIEF_MS": [observe],
+    "AT_ITS_START_MS": [observe],
     "NEAR_MS": [entries],
     "PART_MS": [entries],
     "AGAIN_MS": [looks, observe, entries, reconcile],

@@ -147,7 +147,7 @@ LINES = {
     ),
     "listed twice unseen, rests at its start, and plays": (
         ["0:00 Song", "200:00 nothing | Song 192:00, Song 200:00", "201:00 Song 0:00 paused", "204:00 Song 0:00"],
-        ["Song 0:00", "Song 3:16:00", "Song 3:20:30"],
+        ["Song 0:00", "Song 3:16:00", "Song 3:24:00"],
     ),
     "jumped back, and far behind where it would be": (
         ["0:00 Song 1:00", "0:30 Song 0:00", "9:30 Song 2:30"],
@@ -172,7 +172,7 @@ LINES = {
     ),
     "listed before, and something else waits and plays": (
         ["0:00 Song 2:00", "1:00 Other 0:00 paused", "64:00 nothing | Song -3:00", "69:00 Other 1:00"],
-        ["Song -2:00", "Other 0:30"],
+        ["Song -2:00", "Other 1:08:00"],
     ),
     "two plays that begin in one second": (
         ["0:00 Song 0:02.235", "5:00 Song 1:00 | Song -0:03, Song 0:00"],
@@ -421,7 +421,7 @@ def test_what_was_left_paused_is_one_play_with_its_own_time(runs: list[str], lin
 SEVERAL = {
     "played again unseen, and only waited since": (
         ["0:00 Song 2:00", "1:00 Other 0:00 paused", "64:00 nothing | Song -11:00, Song -3:00", "69:00 Other 1:00"],
-        ["Song -2:00", "Song -7:00", "Other 0:30"],
+        ["Song -2:00", "Song -7:00", "Other 1:08:00"],
     ),
     "played three times unseen": (
         ["0:00 Song", "600:00 nothing | Song 265:00, Song 269:00, Song 273:00"],

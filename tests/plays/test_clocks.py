@@ -134,14 +134,14 @@ def test_the_play_before_may_end_the_moment_we_look() -> None:
 @pytest.mark.parametrize("ahead", [0, 20, -20])
 def test_what_waits_was_put_on_when_the_play_before_it_ended(ahead: int) -> None:
     sitting = learned(ahead)
-    sitting.run(f"20:00 Other 0:00 paused | Song {_text(1100 + ahead)}")
+    sitting.run(f"20:00 Other 0:10 paused | Song {_text(1100 + ahead)}")
     assert sitting.run("21:00 Other 1:00") == ["Other 18:20"]
 
 
 def test_where_played_at_is_the_start_it_ends_no_play() -> None:
     assert learned(starts=True).run("18:00 Other 0:50 | Song 17:30") == ["Other 17:10"]
     sitting = learned(starts=True)
-    sitting.run("20:00 Other 0:00 paused | Song 19:00")
+    sitting.run("20:00 Other 0:10 paused | Song 19:00")
     assert sitting.run("21:00 Other 1:00") == ["Other 17:50"]
 
 

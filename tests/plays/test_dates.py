@@ -10,6 +10,10 @@ LAST_START = {
     "a repeat": (["0:00 Song 3:20", "1:00 Song 0:20"], "0:40"),
     "seen paused, put on in that minute": (["0:00 Other 0:09", "1:00 Song 0:10 paused", "9:00 Song 0:50"], "0:25"),
     "seen paused, there when the player woke up": (["0:00 Song 0:30 paused", "2:00 Song 0:50"], "1:40"),
+    "it rests at its start, and plays an hour later": (
+        ["0:00 Other 2:00", "1:00 Other 3:00", "2:00 Song 0:00 paused", "5:00 nothing", "61:00 Song 0:30"],
+        "1:00:30",
+    ),
     "seen paused, played the next day": (["0:00 Other", "1:00 Song 0:03 paused", "20:00:00 Song 0:33"], "19:59:30"),
     "heard long, paused, goes on the next day": (["0:00 Other", "2:00 Song 1:10 paused", "20:00:00 Song 1:40"], "0:25"),
     "an episode goes on another day": (
