@@ -98,7 +98,8 @@ def match_entry(memory: Memory, dated: DatedEntry, observed: Observed, clock: Cl
         and (line.logged or dated.newest or line is not there)
         and not (line is playing and _too_early(line, at_ms, clock))
     ]
-    line = min(takers, key=lambda line: min(line.distance_ms(at_ms), NEAR_MS), default=None)
+    heard_ms = LISTED_MS - clock.slack_ms if clock.starts is False else 0
+    line = min(takers, key=lambda line: min(line.distance_ms(at_ms, heard_ms), NEAR_MS), default=None)
     looks_ms = [*(line.heard_ms for line in all_lines), memory.last_seen_ms, observed.before.last_seen_ms]
     return Entry(
         recent,

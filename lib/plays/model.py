@@ -99,9 +99,9 @@ class Line:
         """When it ends if it isn't paused or sought again."""
         return self.began_ms + self.identity.duration_ms
 
-    def distance_ms(self, at_ms: int) -> int:
-        """How far `at_ms` lies outside its time; 0 within."""
-        return max(self.started_at_ms - at_ms, at_ms - self.until_ms, 0)
+    def distance_ms(self, at_ms: int, heard_ms: int = 0) -> int:
+        """How far `at_ms` lies outside its time, which begins when it was heard for `heard_ms`; 0 within."""
+        return max(self.started_at_ms + heard_ms - at_ms, at_ms - self.until_ms, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,14 @@ def test_what_waits_was_put_on_when_the_play_before_it_ended(ahead: int) -> None
     assert sitting.run("21:00 Other 1:00") == ["Other 18:20"]
 
 
+def test_an_entry_just_after_a_repeat_began_is_of_the_play_before() -> None:
+    sitting = learned()
+    for run in ("20:00 Other 2:30", "20:30 Other 0:00", "22:00 Other 1:30 paused", "25:00 nothing | Other 20:31"):
+        sitting.run(run)
+    sitting.run("45:00 nothing | Other 20:31")
+    assert sitting.run("60:00 Song 0:10 | Other 20:31, Other 59:50") == ["Song 59:50"]
+
+
 def test_where_played_at_is_the_start_it_ends_no_play() -> None:
     assert learned(starts=True).run("18:00 Other 0:50 | Song 17:30") == ["Other 17:10"]
     sitting = learned(starts=True)
