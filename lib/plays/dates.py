@@ -16,7 +16,7 @@ def not_before_the_last(step: Step, observed: Observed, clock: Clock) -> Step:
     waits = line.put_on and not line.logged
     if not waits and not observed.step.plays:
         return step
-    guessed = waits or now.began_ms < last_look_ms - TOLERANCE_MS
+    guessed = waits or now.resumed_since(last_look_ms)
     earliest_ms = last_look_ms if guessed else line.started_at_ms + clock.slack_ms
     latest_ms = line.began_ms if waits else now.at_ms
     ends = [(at_ms - clock.ahead_ms, uri) for at_ms, uri in step.memory.entries]

@@ -36,6 +36,10 @@ class NowPlaying:
         """When it began, if it has played without a break since."""
         return self.at_ms - (self.progress_ms or 0)
 
+    def resumed_since(self, look_ms: int) -> bool:
+        """Whether it goes on in its middle, if something else was there at `look_ms`."""
+        return self.began_ms < look_ms - TOLERANCE_MS
+
 
 @dataclass(frozen=True, slots=True)
 class RecentPlay:

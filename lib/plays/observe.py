@@ -155,7 +155,7 @@ def _started_at_ms(memory: Memory, now: NowPlaying) -> int:
     was_silent = current is not None and current.gone_ms is not None and memory.checked_ms > now.began_ms + TOLERANCE_MS
     if was_silent and not now.item.is_track:  # a look that shows nothing may be wrong, but then a track's entry tells
         return now.at_ms
-    resumed = now.began_ms < last_look_ms - TOLERANCE_MS
+    resumed = now.resumed_since(last_look_ms)
     if now.is_playing and not resumed:
         return now.began_ms
     latest_ms = now.at_ms if resumed else now.began_ms

@@ -172,12 +172,10 @@ class Replay:
             unlisted = self.scenario.finished_only and stream.reason_end != "trackdone"
             if stream.listable and never >= self.scenario.never and not unlisted:
                 item = _relinked(stream.item) if relinked < self.scenario.relinked else stream.item
-                for played_at_ms in self._parts_of(stream):
+                parts = [(part_ms, part_ms) for part_ms in self._parts_of(stream)]
+                for played_at_ms, known_ms in (*parts, (self._played_at_of(stream), told_ms)):
                     entry = {"track": item, "played_at": iso(played_at_ms), "context": None}
-                    yield Listed(played_at_ms, played_at_ms + lag_ms, number[id(stream)], stream, entry)
-                played_at_ms = self._played_at_of(stream)
-                entry = {"track": item, "played_at": iso(played_at_ms), "context": None}
-                yield Listed(played_at_ms, told_ms + lag_ms, number[id(stream)], stream, entry)
+                    yield Listed(played_at_ms, known_ms + lag_ms, number[id(stream)], stream, entry)
 
     def _parts_of(self, stream: Stream) -> Iterator[int]:
         """When it changed the device, if it did: Spotify then lists what was heard up to there."""
